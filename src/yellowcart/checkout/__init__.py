@@ -1,0 +1,1 @@
+"""The lane: admit, reserve, write, reply."""

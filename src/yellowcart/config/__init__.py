@@ -1,0 +1,1 @@
+"""Settings, urls and asgi: the one place where the planes meet."""

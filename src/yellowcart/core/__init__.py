@@ -1,0 +1,1 @@
+"""Clock, money, ids, outbox, problem details, embedded PostgreSQL: no word of the business."""

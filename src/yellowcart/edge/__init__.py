@@ -1,0 +1,1 @@
+"""The hot endpoints: sockets, checkout, jump-out, snapshots."""

@@ -1,0 +1,1 @@
+"""Facts, reports and plots."""

@@ -1,0 +1,1 @@
+"""A product offered on a surface: mount, unmount, bar, click."""

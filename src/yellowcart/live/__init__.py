@@ -1,0 +1,1 @@
+"""Rooms, their numbered events and their chat."""

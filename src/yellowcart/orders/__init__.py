@@ -1,0 +1,1 @@
+"""Life after checkout: payment, shipment, conversions from outside."""

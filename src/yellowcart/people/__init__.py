@@ -1,0 +1,1 @@
+"""Accounts, roles, verification, follows and cart permits."""

@@ -1,0 +1,1 @@
+"""Shops, their types and their members."""

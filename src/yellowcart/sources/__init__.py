@@ -1,0 +1,1 @@
+"""Where goods come from: one file a source, share texts, catalogue import."""

@@ -1,0 +1,1 @@
+"""Short videos and the goods under them."""
