@@ -43,9 +43,7 @@ def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
     return _with_zone(local, match["zone"], zone, text).astimezone(UTC)
 
 
-def _with_zone(
-    local: datetime, offset: str | None, zone: ZoneInfo | None, text: str
-) -> datetime:
+def _with_zone(local: datetime, offset: str | None, zone: ZoneInfo | None, text: str) -> datetime:
     if offset is not None:
         return datetime.fromisoformat(local.isoformat() + offset.replace("Z", "+00:00"))
     if zone is None:

@@ -1,10 +1,10 @@
 """Money: integer minor units and a currency. Rates are basis points (1 % = 100)."""
 
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
-from decimal import Decimal, InvalidOperation
 
 
 class Money(NamedTuple):

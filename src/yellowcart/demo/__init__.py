@@ -1,0 +1,1 @@
+"""The demo data, and the cut-off night told end to end."""
