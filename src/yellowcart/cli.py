@@ -1,1 +1,31 @@
 """Every command a person types."""
+
+import importlib
+import importlib.util
+
+import typer
+
+app = typer.Typer(
+    name="yellowcart",
+    help="Self-hosted live commerce: rooms, a yellow cart, dated channel rules.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+#: Folders with commands of their own, and the word they go under.
+GROUPS = {
+    "policy": "yellowcart.policy.cli",
+    "import": "yellowcart.catalog.cli",
+    "report": "yellowcart.insights.cli",
+    "demo": "yellowcart.demo.cli",
+    "bench": "yellowcart.config.bench_cli",
+    "dev": "yellowcart.config.dev_cli",
+}
+for _word, _module in GROUPS.items():
+    if importlib.util.find_spec(_module):
+        app.add_typer(importlib.import_module(_module).app, name=_word)
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,130 @@
+"""Products, their SKUs, and how they were reviewed."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+from yellowcart.shops.models import Shop
+
+REVIEW_STATES = ["draft", "in_review", "approved", "needs_changes", "rejected"]
+
+
+class Product(models.Model):
+    """What is sold. ``source`` and ``integration`` say where it comes from and how it is bought.
+
+    ``external_id`` identifies it at its source and makes imports repeatable. ``origin`` points
+    at the supplier's product of which this one is a native copy.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="products")
+    title = models.CharField(max_length=300)
+    description_html = models.TextField(default="", blank=True)
+    source = models.CharField(max_length=40, default="native")
+    integration = models.CharField(max_length=16, default="native")
+    external_id = models.CharField(max_length=200, default="", blank=True)
+    external_url = models.CharField(max_length=2000, default="", blank=True)
+    vendor = models.CharField(max_length=200, default="", blank=True)
+    category = models.CharField(max_length=300, default="", blank=True)
+    tags = models.JSONField(default=list)
+    images = models.JSONField(default=list)
+    option_names = models.JSONField(default=list)
+    currency = models.CharField(max_length=3, default="CNY")
+    review_state = models.CharField(max_length=16, default="draft")
+    on_shelf = models.BooleanField(default=False)
+    origin = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
+    import_digest = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "catalog_product"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop", "source", "external_id"],
+                condition=~Q(external_id=""),
+                name="catalog_product_external",
+            ),
+            models.UniqueConstraint(
+                fields=["shop", "origin"],
+                condition=Q(origin__isnull=False),
+                name="catalog_product_one_copy",
+            ),
+            models.CheckConstraint(
+                condition=Q(integration__in=["native", "link", "supply"]),
+                name="catalog_product_integration",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_state__in=REVIEW_STATES), name="catalog_product_review"
+            ),
+        ]
+
+
+class Sku(models.Model):
+    """One buyable variant. Its stock may be another SKU's row: copies share the supplier's.
+
+    ``price_minor`` is the regular price; ``sale_price_minor`` holds in
+    ``[sale_from, sale_until)``, either end open when null.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="+")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="skus")
+    position = models.PositiveIntegerField(default=0)
+    code = models.CharField(max_length=200, default="", blank=True)
+    external_id = models.CharField(max_length=300, default="", blank=True)
+    barcode = models.CharField(max_length=64, default="", blank=True)
+    options = models.JSONField(default=list)
+    price_minor = models.BigIntegerField()
+    compare_at_minor = models.BigIntegerField(null=True)
+    sale_price_minor = models.BigIntegerField(null=True)
+    sale_from = models.DateTimeField(null=True)
+    sale_until = models.DateTimeField(null=True)
+    weight_grams = models.PositiveIntegerField(default=0)
+    image_url = models.CharField(max_length=2000, default="", blank=True)
+    stock_shop_id = models.UUIDField()
+    stock_sku_id = models.UUIDField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "catalog_sku"
+        indexes: ClassVar = [
+            models.Index(fields=["stock_shop_id", "stock_sku_id"], name="catalog_sku_stock")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["product", "external_id"],
+                condition=~Q(external_id=""),
+                name="catalog_sku_external",
+            ),
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="catalog_sku_price"),
+            models.CheckConstraint(
+                condition=Q(sale_price_minor__isnull=True) | Q(sale_price_minor__gte=0),
+                name="catalog_sku_sale_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_from__isnull=True)
+                | Q(sale_until__isnull=True)
+                | Q(sale_until__gt=F("sale_from")),
+                name="catalog_sku_sale_window",
+            ),
+        ]
+
+
+class ReviewEvent(models.Model):
+    """One step of a product's review; appended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="review_events")
+    state = models.CharField(max_length=16)
+    words = models.TextField(default="")
+    actor_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "catalog_review_event"

@@ -1,0 +1,83 @@
+"""The JSON API of the control plane, and how its errors look."""
+
+import importlib.util
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import SessionAuth
+
+from yellowcart import __version__
+from yellowcart.core.problems import CONTENT_TYPE, Problem
+
+#: Folders whose ``api.py`` is mounted, with the prefix of their routes.
+ROUTERS = {
+    "policy": "/policy",
+    "people": "/people",
+    "sources": "/sources",
+    "shops": "/shops",
+    "catalog": "/products",
+    "listings": "/listings",
+    "live": "/rooms",
+    "orders": "/orders",
+    "notices": "/notices",
+    "insights": "/insights",
+}
+
+api = NinjaAPI(
+    title="Yellowcart",
+    version=__version__,
+    description="Live commerce on your own machine: rooms, goods, rules, orders, figures.",
+    openapi_url="/openapi.json",
+    docs_url="/docs",
+    auth=SessionAuth(csrf=True),
+    urls_namespace="api",
+)
+
+
+def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as RFC 9457 JSON in the caller's language."""
+    response = api.create_response(
+        request, problem.body(get_language() or "en"), status=problem.status
+    )
+    response["Content-Type"] = CONTENT_TYPE
+    return response
+
+
+@api.exception_handler(Problem)
+def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return problem_response(request, problem)
+
+
+@api.exception_handler(AuthenticationError)
+def _on_stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return problem_response(
+        request, Problem("sign_in_required", 401, _("Sign in first, then try again."))
+    )
+
+
+@api.exception_handler(ValidationError)
+def _on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors: list[dict[str, Any]] = [
+        {"where": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+        for item in error.errors
+    ]
+    return problem_response(
+        request,
+        Problem(
+            "invalid_request",
+            422,
+            _("Some of what was sent can't be read; see errors for each place."),
+            extra={"errors": errors},
+        ),
+    )
+
+
+for _folder, _prefix in ROUTERS.items():
+    if importlib.util.find_spec(f"yellowcart.{_folder}.api"):
+        _module = import_module(f"yellowcart.{_folder}.api")
+        api.add_router(_prefix, _module.router, tags=[_folder])

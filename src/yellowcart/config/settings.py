@@ -1,0 +1,166 @@
+"""Settings, from the environment. Every name a person may set starts with ``YELLOWCART_``, but
+for ``DATABASE_URL``."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from yellowcart.core import home
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+ENV = os.environ.get("YELLOWCART_ENV", "development")
+PRODUCTION = ENV == "production"
+DEBUG = os.environ.get("YELLOWCART_DEBUG") == "1" and not PRODUCTION
+#: Shows the demo's people on the sign-in page. Never in production.
+DEMO = os.environ.get("YELLOWCART_DEMO") == "1" and not PRODUCTION
+
+SECRET_KEY = home.secret_key()
+ALLOWED_HOSTS = os.environ.get("YELLOWCART_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(
+    ","
+)
+CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YELLOWCART_ORIGINS", "").split(",") if o]
+
+#: The policy profile this installation follows.
+PLATFORM = os.environ.get("YELLOWCART_PLATFORM", "kuaishou")
+#: Seconds an unpaid order holds its stock.
+ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "900"))
+#: Seconds a room pass lasts.
+PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
+BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of a ``postgresql://`` URL, socket folders included."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "postgres",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, **query},
+    }
+
+
+# Without a URL (a type checker reading the settings) the name says what is missing.
+DATABASES = {
+    "default": database(os.environ.get("DATABASE_URL", "postgresql:///database-url-unset"))
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "yellowcart.core",
+    "yellowcart.policy",
+    "yellowcart.ledger",
+    "yellowcart.people",
+    "yellowcart.sources",
+    "yellowcart.shops",
+    "yellowcart.catalog",
+    "yellowcart.inventory",
+    "yellowcart.listings",
+    "yellowcart.live",
+    "yellowcart.videos",
+    "yellowcart.orders",
+    "yellowcart.notices",
+    "yellowcart.insights",
+    "yellowcart.demo",
+    "yellowcart.web.base",
+    "yellowcart.web.viewer",
+    "yellowcart.web.creator",
+    "yellowcart.web.merchant",
+    "yellowcart.web.operator",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Ours come before allauth's, whose pages we dress.
+        "DIRS": [PACKAGE / "web" / "base" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+ROOT_URLCONF = "yellowcart.config.urls"
+ASGI_APPLICATION = "yellowcart.config.asgi.application"
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+EMAIL_BACKEND = os.environ.get(
+    "YELLOWCART_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+)
+
+SESSION_COOKIE_NAME = "yellowcart_session"
+CSRF_COOKIE_NAME = "yellowcart_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "yellowcart_language"
+USE_I18N = True
+LOCALE_PATHS = sorted(
+    path for path in PACKAGE.glob("**/locale") if path.is_dir() and "static" not in path.parts
+)
+USE_TZ = True
+#: The zone in which instants are shown and day figures cut.
+TIME_ZONE = os.environ.get("YELLOWCART_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
+
+LOGGING_CONFIG = None
+UNFOLD = {"SITE_TITLE": "Yellowcart", "SITE_HEADER": "Yellowcart", "SITE_URL": "/"}

@@ -1,0 +1,114 @@
+"""The worker: relays what happened, and does what is due on the platform's clock.
+
+Due work is state, not a queue entry. Each duty looks for what its instant has come for and does
+it, so that nothing is lost over a restart, a jump of the clock or a day of downtime, and doing it
+twice changes nothing. Work that must be retried against the outside goes to ``core.jobs``.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from yellowcart.core import bus, clock, outbox, timeline
+
+log = logging.getLogger(__name__)
+
+#: Does what is due now; returns when it next wants to be asked, or None.
+Duty = Callable[[], datetime | None]
+
+#: Longest sleep between two looks, in seconds of wall time.
+LOOK_SECONDS = 1.0
+
+
+def duties() -> dict[str, Duty]:
+    """Everything the worker looks after, by name."""
+    return {}
+
+
+class Worker:
+    """Runs the relay and the duties until :meth:`stop`."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._relay_wanted = asyncio.Event()
+        self._duties_wanted = asyncio.Event()
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End after the step in hand."""
+        self._stopping = True
+        self._relay_wanted.set()
+        self._duties_wanted.set()
+
+    async def run(self) -> None:
+        """Work until stopped."""
+        handlers = {
+            outbox.CHANNEL: lambda _payload: self._relay_wanted.set(),
+            timeline.CHANNEL: self._on_clock,
+            "policy": lambda _payload: self._duties_wanted.set(),
+        }
+        listening = asyncio.create_task(bus.listen(self._database_url, handlers))
+        try:
+            await asyncio.gather(self._relay(), self._look_after())
+        finally:
+            listening.cancel()
+
+    def _on_clock(self, _payload: str) -> None:
+        async def reload() -> None:
+            await sync_to_async(timeline.load_clock)()
+            self._duties_wanted.set()
+
+        self._reloading = asyncio.create_task(reload())
+
+    async def _relay(self) -> None:
+        while not self._stopping:
+            self._relay_wanted.clear()
+            try:
+                await sync_to_async(outbox.relay_all)()
+            except Exception:
+                log.exception("the relay failed; it tries again")
+                await sync_to_async(close_old_connections)()
+                await asyncio.sleep(0.5)
+                continue
+            await _wait(self._relay_wanted, LOOK_SECONDS)
+
+    async def _look_after(self) -> None:
+        while not self._stopping:
+            self._duties_wanted.clear()
+            nearest = LOOK_SECONDS
+            for name, duty in duties().items():
+                try:
+                    due = await sync_to_async(duty)()
+                except Exception:
+                    log.exception("duty failed; it is tried again", extra={"duty": name})
+                    await sync_to_async(close_old_connections)()
+                    continue
+                if due is not None:
+                    nearest = min(nearest, max(clock.wall_seconds_until(due), 0.0))
+            await _wait(self._duties_wanted, nearest)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+
+
+def main(database_url: str) -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+
+    async def run() -> None:
+        worker = Worker(database_url)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, worker.stop)
+        await worker.run()
+
+    asyncio.run(run())

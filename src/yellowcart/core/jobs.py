@@ -1,0 +1,39 @@
+"""Work that must be tried again against the outside: three functions over procrastinate.
+
+What is due at an instant of the platform's clock is not a job; the worker's duties look for it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import procrastinate
+from procrastinate.contrib.django import app
+
+from yellowcart.core import clock
+
+#: Waits between tries: seconds, growing fourfold, then given up and kept as failed.
+RETRY = procrastinate.RetryStrategy(max_attempts=8, wait=2, exponential_wait=4)
+
+
+def job(name: str) -> Callable[[Callable[..., None]], Any]:
+    """Make a function a job by a stable name. It must bear being run twice."""
+    return app.task(name=name, retry=RETRY, pass_context=False)
+
+
+def defer(name: str, *, delay_seconds: float = 0, **arguments: Any) -> int:
+    """Have a job done after the surrounding transaction commits; its id.
+
+    Arguments must be JSON. ``delay_seconds`` is wall time.
+    """
+    configured = app.configure_task(
+        name,
+        allow_unknown=False,
+        schedule_at=clock.wall() + timedelta(seconds=delay_seconds) if delay_seconds else None,
+    )
+    return configured.defer(**arguments)
+
+
+async def work() -> None:
+    """Do jobs until cancelled."""
+    await app.run_worker_async(install_signal_handlers=False, listen_notify=True)

@@ -1,0 +1,118 @@
+"""Say what happened, in the same transaction; hand it on after the commit, exactly once.
+
+Writers call :func:`append` inside their transaction. One relay at a time (an advisory lock)
+takes what waits, in id order, and gives it to the subscribers of its topic in one transaction
+with the mark that it was relayed: a subscriber that only writes to the database sees every event
+exactly once; one that reaches outside defers a job.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yellowcart.core import bus
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+from yellowcart.core.models import PLATFORM, AuditEntry, OutboxEvent
+
+#: Wakes the relay.
+CHANNEL = "outbox"
+BATCH = 2_000
+_RELAY_LOCK = 0x79656C6C  # any number all relays share
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One outbox row as a subscriber sees it."""
+
+    id: UUID
+    shop_id: UUID
+    topic: str
+    room_id: UUID | None
+    payload: dict[str, Any]
+    at: datetime
+
+
+Subscriber = Callable[[Sequence[Event]], None]
+_subscribers: defaultdict[str, list[Subscriber]] = defaultdict(list)
+
+
+def subscribe(topic: str, subscriber: Subscriber) -> None:
+    """Call ``subscriber`` with every batch of events whose topic starts with ``topic``."""
+    if subscriber not in _subscribers[topic]:
+        _subscribers[topic].append(subscriber)
+
+
+def append(
+    topic: str,
+    payload: Mapping[str, Any],
+    *,
+    shop_id: UUID = PLATFORM,
+    room_id: UUID | None = None,
+) -> UUID:
+    """Record that something happened. Call it inside the transaction that made it so."""
+    event = OutboxEvent(
+        shop_id=shop_id, id=new_id(), topic=topic, room_id=room_id, payload=dict(payload)
+    )
+    append_all([event])
+    return event.id
+
+
+def append_all(events: Sequence[OutboxEvent]) -> None:
+    """Record many at once, and wake the relay when the transaction commits."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an outbox event belongs in the transaction that caused it")
+    OutboxEvent.objects.bulk_create(events)
+    bus.publish(CHANNEL)
+
+
+def audit(actor_id: UUID | None, verb: str, target: str, **detail: Any) -> None:
+    """Record who did what. Call it inside the transaction of the deed."""
+    AuditEntry.objects.create(actor_id=actor_id, verb=verb, target=target, detail=detail)
+
+
+def relay_once(limit: int = BATCH) -> int:
+    """Relay what waits, up to ``limit`` events; how many were relayed."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_RELAY_LOCK])
+            row = cursor.fetchone()
+            if row is None or not row[0]:
+                return 0
+        rows = list(
+            OutboxEvent.objects.filter(relayed_at__isnull=True)
+            .select_for_update(no_key=True, skip_locked=True)
+            .order_by("id")[:limit]
+        )
+        if not rows:
+            return 0
+        events = [
+            Event(row.id, row.shop_id, row.topic, row.room_id, row.payload, row.created_at)
+            for row in rows
+        ]
+        for topic, subscribers in _subscribers.items():
+            matching = [event for event in events if event.topic.startswith(topic)]
+            if matching:
+                for subscriber in subscribers:
+                    subscriber(matching)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE core_outbox SET relayed_at = %s"
+                " FROM unnest(%s::uuid[], %s::uuid[]) AS done(shop_id, id)"
+                " WHERE core_outbox.shop_id = done.shop_id AND core_outbox.id = done.id",
+                [now(), [row.shop_id for row in rows], [row.id for row in rows]],
+            )
+    return len(rows)
+
+
+def relay_all() -> int:
+    """Relay until nothing waits; how many were relayed."""
+    total = 0
+    while count := relay_once():
+        total += count
+    return total

@@ -1,0 +1,93 @@
+"""Stock and the holds on it, keyed by shop like everything a sale touches."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+
+
+class Stock(models.Model):
+    """How much of one SKU there is: ``on_hand = sold + reserved + free``.
+
+    ``on_hand`` is what lies in the warehouse, ``reserved`` what unpaid orders hold, ``sold`` what
+    paid orders await. Shipping lowers ``on_hand`` and ``sold`` together. The database refuses to
+    promise more than there is.
+    """
+
+    pk = models.CompositePrimaryKey("shop_id", "sku_id")
+    shop_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    on_hand = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+    sold = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "inventory_stock"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0)
+                & Q(sold__gte=0)
+                & Q(on_hand__gte=F("reserved") + F("sold")),
+                name="inventory_never_oversold",
+            )
+        ]
+
+
+class Hold(models.Model):
+    """Stock set aside for one order line: pending, then captured, voided or expired."""
+
+    pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    line_no = models.PositiveSmallIntegerField()
+    stock_shop_id = models.UUIDField()
+    stock_sku_id = models.UUIDField()
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, default="pending")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "inventory_hold"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "captured", "voided", "expired"]),
+                name="inventory_hold_state",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_hold_some"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"],
+                name="inventory_hold_due",
+                condition=Q(state="pending"),
+            )
+        ]
+
+
+class StockMove(models.Model):
+    """Why a stock row changed by other means than an order; appended.
+
+    ``idempotency_key`` makes a delta repeatable.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    delta = models.BigIntegerField()
+    on_hand_after = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+    idempotency_key = models.CharField(max_length=100, null=True)
+    actor_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "inventory_stock_move"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop_id", "sku_id", "idempotency_key"], name="inventory_move_once"
+            )
+        ]

@@ -1,0 +1,55 @@
+"""Double-entry accounts. Nothing here knows what an order is."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+
+
+class LedgerAccount(models.Model):
+    """Where money is: a party's account of one kind in one currency."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    party = models.CharField(max_length=80)
+    kind = models.CharField(max_length=24)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        db_table = "ledger_account"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["party", "kind", "currency"], name="ledger_account_once"
+            )
+        ]
+
+
+class Entry(models.Model):
+    """One balanced set of postings; ``reference`` makes it repeatable. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    reference = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(default=now)
+    description = models.CharField(max_length=200)
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
+
+    class Meta:
+        db_table = "ledger_entry"
+
+
+class Posting(models.Model):
+    """An amount on an account: debit positive, credit negative. An entry's postings sum to 0."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings")
+    account = models.ForeignKey(LedgerAccount, models.PROTECT, related_name="postings")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_posting"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(amount_minor=0), name="ledger_posting_nonzero"
+            )
+        ]

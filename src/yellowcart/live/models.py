@@ -1,0 +1,126 @@
+"""Rooms, what happened in them in order, and what was said."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+from yellowcart.people.models import Account
+
+
+class Room(models.Model):
+    """One show: scheduled, live, ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    creator = models.ForeignKey(Account, models.CASCADE, related_name="rooms")
+    title = models.CharField(max_length=120)
+    cover_url = models.CharField(max_length=500, default="", blank=True)
+    state = models.CharField(max_length=16, default="scheduled")
+    scheduled_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    pinned_listing_id = models.UUIDField(null=True)
+    slow_mode_seconds = models.PositiveSmallIntegerField(default=1)
+    blocked_words = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "live_room"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["scheduled", "live", "ended", "cancelled"]),
+                name="live_room_state",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "scheduled_at"], name="live_room_by_state")
+        ]
+
+
+class RoomEvent(models.Model):
+    """A numbered event of a room. The relay gives the numbers, after the commit, without gaps."""
+
+    pk = models.CompositePrimaryKey("room_id", "seq")
+    room_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    type = models.CharField(max_length=40)
+    payload = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "live_room_event"
+
+
+class RoomSequence(models.Model):
+    """The last number given in a room."""
+
+    room_id = models.UUIDField(primary_key=True)
+    seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "live_room_sequence"
+
+
+class RoomModerator(models.Model):
+    """An account that may hide messages and mute viewers in a room."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="moderators")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "live_room_moderator"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "account"], name="live_moderator_once")
+        ]
+
+
+class ChatMessage(models.Model):
+    """Something said in a room."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room_id = models.UUIDField()
+    account_id = models.UUIDField()
+    name = models.CharField(max_length=60)
+    role = models.CharField(max_length=16)
+    text = models.CharField(max_length=200)
+    at = models.DateTimeField(default=now)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "live_chat_message"
+        indexes: ClassVar = [models.Index(fields=["room_id", "id"], name="live_chat_room")]
+
+
+class ChatMute(models.Model):
+    """An account that may not speak in a room until an instant."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room_id = models.UUIDField()
+    account_id = models.UUIDField()
+    until = models.DateTimeField()
+    by_id = models.UUIDField()
+
+    class Meta:
+        db_table = "live_chat_mute"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room_id", "account_id"], name="live_mute_once")
+        ]
+
+
+class RoomPresence(models.Model):
+    """How many viewers one server process counts in a room; stale rows do not count."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    node_id = models.UUIDField()
+    room_id = models.UUIDField()
+    viewers = models.PositiveIntegerField()
+    seen_wall_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "live_presence"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["node_id", "room_id"], name="live_presence_once")
+        ]

@@ -1,0 +1,69 @@
+"""What is told to whom about a rule, when, whether they read it, and what they answered."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+from yellowcart.people.models import Account
+
+STAGES = ["announced", "7d", "1d", "1h", "cutover"]
+
+
+class Notice(models.Model):
+    """One party told one thing at one stage of a rule. ``hit`` says what of theirs it concerns."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
+    party = models.CharField(max_length=20)
+    shop_id = models.UUIDField(null=True)
+    rule_key = models.CharField(max_length=100)
+    rule_revision = models.PositiveIntegerField()
+    stage = models.CharField(max_length=10)
+    effective_at = models.DateTimeField()
+    title_en = models.CharField(max_length=200)
+    title_zh = models.CharField(max_length=200)
+    body_en = models.TextField()
+    body_zh = models.TextField()
+    hit = models.JSONField(default=dict)
+    sent_at = models.DateTimeField(default=now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notices_notice"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "party", "shop_id", "rule_key", "rule_revision", "stage"],
+                nulls_distinct=False,
+                name="notices_notice_once",
+            ),
+            models.CheckConstraint(condition=Q(stage__in=STAGES), name="notices_notice_stage"),
+            models.CheckConstraint(
+                condition=Q(party__in=["merchant", "creator", "source"]),
+                name="notices_notice_party",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["account", "-sent_at"], name="notices_inbox")]
+
+
+class Appeal(models.Model):
+    """A party asks to have a rule's effect on it looked at again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    notice = models.OneToOneField(Notice, models.CASCADE, related_name="appeal")
+    words = models.TextField()
+    state = models.CharField(max_length=16, default="open")
+    answer = models.TextField(default="")
+    answered_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField(default=now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notices_appeal"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "upheld", "rejected"]), name="notices_appeal_state"
+            )
+        ]

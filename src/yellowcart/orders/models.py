@@ -1,0 +1,233 @@
+"""Orders and what becomes of them. The lane of ``checkout`` inserts them; from then on the
+verbs of this folder change them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+
+ORDER_STATES = ["awaiting_payment", "paid", "shipped", "completed", "closed"]
+
+
+class Order(models.Model):
+    """One buyer's purchase at one shop.
+
+    Seller (``shop_id``), place (``surface``, ``container_id``) and settlement party are three
+    things. ``rule_key``/``rule_revision`` name the rule under which it was sold, empty where no
+    rule spoke. One ``(shop, buyer, idempotency_key)`` is one order; ``request_hash`` tells a
+    retry from a key used twice.
+    """
+
+    pk = models.CompositePrimaryKey("shop_id", "id")
+    shop_id = models.UUIDField()
+    id = models.UUIDField(default=new_id)
+    buyer_id = models.UUIDField()
+    listing_id = models.UUIDField()
+    surface = models.CharField(max_length=16)
+    container_id = models.UUIDField()
+    creator_id = models.UUIDField(null=True)
+    source = models.CharField(max_length=40)
+    integration = models.CharField(max_length=16)
+    rule_key = models.CharField(max_length=100, default="")
+    rule_revision = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=20, default="awaiting_payment")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    idempotency_key = models.CharField(max_length=100)
+    request_hash = models.CharField(max_length=64)
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    close_reason = models.CharField(max_length=40, default="")
+    refunded_minor = models.BigIntegerField(default=0)
+    ship_to = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "orders_order"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shop_id", "buyer_id", "idempotency_key"], name="orders_order_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=ORDER_STATES), name="orders_order_state"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0)
+                & Q(refunded_minor__gte=0)
+                & Q(refunded_minor__lte=models.F("amount_minor")),
+                name="orders_order_money",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["buyer_id", "-placed_at"], name="orders_by_buyer"),
+            models.Index(fields=["shop_id", "-placed_at"], name="orders_by_shop"),
+            models.Index(
+                fields=["expires_at"],
+                name="orders_to_expire",
+                condition=Q(state="awaiting_payment"),
+            ),
+        ]
+
+
+class OrderLine(models.Model):
+    """One SKU of an order, as it was when it was bought."""
+
+    pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    line_no = models.PositiveSmallIntegerField()
+    product_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    title = models.CharField(max_length=400)
+    quantity = models.PositiveIntegerField()
+    unit_price_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "orders_line"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(unit_price_minor__gte=0), name="orders_line_sane"
+            )
+        ]
+
+
+class PurchaseCount(models.Model):
+    """How many a buyer holds or bought through a listing with a purchase limit."""
+
+    pk = models.CompositePrimaryKey("shop_id", "listing_id", "buyer_id")
+    shop_id = models.UUIDField()
+    listing_id = models.UUIDField()
+    buyer_id = models.UUIDField()
+    quantity = models.IntegerField()
+
+    class Meta:
+        db_table = "orders_purchase_count"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="orders_purchase_count_sane")
+        ]
+
+
+class OrderEvent(models.Model):
+    """One step in an order's life after it was placed; appended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    verb = models.CharField(max_length=24)
+    state = models.CharField(max_length=20)
+    actor_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "orders_event"
+        indexes: ClassVar = [
+            models.Index(fields=["shop_id", "order_id", "at"], name="orders_event_order")
+        ]
+
+
+class Payment(models.Model):
+    """An attempt to pay an order with a provider."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    provider = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=100, null=True)
+    state = models.CharField(max_length=16, default="started")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    refunded_minor = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "orders_payment"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "provider_ref"], name="orders_payment_provider_ref"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["started", "succeeded", "failed", "refunded"]),
+                name="orders_payment_state",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["shop_id", "order_id"], name="orders_payment_order")
+        ]
+
+
+class CallbackReceipt(models.Model):
+    """A message from outside that was taken in; its id makes repeats harmless."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    sender = models.CharField(max_length=40)
+    message_id = models.CharField(max_length=200)
+    body_hash = models.CharField(max_length=64)
+    received_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "orders_callback_receipt"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sender", "message_id"], name="orders_callback_once")
+        ]
+
+
+class Shipment(models.Model):
+    """A parcel on its way."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    carrier = models.CharField(max_length=40)
+    tracking_no = models.CharField(max_length=60)
+    shipped_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "orders_shipment"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop_id", "order_id"], name="orders_shipment_once")
+        ]
+
+
+class Conversion(models.Model):
+    """A sale on the other side of a jump-out, as its source last told it.
+
+    ``status`` follows the alliance states: ``paid`` (12), ``received`` (14), ``settled`` (3) and
+    ``closed`` (13, revoked). ``click`` is null where nothing here matches.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    source = models.CharField(max_length=40)
+    external_order_id = models.CharField(max_length=100)
+    click_id = models.UUIDField(null=True)
+    shop_id = models.UUIDField(null=True)
+    listing_id = models.UUIDField(null=True)
+    surface = models.CharField(max_length=16, default="", blank=True)
+    container_id = models.UUIDField(null=True)
+    status = models.CharField(max_length=16)
+    amount_minor = models.BigIntegerField()
+    commission_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, default="CNY")
+    in_window = models.BooleanField(default=True)
+    ordered_at = models.DateTimeField()
+    source_updated_at = models.DateTimeField()
+    first_told_at = models.DateTimeField(default=now)
+    last_told_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "orders_conversion"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "external_order_id"], name="orders_conversion_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["paid", "received", "settled", "closed"]),
+                name="orders_conversion_status",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ordered_at"], name="orders_conversion_when")]

@@ -1,0 +1,162 @@
+"""Who is here: accounts, roles, follows, and the permits to sell."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+
+
+class Account(AbstractUser):
+    """A person who signs in. Facts that permits ask about are kept with when they were proven."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    display_name = models.CharField(max_length=60)
+    handle = models.SlugField(max_length=40, unique=True, allow_unicode=False)
+    language = models.CharField(max_length=10, default="zh-hans")
+    avatar_url = models.CharField(max_length=500, default="", blank=True)
+    bio = models.CharField(max_length=300, default="", blank=True)
+    phone = models.CharField(max_length=20, default="", blank=True)
+    phone_verified_at = models.DateTimeField(null=True, blank=True)
+    real_name_verified_at = models.DateTimeField(null=True, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=now)
+    blocked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "people_account"
+
+
+class RoleGrant(models.Model):
+    """A role on the whole platform: operator, creator, moderator or source_operator.
+
+    Shops have members of their own (``shops.ShopMember``). ``scope`` names the source that a
+    ``source_operator`` speaks for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=20)
+    scope = models.CharField(max_length=40, default="", blank=True)
+    granted_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "people_role_grant"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "role", "scope"], name="people_role_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["operator", "creator", "moderator", "source_operator"]),
+                name="people_role_known",
+            ),
+        ]
+
+
+class Follow(models.Model):
+    """One account follows another."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    follower = models.ForeignKey(Account, models.CASCADE, related_name="following")
+    followee = models.ForeignKey(Account, models.CASCADE, related_name="followers")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "people_follow"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["follower", "followee"], name="people_follow_once"),
+            models.CheckConstraint(
+                condition=~Q(follower=F("followee")), name="people_follow_other"
+            ),
+        ]
+
+
+class CreatorFacts(models.Model):
+    """Figures that permit conditions ask about and that the platform itself cannot count."""
+
+    account = models.OneToOneField(
+        Account, models.CASCADE, primary_key=True, related_name="creator_facts"
+    )
+    outside_followers = models.PositiveIntegerField(default=0)
+    outside_public_videos = models.PositiveIntegerField(default=0)
+    deposit_minor = models.BigIntegerField(default=0)
+    violations = models.PositiveIntegerField(default=0)
+    severe_violations_90d = models.PositiveIntegerField(default=0)
+    scores = models.JSONField(default=dict)
+    minutes_watched_7d = models.PositiveIntegerField(default=0)
+    live_hours_14d = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "people_creator_facts"
+
+
+class Permit(models.Model):
+    """The right to ``go_live``, ``sell_own`` or ``promote``, as it stands for one account."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="permits")
+    permit = models.CharField(max_length=16)
+    state = models.CharField(max_length=16)
+    rule_key = models.CharField(max_length=100, default="")
+    rule_revision = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=now)
+    until = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "people_permit"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "permit"], name="people_permit_once"),
+            models.CheckConstraint(
+                condition=Q(permit__in=["go_live", "sell_own", "promote"]),
+                name="people_permit_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["refused", "pilot", "granted", "paused", "withdrawn"]),
+                name="people_permit_state",
+            ),
+        ]
+
+
+class PermitEvent(models.Model):
+    """What happened to a permit, with the rule and the evidence; appended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="permit_events")
+    permit = models.CharField(max_length=16)
+    verb = models.CharField(max_length=16)
+    state = models.CharField(max_length=16)
+    rule_key = models.CharField(max_length=100, default="")
+    rule_revision = models.PositiveIntegerField(default=0)
+    conditions = models.JSONField(default=list)
+    words = models.TextField(default="")
+    actor_id = models.UUIDField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "people_permit_event"
+        indexes: ClassVar = [
+            models.Index(fields=["account", "permit", "at"], name="people_permit_history")
+        ]
+
+
+class PermitAppeal(models.Model):
+    """A refusal, pause or withdrawal that its subject asks to have looked at again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    event = models.OneToOneField(PermitEvent, models.CASCADE, related_name="appeal")
+    words = models.TextField()
+    state = models.CharField(max_length=16, default="open")
+    answer = models.TextField(default="")
+    answered_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField(default=now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_permit_appeal"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "upheld", "rejected"]), name="people_appeal_state"
+            )
+        ]
