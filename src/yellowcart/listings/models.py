@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -92,4 +93,7 @@ class Click(models.Model):
 
     class Meta:
         db_table = "listings_click"
-        indexes: ClassVar = [models.Index(fields=["source", "at"], name="listings_click_source")]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "at"], name="listings_click_source"),
+            BrinIndex(fields=["at"], name="listings_click_range", autosummarize=True),
+        ]
