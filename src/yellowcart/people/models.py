@@ -1,17 +1,22 @@
 """Who is here: accounts, roles, follows, and the permits to sell."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import slugify
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 
 
 class Account(AbstractUser):
-    """A person who signs in. Facts that permits ask about are kept with when they were proven."""
+    """A person who signs in. Facts that permits ask about are kept with when they were proven.
+
+    Saving fills what sign-up does not ask for: the name shown and the handle, both from the
+    user name.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     display_name = models.CharField(max_length=60)
@@ -28,6 +33,19 @@ class Account(AbstractUser):
 
     class Meta:
         db_table = "people_account"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with a name to show and a handle of its own."""
+        self.display_name = self.display_name or self.username[:60]
+        self.handle = self.handle or self._free_handle()
+        super().save(*args, **kwargs)
+
+    def _free_handle(self) -> str:
+        wish = slugify(self.username)[:32]
+        if wish and not Account.objects.filter(handle=wish).exclude(pk=self.pk).exists():
+            return wish
+        # The end of a UUIDv7 is random, so that two who sign up at once don't meet.
+        return f"{wish or 'user'}-{self.id.hex[-7:]}"
 
 
 class RoleGrant(models.Model):

@@ -1,0 +1,138 @@
+"""Who may come in: the one way in which pages and the API ask for a person and a role.
+
+``access_*`` takes ``request.user`` and gives the account back, or raises a
+:class:`~yellowcart.core.problems.Problem`: 401 ``sign_in_required`` to a stranger, 403
+``forbidden`` or ``account_blocked`` to the others. The API shows the problem as it is. Pages wear
+:func:`page`, which sends strangers to the sign-in page and shows the others the sentence.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.people import queries
+from yellowcart.people.models import Account
+
+User = AbstractBaseUser | AnonymousUser
+Access = Callable[[User], Account]
+P = ParamSpec("P")
+
+
+def forbidden(detail: "str | Promise") -> Problem:
+    """A refusal to somebody who is signed in; the sentence says who may and what to do."""
+    return Problem("forbidden", HTTPStatus.FORBIDDEN, detail)
+
+
+def access_person(user: User) -> Account:
+    """Whoever is signed in and not blocked."""
+    if not isinstance(user, Account):
+        raise Problem(
+            "sign_in_required", HTTPStatus.UNAUTHORIZED, _("Sign in first, then try again.")
+        )
+    if user.blocked_at is not None:
+        raise Problem(
+            "account_blocked",
+            HTTPStatus.FORBIDDEN,
+            _("This account is blocked. Ask the platform's operator why, and how to lift it."),
+        )
+    return user
+
+
+def access_operator(user: User) -> Account:
+    """An operator of the platform."""
+    account = access_person(user)
+    if not queries.is_operator(account):
+        raise forbidden(
+            _("This is for the platform's operators. Ask one of them to give you the role.")
+        )
+    return account
+
+
+def access_creator(user: User) -> Account:
+    """A creator, whether or not any permit is granted yet."""
+    account = access_person(user)
+    if not queries.is_creator(account):
+        raise forbidden(_("This is for creators. Become one on the page of your permits first."))
+    return account
+
+
+def access_moderator(user: User) -> Account:
+    """A moderator of the whole platform, or an operator."""
+    account = access_person(user)
+    if not queries.is_moderator(account):
+        raise forbidden(
+            _("This is for the platform's moderators. Ask an operator to give you the role.")
+        )
+    return account
+
+
+def access_source_operator(user: User, source: str) -> Account:
+    """Who speaks for a source, such as Youzan's own people, or an operator."""
+    account = access_person(user)
+    if source not in queries.sources_spoken_for(account) and not queries.is_operator(account):
+        raise forbidden(
+            _("This is for the people of that source. Ask an operator to give you the role.")
+        )
+    return account
+
+
+def page(
+    access: Access = access_person,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """A page for those whom ``access`` lets in: ``@page(access_operator)``.
+
+    Also shows, in words, every other problem the view raises. A stranger is sent to sign in and
+    comes back afterwards.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            try:
+                access(request.user)
+                return view(request, *args, **kwargs)
+            except Problem as problem:
+                return show_problem(request, problem)
+
+        return guarded
+
+    return decorate
+
+
+operator_page = page(access_operator)
+creator_page = page(access_creator)
+person_page = page(access_person)
+
+
+def show_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """A problem as a page (``problem.html``); a stranger who must sign in is sent there.
+
+    To htmx the redirect is a header, so that the whole page goes to the sign-in, not a part.
+    """
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        if request.headers.get("HX-Request") == "true":
+            login = redirect_to_login(
+                request.headers.get("HX-Current-URL", "/"), resolve_url("account_login")
+            )
+            response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+            response["HX-Redirect"] = login.url
+            return response
+        return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
+    body = problem.body(get_language() or "en")
+    return render(request, "problem.html", {"problem": body}, status=problem.status)
