@@ -5,6 +5,8 @@ import importlib.util
 
 import typer
 
+from yellowcart.config import commands
+
 app = typer.Typer(
     name="yellowcart",
     help="Self-hosted live commerce: rooms, a yellow cart, dated channel rules.",
@@ -21,6 +23,7 @@ GROUPS = {
     "bench": "yellowcart.config.bench_cli",
     "dev": "yellowcart.config.dev_cli",
 }
+app.registered_commands.extend(commands.app.registered_commands)
 for _word, _module in GROUPS.items():
     if importlib.util.find_spec(_module):
         app.add_typer(importlib.import_module(_module).app, name=_word)

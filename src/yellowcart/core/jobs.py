@@ -36,4 +36,6 @@ def defer(name: str, *, delay_seconds: float = 0, **arguments: Any) -> int:
 
 async def work() -> None:
     """Do jobs until cancelled."""
-    await app.run_worker_async(install_signal_handlers=False, listen_notify=True)
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(install_signal_handlers=False, listen_notify=True)

@@ -1,0 +1,87 @@
+"""A running Yellowcart for tests: ``yellowcart up`` as a person starts it, on a free port."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where it listens, its data folder, its process and what it printed."""
+
+    base_url: str
+    data: Path
+    process: subprocess.Popen[str]
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a ``yellowcart`` command on the same data folder."""
+        return run_command(self.data, *arguments)
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The tests' environment without their own database and key."""
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "YELLOWCART_SECRET_KEY", "YELLOWCART_BASE_URL"}
+    }
+    return {**kept, "YELLOWCART_DATA": str(data), "YELLOWCART_LOG_LEVEL": "WARNING"}
+
+
+def run_command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a ``yellowcart`` command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "yellowcart", *arguments],
+        env=environment(data),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@contextmanager
+def up(data: Path, *arguments: str, **extra: str) -> Iterator[Running]:
+    """``yellowcart up`` until the block ends."""
+    log = (data.parent / f"{data.name}.log").open("w+", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "yellowcart", "up", "--port", "0", *arguments],
+        env={**environment(data), **extra},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield Running(_wait_until_ready(data, process, Path(log.name)), data, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def _wait_until_ready(data: Path, process: subprocess.Popen[str], log: Path) -> str:
+    import json
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            base_url: str = json.loads((data / "run.json").read_text())["base_url"]
+            if httpx.get(f"{base_url}/api/v1/openapi.json").status_code == 200:
+                return base_url
+        except (FileNotFoundError, ValueError, httpx.TransportError):
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"yellowcart up did not come up:\n{log.read_text()[-4000:]}")
