@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "procrastinate.contrib.django",
@@ -111,10 +112,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "yellowcart.web.base.context.shell",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "yellowcart.web.base.forms.Renderer"
 
 ROOT_URLCONF = "yellowcart.config.urls"
 ASGI_APPLICATION = "yellowcart.config.asgi.application"

@@ -1,0 +1,44 @@
+"""What every page knows: the platform's clock and which consoles the reader may enter."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from yellowcart.core import clock
+from yellowcart.core.instants import iso
+
+
+def _consoles(request: HttpRequest) -> list[dict[str, str]]:
+    """The consoles of the reader's roles, in the order of the account menu."""
+    user = request.user
+    if not user.is_authenticated:
+        return []
+    roles = set(user.role_grants.values_list("role", flat=True))
+    entries = []
+    if "creator" in roles:
+        entries.append(("creator:home", _("Creator console"), "camera"))
+    if user.shop_memberships.exists():
+        entries.append(("merchant:home", _("Merchant back office"), "shop"))
+    if "operator" in roles:
+        entries.append(("operator:home", _("Operator's desk"), "scale"))
+    found = []
+    for name, label, icon in entries:
+        try:
+            found.append({"url": reverse(name), "label": label, "icon": icon})
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor for the base template; queries run only where the template asks."""
+    return {
+        "consoles": SimpleLazyObject(lambda: _consoles(request)),
+        "platform_now": iso(clock.now()),
+        "clock_speed": clock.timeline().speed,
+        "demo": settings.DEMO,
+    }

@@ -1,0 +1,10 @@
+"""Pages that belong to no role."""
+
+from django.urls import path
+
+from yellowcart.web.base import views
+
+app_name = "base"
+urlpatterns = [
+    path("design/", views.design, name="design"),
+]

@@ -1,0 +1,118 @@
+"""What the interface calls the values that the tables keep."""
+
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Word(NamedTuple):
+    """A name for people, and the tone of the badge it is shown in (see ``badges.css``)."""
+
+    label: Promise
+    tone: str = ""
+    icon: str = ""
+
+
+SURFACES: Final[dict[str, Promise]] = {
+    "live_room": _("Live room"),
+    "short_video": _("Short video"),
+    "product_page": _("Product page"),
+    "profile": _("Profile"),
+    "shop_page": _("Shop page"),
+    "replay": _("Replay"),
+}
+
+INTEGRATIONS: Final[dict[str, Word]] = {
+    "native": Word(_("Sold here"), "ok", "cart"),
+    "supply": Word(_("Sold here, shipped by the supplier"), "ok", "truck"),
+    "link": Word(_("Bought at the source"), "info", "link-out"),
+}
+
+OUTCOMES: Final[dict[str, Word]] = {
+    "allow": Word(_("Allowed"), "ok", "check"),
+    "require_task": Word(_("Needs a task order"), "warn", "clipboard"),
+    "deny": Word(_("Not allowed"), "bad", "ban"),
+}
+
+SOURCES: Final[dict[str, Promise]] = {
+    "native": _("Own shop"),
+    "youzan": _("Youzan"),
+    "mokuai": _("Mokuai"),
+    "taobao": _("Taobao"),
+    "tmall": _("Tmall"),
+    "jd": _("JD"),
+    "pinduoduo": _("Pinduoduo"),
+    "shopify": _("Shopify"),
+    "woocommerce": _("WooCommerce"),
+    "offsite": _("Another site"),
+}
+
+SHOP_TYPES: Final[dict[str, Promise]] = {
+    "flagship": _("Flagship shop"),
+    "exclusive": _("Exclusive shop"),
+    "specialty": _("Specialty shop"),
+    "mall_flagship": _("Mall flagship shop"),
+    "enterprise": _("Enterprise shop"),
+    "personal": _("Personal shop"),
+    "sole_trader": _("Sole trader"),
+    "cross_border": _("Cross-border shop"),
+    "supplier": _("Supplier"),
+}
+
+STATES: Final[dict[str, dict[str, Word]]] = {
+    "room": {
+        "scheduled": Word(_("Scheduled"), "info", "calendar"),
+        "live": Word(_("Live"), "live"),
+        "ended": Word(_("Ended")),
+        "cancelled": Word(_("Cancelled")),
+    },
+    "order": {
+        "awaiting_payment": Word(_("Awaiting payment"), "warn", "clock"),
+        "paid": Word(_("Paid"), "info", "check"),
+        "shipped": Word(_("Shipped"), "info", "truck"),
+        "completed": Word(_("Completed"), "ok", "check"),
+        "closed": Word(_("Closed")),
+    },
+    "listing": {
+        "mounted": Word(_("Mounted"), "ok", "check"),
+        "barred": Word(_("Barred"), "bad", "ban"),
+        "unmounted": Word(_("Unmounted")),
+    },
+    "review": {
+        "draft": Word(_("Draft")),
+        "in_review": Word(_("In review"), "info", "clock"),
+        "approved": Word(_("Approved"), "ok", "check"),
+        "needs_changes": Word(_("Needs changes"), "warn", "edit"),
+        "rejected": Word(_("Rejected"), "bad", "ban"),
+    },
+    "permit": {
+        "refused": Word(_("Not yet granted"), "warn", "alert"),
+        "pilot": Word(_("Pilot period"), "info", "clock"),
+        "granted": Word(_("Granted"), "ok", "check"),
+        "paused": Word(_("Paused"), "warn", "alert"),
+        "withdrawn": Word(_("Withdrawn"), "bad", "ban"),
+    },
+    "appeal": {
+        "open": Word(_("Awaiting an answer"), "info", "clock"),
+        "upheld": Word(_("Upheld"), "ok", "check"),
+        "rejected": Word(_("Rejected"), "bad", "ban"),
+    },
+    "payment": {
+        "started": Word(_("Started"), "info", "clock"),
+        "succeeded": Word(_("Succeeded"), "ok", "check"),
+        "failed": Word(_("Failed"), "bad", "alert"),
+        "refunded": Word(_("Refunded"), "warn", "refresh"),
+    },
+    "shop": {
+        "open": Word(_("Open for business"), "ok", "check"),
+        "paused": Word(_("Paused"), "warn", "alert"),
+        "closed": Word(_("Closed down")),
+    },
+}
+
+PERMITS: Final[dict[str, Promise]] = {
+    "go_live": _("Go live"),
+    "sell_own": _("Sell own goods"),
+    "promote": _("Promote others' goods"),
+}
