@@ -15,6 +15,14 @@ def _subscribers() -> None:
     subscriptions.connect()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    from django.conf import settings
+
+    # The real hasher takes half a second a password, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(autouse=True)
 def _real_clock() -> Iterator[None]:
     yield

@@ -26,16 +26,26 @@ class LedgerAccount(models.Model):
 
 
 class Entry(models.Model):
-    """One balanced set of postings; ``reference`` makes it repeatable. Append-only."""
+    """One balanced set of postings; ``reference`` makes it repeatable. Append-only.
+
+    The database checks at commit that the postings are as many as ``posting_count`` says and
+    sum to 0 in each currency, so that nothing can be added to an entry later either.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     reference = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(default=now)
     description = models.CharField(max_length=200)
+    posting_count = models.PositiveSmallIntegerField()
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
 
     class Meta:
         db_table = "ledger_entry"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(posting_count__gte=2), name="ledger_entry_two_sided"
+            )
+        ]
 
 
 class Posting(models.Model):
