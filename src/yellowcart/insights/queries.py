@@ -1,0 +1,298 @@
+"""Where the money goes: sums made in the database, cut by source, surface, loop and time.
+
+Sales of the closed loop are orders; those of jump-outs are conversions, learned late and from
+the other side. Amounts of different currencies are never added.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour
+
+from yellowcart.core.clock import now
+from yellowcart.insights.rules import (
+    PERIODS,
+    UNKNOWN,
+    Clicks,
+    Comparison,
+    Definition,
+    Dimension,
+    Figures,
+    Loop,
+    Scope,
+    Window,
+    around,
+    closed_share,
+    compare,
+    merge,
+    period_name,
+    same_length,
+)
+from yellowcart.listings.models import Click
+from yellowcart.live.models import Room
+from yellowcart.orders.models import Conversion, Order
+
+#: How far a comparison looks to either side of a cut unless told otherwise.
+COMPARED = timedelta(days=30)
+#: A source's clock may run behind ours by this much.
+_CLOCK_SKEW = timedelta(days=1)
+
+EVERYTHING = Scope()
+
+
+def platform_zone() -> ZoneInfo:
+    """The zone in which days and hours are cut."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def gmv(
+    window: Window,
+    definition: Definition,
+    *,
+    by: Sequence[Dimension] = (),
+    scope: Scope = EVERYTHING,
+) -> list[Figures]:
+    """GMV in a window, one row for each key and currency that has any sale, in key order.
+
+    ``by`` names at most one of day and hour. Without dimensions, one row for each currency.
+    """
+    by = tuple(dict.fromkeys(by))
+    orders = _orders(window, definition, scope)
+    conversions = _conversions(window, definition, scope)
+    return merge(
+        [
+            *_figures(orders, by, Loop.CLOSED, definition),
+            *_figures(conversions, by, Loop.JUMP_OUT, definition),
+        ],
+        by,
+    )
+
+
+def click_rates(
+    window: Window, *, by: Sequence[Dimension] = (), scope: Scope = EVERYTHING
+) -> list[Clicks]:
+    """Jump-outs in a window and how many of these clicks a source made a standing sale of.
+
+    A click counts as converted whenever its sale came, so a young window's rate still rises.
+    """
+    by = tuple(dict.fromkeys(by))
+    rows = _scoped(Click.objects.filter(at__gte=window.start, at__lt=window.until), scope)
+    standing = Conversion.objects.filter(
+        ordered_at__gte=window.start - _CLOCK_SKEW, in_window=True, click_id__isnull=False
+    ).exclude(status="closed")
+
+    def counted(clicks: QuerySet[Click]) -> dict[tuple[str, ...], int]:
+        grouped = (
+            clicks.order_by()
+            .annotate(**_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at"))
+            .values(*(_column(one) for one in by))
+            .annotate(total=Count("*"))
+        )
+        return {_key_values(row, by): row["total"] for row in grouped}
+
+    clicks = counted(rows)
+    converted = counted(rows.filter(id__in=standing.values("click_id")))
+    return [
+        Clicks(dict(zip(by, values, strict=True)), clicks[values], converted.get(values, 0))
+        for values in sorted(clicks)
+        if clicks[values]
+    ]
+
+
+def outside_window(window: Window, scope: Scope = EVERYTHING) -> list[Figures]:
+    """Sales that sources told of too long after their click to be ours: in no figure of GMV."""
+    rows = (
+        _scoped(
+            Conversion.objects.filter(
+                ordered_at__gte=window.start, ordered_at__lt=window.until, in_window=False
+            ),
+            scope,
+        )
+        .order_by("currency")
+        .values("currency")
+        .annotate(gmv=Sum("amount_minor"), sales=Count("*"))
+    )
+    return [Figures({}, row["currency"], int(row["gmv"]), row["sales"], 0) for row in rows]
+
+
+def around_cut(
+    cut: datetime,
+    definition: Definition,
+    *,
+    by: Sequence[Dimension] = (Dimension.LOOP,),
+    length: timedelta | None = None,
+    scope: Scope = EVERYTHING,
+) -> Comparison:
+    """GMV before and after an instant, over windows of the same length on both sides.
+
+    The windows are as long as asked (30 days unless told), but never reach past now.
+    ``ValueError`` where the cut has not come yet, or where ``by`` cuts time.
+    """
+    if any(one in PERIODS for one in by):
+        raise ValueError("a comparison has two periods already")
+    reach = same_length(cut, now(), longest=COMPARED, asked=length)
+    before, after = around(cut, reach)
+    asked = tuple(dict.fromkeys((*by, Dimension.LOOP)))
+    old, new = (gmv(window, definition, by=asked, scope=scope) for window in (before, after))
+    by_loop = compare(merge(old, [Dimension.LOOP]), merge(new, [Dimension.LOOP]), [Dimension.LOOP])
+    wanted = tuple(dict.fromkeys(by))
+    return Comparison(
+        cut=cut,
+        before=before,
+        after=after,
+        definition=definition,
+        changes=compare(merge(old, wanted), merge(new, wanted), wanted),
+        shares=closed_share(by_loop),
+    )
+
+
+def room_figures(
+    room_id: UUID, definition: Definition = Definition.PLACED
+) -> tuple[list[Figures], Clicks]:
+    """What one room sold, by loop, and what left it through links.
+
+    A room's window is its life so far: it sells only while it is live. A room that never
+    started has no figures.
+    """
+    nothing = Clicks({}, 0, 0)
+    room = Room.objects.filter(id=room_id, started_at__isnull=False).first()
+    if room is None or room.started_at is None:
+        return [], nothing
+    end = max(room.ended_at or now(), room.started_at + timedelta(microseconds=1))
+    scope = Scope(room_id=room_id)
+    window = Window(room.started_at, end)
+    # Payments and late conversions may come after the end, but belong to what was sold in it.
+    orders = _counting(
+        _scoped(Order.objects.filter(placed_at__gte=window.start, placed_at__lt=end), scope),
+        definition,
+    )
+    conversions = _conversions(Window(window.start, max(now(), end)), definition, scope)
+    by = (Dimension.LOOP,)
+    figures = merge(
+        [
+            *_figures(orders, by, Loop.CLOSED, definition),
+            *_figures(conversions, by, Loop.JUMP_OUT, definition),
+        ],
+        by,
+    )
+    clicks = click_rates(window, scope=scope)
+    return figures, clicks[0] if clicks else nothing
+
+
+_COLUMNS: Mapping[Loop, Mapping[Dimension, Any]] = {
+    Loop.CLOSED: {
+        Dimension.SOURCE: F("source"),
+        Dimension.INTEGRATION: F("integration"),
+        Dimension.SURFACE: F("surface"),
+        Dimension.LOOP: Value(Loop.CLOSED.value),
+    },
+    Loop.JUMP_OUT: {
+        Dimension.SOURCE: F("source"),
+        Dimension.INTEGRATION: Value("link"),
+        Dimension.SURFACE: Coalesce(NullIf(F("surface"), Value("")), Value(UNKNOWN)),
+        Dimension.LOOP: Value(Loop.JUMP_OUT.value),
+    },
+}
+
+
+def _orders(window: Window, definition: Definition, scope: Scope) -> QuerySet[Order]:
+    at = _dated(Loop.CLOSED, definition)
+    rows = Order.objects.filter(**{f"{at}__gte": window.start, f"{at}__lt": window.until})
+    return _counting(_scoped(rows, scope), definition)
+
+
+def _counting(rows: QuerySet[Order], definition: Definition) -> QuerySet[Order]:
+    """The orders that a definition counts, whatever their instant."""
+    if definition is Definition.PLACED:
+        return rows
+    rows = rows.filter(paid_at__isnull=False)
+    if definition is Definition.PAID:
+        return rows
+    untouched = Q(amount_minor=0) | Q(refunded_minor__lt=F("amount_minor"))
+    return rows.exclude(state="closed").filter(untouched)
+
+
+def _conversions(window: Window, definition: Definition, scope: Scope) -> QuerySet[Conversion]:
+    rows = _scoped(
+        Conversion.objects.filter(
+            ordered_at__gte=window.start, ordered_at__lt=window.until, in_window=True
+        ),
+        scope,
+    )
+    return rows if definition is Definition.PLACED else rows.exclude(status="closed")
+
+
+def _scoped(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
+    if scope.shop_id is not None:
+        rows = rows.filter(shop_id=scope.shop_id)
+    if scope.source:
+        rows = rows.filter(source=scope.source)
+    if scope.surface:
+        rows = rows.filter(surface="" if scope.surface == UNKNOWN else scope.surface)
+    if scope.room_id is not None:
+        rows = rows.filter(container_id=scope.room_id, surface="live_room")
+    return rows
+
+
+def _dated(loop: Loop, definition: Definition) -> str:
+    """The column by which a sale is dated."""
+    if loop is Loop.JUMP_OUT:
+        return "ordered_at"
+    return "placed_at" if definition is Definition.PLACED else "paid_at"
+
+
+def _figures(
+    rows: QuerySet[Any], by: Sequence[Dimension], loop: Loop, definition: Definition
+) -> list[Figures]:
+    closed = loop is Loop.CLOSED
+    refunds = closed and definition is Definition.NET
+    amount = F("amount_minor") - F("refunded_minor") if refunds else F("amount_minor")
+    grouped = (
+        rows.order_by()
+        .annotate(**_dimension_columns(_COLUMNS[loop], by, _dated(loop, definition)))
+        .values(*(_column(one) for one in by), "currency")
+        .annotate(
+            gmv=Sum(amount),
+            sales=Count("*"),
+            buyers=Count("buyer_id", distinct=True) if closed else Value(0),
+        )
+    )
+    return [
+        Figures(
+            dict(zip(by, _key_values(row, by), strict=True)),
+            row["currency"],
+            int(row["gmv"]),
+            row["sales"],
+            row["buyers"],
+        )
+        for row in grouped
+    ]
+
+
+def _column(dimension: Dimension) -> str:
+    # A name of its own, for the tables have columns of the same names.
+    return f"by_{dimension.value}"
+
+
+def _dimension_columns(
+    columns: Mapping[Dimension, Any], by: Sequence[Dimension], dated: str
+) -> dict[str, Any]:
+    if sum(one in PERIODS for one in by) > 1:
+        raise ValueError("cut by day or by hour, not by both")
+    zone = platform_zone()
+    cuts = {
+        Dimension.DAY: TruncDay(dated, tzinfo=zone),
+        Dimension.HOUR: TruncHour(dated, tzinfo=zone),
+    }
+    return {_column(one): cuts[one] if one in PERIODS else columns[one] for one in by}
+
+
+def _key_values(row: Mapping[str, Any], by: Sequence[Dimension]) -> tuple[str, ...]:
+    return tuple(
+        period_name(row[_column(one)], one) if one in PERIODS else row[_column(one)] for one in by
+    )
