@@ -15,8 +15,10 @@ REVIEW_STATES = ["draft", "in_review", "approved", "needs_changes", "rejected"]
 class Product(models.Model):
     """What is sold. ``source`` and ``integration`` say where it comes from and how it is bought.
 
-    ``external_id`` identifies it at its source and makes imports repeatable. ``origin`` points
-    at the supplier's product of which this one is a native copy.
+    ``external_id`` identifies it at its source and makes imports repeatable; ``import_base`` keeps
+    what the last import said of each field, so that the next one tells a change of the file from
+    an edit made here. ``origin`` points at the supplier's product of which this one is a native
+    copy, priced by ``supply_terms`` (see ``supply.PriceRule``).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -39,6 +41,8 @@ class Product(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="copies"
     )
     import_digest = models.CharField(max_length=64, default="", blank=True)
+    import_base = models.JSONField(default=dict, blank=True)
+    supply_terms = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
 

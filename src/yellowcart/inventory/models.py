@@ -38,7 +38,10 @@ class Stock(models.Model):
 
 
 class Hold(models.Model):
-    """Stock set aside for one order line: pending, then captured, voided or expired."""
+    """Stock set aside for one order line: pending, then captured, voided or expired.
+
+    A captured hold is shipped in the end, or voided where the order is cancelled before that.
+    """
 
     pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
     shop_id = models.UUIDField()
@@ -54,7 +57,7 @@ class Hold(models.Model):
         db_table = "inventory_hold"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["pending", "captured", "voided", "expired"]),
+                condition=Q(state__in=["pending", "captured", "shipped", "voided", "expired"]),
                 name="inventory_hold_state",
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_hold_some"),

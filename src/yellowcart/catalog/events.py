@@ -1,0 +1,45 @@
+"""What the catalogue announces."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from yellowcart.core import outbox
+
+TOPIC_REVIEW = "catalog.review"
+TOPIC_SHELF = "catalog.shelf"
+TOPIC_CHANGED = "catalog.product_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStepped:
+    """A product's review took a step."""
+
+    product_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfChanged:
+    """A product was put on the shelf or taken off."""
+
+    product_id: str
+    on_shelf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """Words, pictures, variants or prices of a product changed."""
+
+    product_id: str
+
+
+_TOPICS: dict[type, str] = {
+    ReviewStepped: TOPIC_REVIEW,
+    ShelfChanged: TOPIC_SHELF,
+    ProductChanged: TOPIC_CHANGED,
+}
+
+
+def announce(shop_id: UUID, event: ReviewStepped | ShelfChanged | ProductChanged) -> None:
+    """Append the event to the outbox of the running transaction."""
+    outbox.append(_TOPICS[type(event)], asdict(event), shop_id=shop_id)

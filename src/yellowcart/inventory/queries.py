@@ -1,0 +1,62 @@
+"""Reading stock."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from yellowcart.catalog.models import Product, Sku
+from yellowcart.inventory.models import Stock, StockMove
+
+
+class Level(NamedTuple):
+    """One stock row's figures."""
+
+    on_hand: int
+    reserved: int
+    sold: int
+
+    @property
+    def free(self) -> int:
+        """What can still be sold."""
+        return self.on_hand - self.reserved - self.sold
+
+
+NONE = Level(0, 0, 0)
+
+
+def levels(keys: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Level]:
+    """The stock rows of ``(stock shop, stock SKU)`` keys; a missing row is missing here too."""
+    wanted = list(set(keys))
+    rows = Stock.objects.filter(pk__in=wanted).values_list(
+        "shop_id", "sku_id", "on_hand", "reserved", "sold"
+    )
+    return {(row[0], row[1]): Level(*row[2:]) for row in rows}
+
+
+def levels_of(skus: Iterable[Sku]) -> dict[UUID, Level]:
+    """Each SKU's stock by SKU id, shared rows included; ``NONE`` where there is no row."""
+    skus = list(skus)
+    found = levels((sku.stock_shop_id, sku.stock_sku_id) for sku in skus)
+    return {sku.id: found.get((sku.stock_shop_id, sku.stock_sku_id), NONE) for sku in skus}
+
+
+def free_of_products(product_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many pieces of each product can still be sold, over its active SKUs."""
+    skus = list(Sku.objects.filter(product_id__in=list(product_ids), active=True))
+    found = levels_of(skus)
+    result: dict[UUID, int] = {}
+    for sku in skus:
+        result[sku.product_id] = result.get(sku.product_id, 0) + found[sku.id].free
+    return result
+
+
+def shares_stock(product: Product) -> bool:
+    """Whether any SKU of the product draws on another shop's stock."""
+    return product.skus.exclude(stock_shop_id=product.shop_id).exists()
+
+
+def moves_of(shop_id: UUID, sku_id: UUID, limit: int = 100) -> list[StockMove]:
+    """The latest changes of a stock row by hand or import, newest first."""
+    return list(
+        StockMove.objects.filter(shop_id=shop_id, sku_id=sku_id).order_by("-at", "-id")[:limit]
+    )

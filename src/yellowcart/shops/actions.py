@@ -1,0 +1,143 @@
+"""Opening shops and choosing their people. Each verb is one transaction."""
+
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core import outbox
+from yellowcart.core.problems import Problem
+from yellowcart.people.models import Account
+from yellowcart.shops import events, rules
+from yellowcart.shops.models import Shop, ShopMember, ShopType
+from yellowcart.shops.queries import access_shop, is_operator
+
+
+def do_open_shop(
+    *,
+    owner: Account | None,
+    name: str,
+    type: str,
+    handle: str = "",
+    source: str = "native",
+    currency: str = "CNY",
+    description: str = "",
+) -> Shop:
+    """Open a shop; ``owner`` becomes its owner (``None``: the platform runs it).
+
+    ``source`` is ``native`` but for a supplier or a mirror of an outside shop. An empty
+    ``handle`` is made from the name. Raises ``shop_type_unknown``, ``shop_handle_bad`` or
+    ``shop_handle_taken``.
+    """
+    if type not in ShopType.values:
+        raise Problem(
+            "shop_type_unknown",
+            422,
+            _("%(type)s is not a type of shop. Choose one of: %(types)s."),
+            params={"type": type, "types": ", ".join(ShopType.values)},
+        )
+    handle = handle or rules.handle_from(name) or f"shop-{secrets.token_hex(4)}"
+    if not rules.is_handle(handle):
+        raise Problem(
+            "shop_handle_bad",
+            422,
+            _("%(handle)s can't be a handle. Use 3 to 60 of a-z, 0-9 and hyphens."),
+            params={"handle": handle},
+        )
+    try:
+        with transaction.atomic():
+            shop = Shop.objects.create(
+                handle=handle,
+                name=name.strip()[:120] or handle,
+                type=type,
+                source=source,
+                currency=currency,
+                description=description[:500],
+            )
+            if owner is not None:
+                ShopMember.objects.create(shop=shop, account=owner, role="owner")
+            events.announce(shop.id, events.ShopOpened(str(shop.id), handle, type, source))
+            outbox.audit(owner.id if owner else None, "shop.open", f"shop:{shop.id}", type=type)
+    except IntegrityError as error:
+        raise Problem(
+            "shop_handle_taken",
+            409,
+            _("The handle %(handle)s belongs to another shop. Choose a different one."),
+            params={"handle": handle},
+        ) from error
+    return shop
+
+
+@transaction.atomic
+def do_set_member(*, actor: Account, shop: Shop, account: Account, role: str) -> ShopMember:
+    """Give an account a role in a shop, or change it. Owners only.
+
+    The last owner stays owner: ``shop_last_owner``.
+    """
+    access_shop(actor, shop.id, "members")
+    if role not in rules.CAPABILITIES:
+        raise Problem(
+            "shop_role_unknown",
+            422,
+            _("%(role)s is not a role. Choose owner, manager or staff."),
+            params={"role": role},
+        )
+    if role != "owner":
+        _keep_an_owner(shop, account)
+    member, _created = ShopMember.objects.update_or_create(
+        shop=shop, account=account, defaults={"role": role}
+    )
+    outbox.audit(actor.id, "shop.member", f"shop:{shop.id}", account=str(account.id), role=role)
+    return member
+
+
+@transaction.atomic
+def do_remove_member(*, actor: Account, shop: Shop, account: Account) -> None:
+    """Take an account out of a shop. Owners only; the last owner stays."""
+    access_shop(actor, shop.id, "members")
+    _keep_an_owner(shop, account)
+    ShopMember.objects.filter(shop=shop, account=account).delete()
+    outbox.audit(actor.id, "shop.member_removed", f"shop:{shop.id}", account=str(account.id))
+
+
+@transaction.atomic
+def do_set_state(*, actor: Account, shop: Shop, state: str) -> Shop:
+    """Pause, open again or close a shop: its owner, or an operator. Orders already placed go on."""
+    if not is_operator(actor):
+        access_shop(actor, shop.id, "shop")
+    row = Shop.objects.select_for_update(no_key=True).get(id=shop.id)
+    if row.state == state:
+        return row
+    if state not in rules.TRANSITIONS.get(row.state, frozenset()):
+        raise Problem(
+            "shop_state_conflict",
+            409,
+            _("A shop that is %(current)s can't become %(wanted)s."),
+            params={"current": row.state, "wanted": state},
+        )
+    row.state = state
+    row.save(update_fields=["state"])
+    events.announce(row.id, events.ShopStateChanged(str(row.id), state))
+    outbox.audit(actor.id, "shop.state", f"shop:{row.id}", state=state)
+    return row
+
+
+@transaction.atomic
+def do_edit_shop(*, actor: Account, shop: Shop, name: str, description: str) -> Shop:
+    """Change what a shop shows of itself. Owners only."""
+    access_shop(actor, shop.id, "shop")
+    if not name.strip():
+        raise Problem("shop_name_empty", 422, _("A shop needs a name."))
+    shop.name, shop.description = name.strip()[:120], description.strip()[:500]
+    shop.save(update_fields=["name", "description"])
+    outbox.audit(actor.id, "shop.edit", f"shop:{shop.id}", name=shop.name)
+    return shop
+
+
+def _keep_an_owner(shop: Shop, account: Account) -> None:
+    """Refuse to take away the last owner; the owners' rows stay locked until the commit."""
+    owners = ShopMember.objects.select_for_update(no_key=True).filter(shop=shop, role="owner")
+    if [owner.account_id for owner in owners.order_by("id")] == [account.id]:
+        raise Problem(
+            "shop_last_owner", 409, _("A shop keeps at least one owner. Name another one first.")
+        )

@@ -1,0 +1,101 @@
+"""Reading shops, and who may touch them."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.people.models import Account, RoleGrant
+from yellowcart.shops import rules
+from yellowcart.shops.models import Shop, ShopMember
+
+
+def shop_not_found() -> Problem:
+    """No shop has this id or handle."""
+    return Problem("shop_not_found", 404, _("There is no such shop. Check its id or handle."))
+
+
+def shop_forbidden() -> Problem:
+    """The caller is no member of the shop, or their role does not reach."""
+    return Problem(
+        "shop_forbidden",
+        403,
+        _("Your role in this shop doesn't allow this. Ask the shop's owner."),
+    )
+
+
+def find_shop(id_or_handle: str | UUID) -> Shop | None:
+    """The shop with this id or handle, or ``None``."""
+    try:
+        key = id_or_handle if isinstance(id_or_handle, UUID) else UUID(id_or_handle)
+    except ValueError:
+        return Shop.objects.filter(handle=str(id_or_handle)).first()
+    return Shop.objects.filter(id=key).first()
+
+
+def get_shop(id_or_handle: str | UUID) -> Shop:
+    """The shop with this id or handle; ``shop_not_found`` otherwise. Asks no permission."""
+    shop = find_shop(id_or_handle)
+    if shop is None:
+        raise shop_not_found()
+    return shop
+
+
+def role_in(account: Account, shop_id: UUID) -> str | None:
+    """The account's role in a shop, or ``None``."""
+    return (
+        ShopMember.objects.filter(shop_id=shop_id, account=account)
+        .values_list("role", flat=True)
+        .first()
+    )
+
+
+def access_shop(account: Account, id_or_handle: str | UUID, capability: str) -> Shop:
+    """The shop, for someone who may do ``capability`` there (see ``rules.CAPABILITIES``).
+
+    Members by their role; the platform's operators may look. Raises ``shop_not_found`` or
+    ``shop_forbidden``.
+    """
+    shop = get_shop(id_or_handle)
+    if rules.may(role_in(account, shop.id), capability):
+        return shop
+    if capability in rules.OPERATOR_CAPABILITIES and is_operator(account):
+        return shop
+    raise shop_forbidden()
+
+
+def is_operator(account: Account) -> bool:
+    """Whether the account works for the platform."""
+    return (
+        account.is_active
+        and account.blocked_at is None
+        and RoleGrant.objects.filter(account=account, role="operator").exists()
+    )
+
+
+def shops_of(account: Account, capability: str = "view") -> QuerySet[Shop]:
+    """The shops in which the account may do ``capability``, by name."""
+    roles = [role for role in rules.CAPABILITIES if rules.may(role, capability)]
+    return Shop.objects.filter(members__account=account, members__role__in=roles).order_by(
+        "name", "id"
+    )
+
+
+def members_of(shop: Shop) -> QuerySet[ShopMember]:
+    """The people of a shop, owner first."""
+    return shop.members.select_related("account").order_by("-role", "since")
+
+
+def member_ids(shop_id: UUID) -> list[UUID]:
+    """The accounts that should hear what concerns a shop."""
+    return list(
+        ShopMember.objects.filter(shop_id=shop_id)
+        .order_by("since")
+        .values_list("account_id", flat=True)
+    )
+
+
+def suppliers() -> QuerySet[Shop]:
+    """Open supplier shops, whose goods others may list."""
+    return Shop.objects.filter(type="supplier", state="open").order_by("name", "id")

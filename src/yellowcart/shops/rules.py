@@ -1,0 +1,41 @@
+"""Who may do what in a shop, and what a shop may be called. Pure."""
+
+import re
+import unicodedata
+
+#: What each role may do. ``view`` the back office, ``stock`` set stock, ``ship`` send orders,
+#: ``goods`` edit, import and offer goods, ``members`` choose the people, ``shop`` change the shop.
+CAPABILITIES: dict[str, frozenset[str]] = {
+    "owner": frozenset({"view", "stock", "ship", "goods", "members", "shop"}),
+    "manager": frozenset({"view", "stock", "ship", "goods"}),
+    "staff": frozenset({"view", "stock", "ship"}),
+}
+
+#: What the platform's operators may do in a shop that is not theirs: look, and open or close it.
+OPERATOR_CAPABILITIES = frozenset({"view"})
+
+#: ``open`` sells; ``paused`` sells nothing and comes back; ``closed`` is the end.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "open": frozenset({"paused", "closed"}),
+    "paused": frozenset({"open", "closed"}),
+    "closed": frozenset(),
+}
+
+_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58}[a-z0-9])\Z")
+
+
+def may(role: str | None, capability: str) -> bool:
+    """Whether a member with this role (``None``: no member) may do this."""
+    return role is not None and capability in CAPABILITIES.get(role, frozenset())
+
+
+def is_handle(text: str) -> bool:
+    """3 to 60 of ``a-z``, ``0-9`` and inner hyphens."""
+    return _HANDLE.match(text) is not None
+
+
+def handle_from(name: str) -> str:
+    """A handle that resembles a name; empty where the name has no Latin letters or digits."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    handle = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].rstrip("-")
+    return handle if is_handle(handle) else ""
