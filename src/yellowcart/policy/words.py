@@ -1,0 +1,73 @@
+"""The words rules are written in: where goods are offered, where they come from, who offers.
+
+These are the values a rule may name. Surfaces, integrations and shop types are closed lists;
+sources are open, and a rule pack may add its own.
+"""
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Surface(StrEnum):
+    """Where goods can be offered."""
+
+    LIVE_ROOM = "live_room"
+    SHORT_VIDEO = "short_video"
+    PRODUCT_PAGE = "product_page"
+    PROFILE = "profile"
+    SHOP_PAGE = "shop_page"
+    REPLAY = "replay"
+
+
+class Integration(StrEnum):
+    """How a source is joined: sold here, by a link the buyer leaves through, or supplied."""
+
+    NATIVE = "native"
+    LINK = "link"
+    SUPPLY = "supply"
+
+
+class ShopType(StrEnum):
+    """Kinds of shops, after the field's enumeration of seven and its cross-border variants."""
+
+    FLAGSHIP = "flagship"
+    EXCLUSIVE = "exclusive"
+    SPECIALTY = "specialty"
+    MALL_FLAGSHIP = "mall_flagship"
+    ENTERPRISE = "enterprise"
+    PERSONAL = "personal"
+    SOLE_TRADER = "sole_trader"
+    CROSS_BORDER_FLAGSHIP = "cross_border_flagship"
+    CROSS_BORDER_EXCLUSIVE = "cross_border_exclusive"
+    CROSS_BORDER_SPECIALTY = "cross_border_specialty"
+    CROSS_BORDER_ENTERPRISE = "cross_border_enterprise"
+
+
+SURFACES: Final = tuple(surface.value for surface in Surface)
+INTEGRATIONS: Final = tuple(integration.value for integration in Integration)
+SHOP_TYPES: Final = tuple(shop_type.value for shop_type in ShopType)
+
+USUAL_INTEGRATION: Final = MappingProxyType(
+    {
+        "native": Integration.NATIVE.value,
+        "youzan": Integration.LINK.value,
+        "mokuai": Integration.LINK.value,
+        "taobao": Integration.LINK.value,
+        "tmall": Integration.LINK.value,
+        "jd": Integration.LINK.value,
+        "pinduoduo": Integration.LINK.value,
+        "shopify": Integration.LINK.value,
+        "woocommerce": Integration.LINK.value,
+        "offsite": Integration.LINK.value,
+    }
+)
+"""How each known source is joined where nobody said otherwise.
+
+``offsite`` is any address outside the platform that belongs to no source the platform knows.
+"""
+
+
+def usual_integration(source: str) -> str:
+    """The integration meant where a question names only the source."""
+    return USUAL_INTEGRATION.get(source, Integration.LINK.value)
