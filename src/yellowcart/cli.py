@@ -6,6 +6,7 @@ import importlib.util
 import typer
 
 from yellowcart.config import commands
+from yellowcart.core import startup
 
 app = typer.Typer(
     name="yellowcart",
@@ -27,6 +28,18 @@ app.registered_commands.extend(commands.app.registered_commands)
 for _word, _module in GROUPS.items():
     if importlib.util.find_spec(_module):
         app.add_typer(importlib.import_module(_module).app, name=_word)
+
+
+def _boot() -> None:
+    # Django loads only for commands that need it.
+    from yellowcart.config import boot
+
+    boot.boot()
+    boot.migrate()
+    boot.load_shared_state()
+
+
+startup.use(_boot)
 
 
 def main() -> None:

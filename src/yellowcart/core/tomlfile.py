@@ -86,9 +86,7 @@ def _outline(text: str) -> dict[tuple[Step, ...], int]:
     return lines
 
 
-def _table(
-    header: str, is_array: bool, counts: dict[tuple[Step, ...], int]
-) -> tuple[Step, ...]:
+def _table(header: str, is_array: bool, counts: dict[tuple[Step, ...], int]) -> tuple[Step, ...]:
     """The path of a header; an array's header counts up, a table below it means its last."""
     path: tuple[Step, ...] = ()
     parts = _parts(header)

@@ -104,15 +104,16 @@ def _unknown_predecessors(new: Sequence[Rule], existing: Sequence[Rule]) -> list
     keys = {rule.key for rule in (*existing, *new)}
     found = []
     for rule in new:
-        if rule.supersedes is None or (rule.supersedes in keys and rule.supersedes != rule.key):
-            continue
-        message = Text(
-            en=f"supersedes {rule.supersedes!r}, which is not the key of another rule here; a "
-            "correction of the same rule needs only a higher revision",
-            zh=f"supersedes 写的 {rule.supersedes!r} 不是这里另一条规则的 key；更正同一条规则"
-            "只需提高 revision",
-        )
-        found.append(Conflict(rule, None, "supersedes", message))
+        for named in rule.supersedes:
+            if named in keys and named != rule.key:
+                continue
+            message = Text(
+                en=f"supersedes {named!r}, which is not the key of another rule here; a "
+                "correction of the same rule needs only a higher revision",
+                zh=f"supersedes 写的 {named!r} 不是这里另一条规则的 key；更正同一条规则只需提高 "
+                "revision",
+            )
+            found.append(Conflict(rule, None, "supersedes", message))
     return found
 
 
@@ -143,10 +144,10 @@ def _tie(rule: Rule, other: Rule) -> Conflict:
         en=f"ties with {other.key!r} (revision {other.revision}): both name the same selectors, "
         f"were announced at {iso(rule.announced_at)} and would decide the same offers; make one "
         "narrower, end one where the other begins, or let one say "
-        f"supersedes = {other.key!r}",
+        f"supersedes = [{other.key!r}]",
         zh=f"与 {other.key!r}（第 {other.revision} 版）并列：两者限定的条件相同，都公布于 "
         f"{iso(rule.announced_at)}，会裁定同样的挂载；请缩小其中一条的范围，让一条在另一条开始时"
-        f"结束，或写明 supersedes = {other.key!r}",
+        f"结束，或写明 supersedes = [{other.key!r}]",
     )
     return Conflict(rule, other, "announced_at", message)
 

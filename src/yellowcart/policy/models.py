@@ -10,7 +10,7 @@ from yellowcart.core.ids import new_id
 
 
 class RuleRevision(models.Model):
-    """One revision of a rule: when it holds, and when it was written.
+    """One period of one revision of a rule: when it holds, and when it was written.
 
     A selector is a JSON list of names, or null for any. The database refuses changes: a
     correction is the next revision, and ``withdrawn`` one that says the rule no longer stands.
@@ -39,6 +39,7 @@ class RuleRevision(models.Model):
     remedy_zh = models.TextField(default="")
     grade = models.CharField(max_length=1, default="")
     evidence = models.TextField(default="")
+    notice = models.CharField(max_length=200, default="")
     supersedes = models.JSONField(default=list)
     withdrawn = models.BooleanField(default=False)
     written_by = models.UUIDField(null=True)
@@ -46,7 +47,9 @@ class RuleRevision(models.Model):
     class Meta:
         db_table = "policy_rule"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["key", "revision"], name="policy_rule_revision"),
+            models.UniqueConstraint(
+                fields=["key", "revision", "effective_from"], name="policy_rule_period"
+            ),
             models.CheckConstraint(
                 condition=Q(effective_until__isnull=True)
                 | Q(effective_until__gt=models.F("effective_from")),

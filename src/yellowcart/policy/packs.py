@@ -220,7 +220,7 @@ class _Reader:
             reason=reason or Text("", ""),
             remedy=remedy,
             notice=self.string(table, "notice"),
-            supersedes=self.string(table, "supersedes"),
+            supersedes=tuple(sorted(self.selector(table, "supersedes") or ())),
             withdrawn=self.flag(table, "withdrawn"),
             grade=self.choice(table, "grade", GRADES) if "grade" in table else None,
             evidence=self.string(table, "evidence"),
@@ -362,9 +362,7 @@ class _Reader:
         ):
             return Text(en=value["en"].strip(), zh=value["zh"].strip())
         example = f'{name} = {{ en = "…", zh = "…" }}'
-        self.wrong(
-            name, f"write it in both languages: {example}", f"请用两种语言写：{example}"
-        )
+        self.wrong(name, f"write it in both languages: {example}", f"请用两种语言写：{example}")
         return None
 
     def zone(self, data: dict[str, Any]) -> ZoneInfo:

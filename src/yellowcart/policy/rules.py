@@ -23,8 +23,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from yellowcart.core.instants import iso
 from yellowcart.core.texts import Text
 
 
@@ -57,6 +58,8 @@ class Facts(NamedTuple):
 Selector = frozenset[str] | None
 """The values a rule speaks of; ``None`` means any, the unknown included."""
 
+SELECTORS: Final = ("sources", "integrations", "surfaces", "shops", "shop_types", "creators")
+
 Specificity = tuple[bool, bool, bool, bool, bool, bool]
 
 
@@ -66,8 +69,8 @@ class Rule:
 
     One revision of a key may be several of these, for periods that don't overlap. Instants are
     aware; ``effective_until`` of ``None`` means no end is known. ``fee_bps`` is the platform's
-    fee in basis points while this rule decides. ``supersedes`` names another rule's key, which
-    stops speaking at the instant this one begins. ``withdrawn`` takes the key out of force from
+    fee in basis points while this rule decides. ``supersedes`` names other rules' keys, which
+    stop speaking at the instant this one begins. ``withdrawn`` takes the key out of force from
     ``written_at`` on, as if it had never been.
     """
 
@@ -89,7 +92,7 @@ class Rule:
     effective_until: datetime | None = None
     written_at: datetime | None = None
     notice: str | None = None
-    supersedes: str | None = None
+    supersedes: tuple[str, ...] = ()
     withdrawn: bool = False
     grade: str | None = None
     evidence: str | None = None
@@ -111,6 +114,29 @@ class Rule:
             self.integrations is not None,
             self.surfaces is not None,
         )
+
+    def as_json(self, language: str) -> dict[str, object]:
+        """The public shape: selectors as sorted lists, instants in RFC 3339."""
+        return {
+            "key": self.key,
+            "revision": self.revision,
+            "kind": self.kind.value,
+            "platform": self.platform,
+            **{name: _sorted(getattr(self, name)) for name in SELECTORS},
+            "outcome": self.outcome.value,
+            "fee_bps": self.fee_bps,
+            "announced_at": iso(self.announced_at),
+            "written_at": iso(self.known_since),
+            "effective_from": iso(self.effective_from),
+            "effective_until": iso(self.effective_until) if self.effective_until else None,
+            "reason": self.reason.in_language(language),
+            "remedy": self.remedy.in_language(language) if self.remedy else None,
+            "notice": self.notice,
+            "supersedes": list(self.supersedes),
+            "withdrawn": self.withdrawn,
+            "grade": self.grade,
+            "evidence": self.evidence,
+        }
 
     def speaks_of(self, facts: Facts) -> bool:
         """Whether its selectors match; time is another matter."""
@@ -144,6 +170,10 @@ class Rule:
         )
 
 
+def _sorted(selector: Selector) -> list[str] | None:
+    return None if selector is None else sorted(selector)
+
+
 def _names(selector: Selector, value: str | None) -> bool:
     return selector is None or value in selector
 
@@ -173,10 +203,8 @@ def in_force(rules: Iterable[Rule], as_of: datetime | None = None) -> list[Rule]
     current = [rule for rule in known if rule.revision == latest[rule.key] and not rule.withdrawn]
     ends: dict[str, datetime] = {}
     for rule in current:
-        if rule.supersedes is not None:
-            ends[rule.supersedes] = min(
-                rule.effective_from, ends.get(rule.supersedes, rule.effective_from)
-            )
+        for key in rule.supersedes:
+            ends[key] = min(rule.effective_from, ends.get(key, rule.effective_from))
     return [shorter for rule in current if (shorter := _ended(rule, ends.get(rule.key)))]
 
 

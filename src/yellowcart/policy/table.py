@@ -70,7 +70,8 @@ class RuleTable:
             line = self._line(facts)
         if at.tzinfo is None:
             raise ValueError("a verdict needs an instant with a zone")
-        return line.verdicts[bisect_right(line.instants, at)]
+        instants, verdicts = line
+        return verdicts[bisect_right(instants, at)]
 
     def next_change(self, facts: Facts, at: datetime) -> datetime | None:
         """The first instant after ``at`` at which another rule, or none, decides on ``facts``."""
@@ -84,9 +85,7 @@ class RuleTable:
     def touching(self, instant: datetime) -> list[Rule]:
         """The rules that begin or end exactly at ``instant``."""
         return [
-            rule
-            for rule in self.in_force
-            if instant in (rule.effective_from, rule.effective_until)
+            rule for rule in self.in_force if instant in (rule.effective_from, rule.effective_until)
         ]
 
     def known_at(self, as_of: datetime) -> "RuleTable":

@@ -28,25 +28,19 @@ class Integration(StrEnum):
     SUPPLY = "supply"
 
 
-class ShopType(StrEnum):
-    """Kinds of shops, after the field's enumeration of seven and its cross-border variants."""
-
-    FLAGSHIP = "flagship"
-    EXCLUSIVE = "exclusive"
-    SPECIALTY = "specialty"
-    MALL_FLAGSHIP = "mall_flagship"
-    ENTERPRISE = "enterprise"
-    PERSONAL = "personal"
-    SOLE_TRADER = "sole_trader"
-    CROSS_BORDER_FLAGSHIP = "cross_border_flagship"
-    CROSS_BORDER_EXCLUSIVE = "cross_border_exclusive"
-    CROSS_BORDER_SPECIALTY = "cross_border_specialty"
-    CROSS_BORDER_ENTERPRISE = "cross_border_enterprise"
-
-
 SURFACES: Final = tuple(surface.value for surface in Surface)
 INTEGRATIONS: Final = tuple(integration.value for integration in Integration)
-SHOP_TYPES: Final = tuple(shop_type.value for shop_type in ShopType)
+SHOP_TYPES: Final = (
+    "flagship",
+    "exclusive",
+    "specialty",
+    "mall_flagship",
+    "enterprise",
+    "personal",
+    "sole_trader",
+    "cross_border",
+    "supplier",
+)
 
 USUAL_INTEGRATION: Final = MappingProxyType(
     {
