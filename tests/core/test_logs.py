@@ -1,0 +1,22 @@
+import pytest
+
+from yellowcart.core.logs import mask, mask_event
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("mail lin.jie@example.com now", "mail l***@example.com now"),
+        ("call 13812345678", "call 138****5678"),
+        ("call +86 13812345678", "call +86 138****5678"),
+        ("order 0192d1c0-13812345678", "order 0192d1c0-13812345678"),
+        ("nothing here", "nothing here"),
+    ],
+)
+def test_people_are_masked(said: str, kept: str) -> None:
+    assert mask(said) == kept
+
+
+def test_secrets_never_reach_a_log_line() -> None:
+    line = mask_event(None, "info", {"event": "x", "password": "p", "Authorization": "Bearer t"})
+    assert line == {"event": "x", "password": "***", "Authorization": "***"}
