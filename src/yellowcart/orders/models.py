@@ -19,7 +19,8 @@ class Order(models.Model):
     Seller (``shop_id``), place (``surface``, ``container_id``) and settlement party are three
     things. ``rule_key``/``rule_revision`` name the rule under which it was sold, empty where no
     rule spoke. One ``(shop, buyer, idempotency_key)`` is one order; ``request_hash`` tells a
-    retry from a key used twice.
+    retry from a key used twice. ``counted`` says that its pieces stand in a ``PurchaseCount`` and
+    leave it when the order is closed.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")
@@ -39,6 +40,7 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     idempotency_key = models.CharField(max_length=100)
     request_hash = models.CharField(max_length=64)
+    counted = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -178,6 +180,30 @@ class CallbackReceipt(models.Model):
         db_table = "orders_callback_receipt"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sender", "message_id"], name="orders_callback_once")
+        ]
+
+
+class SandboxCharge(models.Model):
+    """What the sandbox provider keeps of a payment on its own side; never read by an action."""
+
+    ref = models.CharField(max_length=40, primary_key=True)
+    payment_id = models.UUIDField(unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    title = models.CharField(max_length=400)
+    return_url = models.CharField(max_length=500)
+    state = models.CharField(max_length=16, default="open")
+    refunded_minor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "orders_sandbox_charge"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "approved", "declined", "refunded"])
+                & Q(refunded_minor__lte=models.F("amount_minor")),
+                name="orders_sandbox_charge_sane",
+            )
         ]
 
 
