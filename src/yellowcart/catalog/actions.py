@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.catalog import events, rules
+from yellowcart.catalog import copies, events, rules
 from yellowcart.catalog.models import REVIEW_STATES, Product, ReviewEvent, Sku
 from yellowcart.catalog.queries import access_operator, access_product, product_not_found
 from yellowcart.catalog.states import may_step
@@ -25,15 +25,27 @@ REVIEWED_FIELDS = ("title", "description_html", "vendor", "category", "images", 
 
 @transaction.atomic
 def do_create_product(
-    *, actor: Account, shop: Shop, wanted: rules.ProductInput, submit: bool = False
+    *,
+    actor: Account,
+    shop: Shop,
+    wanted: rules.ProductInput,
+    submit: bool = False,
+    external_id: str = "",
 ) -> Product:
     """Write a new product of the shop, as a draft or straight into review.
 
-    Stock begins at none: set it with ``inventory``. Raises ``product_invalid`` with every fault.
+    A supplier's product carries the supplier's source. Stock begins at none: set it with
+    ``inventory``. Raises ``product_invalid`` with every fault.
     """
     access_shop(actor, shop.id, "goods")
     wanted = _checked(wanted)
-    product = Product.objects.create(shop=shop, **_fields(wanted))
+    product = Product.objects.create(
+        shop=shop,
+        source=shop.source,
+        integration="supply" if shop.type == "supplier" else "native",
+        external_id=external_id[:200],
+        **_fields(wanted),
+    )
     _write_skus(product, wanted.skus, [])
     step(product, "draft", actor.id, "")
     if submit:
@@ -61,6 +73,7 @@ def do_edit_product(*, actor: Account, product: Product, wanted: rules.ProductIn
     row.save()
     if row.origin_id is None:
         _write_skus(row, wanted.skus, list(row.skus.order_by("position", "id")))
+        copies.follow_originals([row.id])
     if reviewed_again and row.review_state == "approved":
         step(row, "in_review", actor.id, "")
     events.announce(row.shop_id, events.ProductChanged(str(row.id)))
@@ -232,6 +245,8 @@ def _shelve(product: Product, on_shelf: bool) -> None:
     product.updated_at = now()
     product.save(update_fields=["on_shelf", "updated_at"])
     events.announce(product.shop_id, events.ShelfChanged(str(product.id), on_shelf))
+    if not on_shelf:
+        copies.withdraw(product.id)
 
 
 def _checked(wanted: rules.ProductInput) -> rules.ProductInput:
