@@ -1,10 +1,16 @@
 """The shell every page stands in."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.template import Context, Template
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
+from django.urls import reverse
 from django.utils import translation
 
+from yellowcart.core.problems import Problem
+from yellowcart.people.models import Account, RoleGrant
+from yellowcart.web.base.middleware import ProblemPages
 from yellowcart.web.base.templatetags import yc
 
 
@@ -30,7 +36,7 @@ def _render(source: str, language: str, **context: object) -> str:
 def test_a_price_strikes_the_former_one_through_only_when_it_was_higher() -> None:
     dearer = _render("{% price 1000 'CNY' 2000 %}", "zh-hans")
     assert '<s class="price__was">¥20.00</s>' in dearer
-    assert "<s" not in _render("{% price 2000 'CNY' 1000 %}", "zh-hans")
+    assert "<s " not in _render("{% price 2000 'CNY' 1000 %}", "zh-hans")
 
 
 def test_a_title_never_becomes_markup() -> None:
@@ -42,3 +48,65 @@ def test_a_title_never_becomes_markup() -> None:
 @pytest.mark.parametrize("seed", ["0190f5c2-7c3e-7000-8000-000000000001", "安溪"])
 def test_the_ground_of_a_cover_is_one_of_the_drawn_ones(seed: str) -> None:
     assert 0 <= yc.art_ground(seed) < yc.ART_GROUNDS
+
+
+@pytest.fixture
+def demo_person(db: None) -> Account:
+    return Account.objects.create_user(
+        "mei", "mei@demo.example", "a-long-password", display_name="Mei", handle="mei"
+    )
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup", "account_reset_password"])
+@pytest.mark.django_db
+def test_the_sign_in_pages_wear_our_clothes(client: Client, page: str) -> None:
+    shown = client.get(reverse(page)).content.decode()
+    assert "entrance__form" in shown
+    assert 'class="field"' in shown
+
+
+def test_the_demos_people_sign_in_with_one_tap(client: Client, demo_person: Account) -> None:
+    with override_settings(DEMO=True):
+        assert "@mei" in client.get("/accounts/login/").content.decode()
+        answer = client.post(
+            "/demo/sign-in/", {"account": str(demo_person.pk), "next": "//evil.example/"}
+        )
+    assert answer.headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(demo_person.pk)
+
+
+def test_outside_the_demo_nobody_signs_in_without_a_password(
+    client: Client, demo_person: Account
+) -> None:
+    assert "@mei" not in client.get("/accounts/login/").content.decode()
+    assert client.post("/demo/sign-in/", {"account": str(demo_person.pk)}).status_code == 404
+
+
+def test_the_demos_tap_opens_no_other_account(client: Client, db: None) -> None:
+    real = Account.objects.create_user("li", "li@example.com", "pw", display_name="Li", handle="li")
+    with override_settings(DEMO=True):
+        for chosen in (str(real.pk), "not-an-id", ""):
+            assert client.post("/demo/sign-in/", {"account": chosen}).status_code == 404
+
+
+def test_the_consoles_of_ones_roles_are_in_the_menu(client: Client, demo_person: Account) -> None:
+    RoleGrant.objects.create(account=demo_person, role="operator")
+    client.force_login(demo_person)
+    context = client.get("/accounts/password/change/").context
+    found = [console["url"] for console in context["consoles"]]
+    assert "/creator/" not in found
+    assert all(url.startswith("/operator/") for url in found)
+
+
+@pytest.mark.parametrize(("status", "location"), [(403, ""), (401, "/accounts/login/?next=/x")])
+def test_a_refusal_becomes_a_page(rf: RequestFactory, db: None, status: int, location: str) -> None:
+    request = rf.get("/x")
+    request.user = AnonymousUser()
+    problem = Problem("not_yours", status, "Ask the owner.")
+    answer = ProblemPages(lambda _request: HttpResponse()).process_exception(request, problem)
+    assert answer is not None
+    if location:
+        assert answer.headers["Location"] == location
+    else:
+        assert answer.status_code == status
+        assert "Ask the owner." in answer.content.decode()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
+from yellowcart.people.queries import roles_of
+from yellowcart.people.roles import Role
 
 
 def _consoles(request: HttpRequest) -> list[dict[str, str]]:
@@ -17,13 +19,13 @@ def _consoles(request: HttpRequest) -> list[dict[str, str]]:
     user = request.user
     if not user.is_authenticated:
         return []
-    roles = set(user.role_grants.values_list("role", flat=True))
+    roles = roles_of(user)
     entries = []
-    if "creator" in roles:
+    if Role.CREATOR in roles:
         entries.append(("creator:home", _("Creator console"), "camera"))
     if user.shop_memberships.exists():
         entries.append(("merchant:home", _("Merchant back office"), "shop"))
-    if "operator" in roles:
+    if Role.OPERATOR in roles:
         entries.append(("operator:home", _("Operator's desk"), "scale"))
     found = []
     for name, label, icon in entries:

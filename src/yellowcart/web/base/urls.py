@@ -7,4 +7,5 @@ from yellowcart.web.base import views
 app_name = "base"
 urlpatterns = [
     path("design/", views.design, name="design"),
+    path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
 ]
