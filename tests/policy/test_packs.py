@@ -2,7 +2,8 @@
 
 import pytest
 
-from yellowcart.policy.packs import PackError, read_pack, read_packs
+from yellowcart.core.tomlreader import FileError
+from yellowcart.policy.packs import read_pack, read_packs
 from yellowcart.policy.rules import Outcome
 
 GOOD = """format = 1
@@ -119,7 +120,7 @@ def test_a_bad_pack(write, old, new, key, hint):
     assert old in GOOD
     text = GOOD.replace(old, new, 1)
     path = write(text)
-    with pytest.raises(PackError) as raised:
+    with pytest.raises(FileError) as raised:
         read_pack(path)
     first = next(each for each in raised.value.problems if each.key.endswith(key))
     assert first.file == str(path)
@@ -133,7 +134,7 @@ def test_a_bad_pack(write, old, new, key, hint):
 
 def test_overlapping_periods_of_one_key(write):
     path = write(GOOD.replace('"mine.jd"', '"mine.links"').replace('["jd"]', '["taobao"]'))
-    with pytest.raises(PackError, match=r"overlaps another period of 'mine\.links'") as raised:
+    with pytest.raises(FileError, match=r"overlaps another period of 'mine\.links'") as raised:
         read_pack(path)
     assert "effective_from" in raised.value.problems[0].key
     later = GOOD.replace('"mine.jd"', '"mine.links"').replace(
@@ -147,7 +148,7 @@ def test_a_tie(write):
     text = GOOD + GOOD[GOOD.index("[[rule]]") : GOOD.index('[[rule]]\nkey = "mine.jd"')].replace(
         "mine.links", "mine.same"
     )
-    with pytest.raises(PackError, match=r"ties with 'mine\.links'") as raised:
+    with pytest.raises(FileError, match=r"ties with 'mine\.links'") as raised:
         read_pack(write(text))
     problem = raised.value.problems[0]
     assert text.split("\n")[problem.line - 1].startswith("announced_at")
@@ -156,18 +157,18 @@ def test_a_tie(write):
 
 def test_a_tie_across_files(write):
     other = GOOD.replace("mine.", "other.")
-    with pytest.raises(PackError, match="ties with"):
+    with pytest.raises(FileError, match="ties with"):
         read_packs([write(GOOD), write(other, "other.toml")])
 
 
 def test_every_problem_at_once_in_both_files(write):
     one = write(GOOD.replace("live_room", "x").replace('["jd"]', '["y"]'))
     other = write("nonsense", "other.toml")
-    with pytest.raises(PackError) as raised:
+    with pytest.raises(FileError) as raised:
         read_packs([one, other, one.with_name("absent.toml")])
     assert len(raised.value.problems) == 4
 
 
 def test_a_pack_without_rules(write):
-    with pytest.raises(PackError, match="at least one"):
+    with pytest.raises(FileError, match="at least one"):
         read_pack(write('format = 1\nplatform = "p"\n'))

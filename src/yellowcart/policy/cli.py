@@ -20,7 +20,8 @@ from yellowcart.core import startup
 from yellowcart.core.instants import InstantError, parse_instant
 from yellowcart.core.problems import Problem
 from yellowcart.core.texts import Text
-from yellowcart.policy.packs import Pack, PackError, did_you_mean, read_packs
+from yellowcart.core.tomlreader import FileError, did_you_mean
+from yellowcart.policy.packs import Pack, read_packs
 from yellowcart.policy.profiles import UnknownPlatformError, pack_path
 from yellowcart.policy.rules import Facts, Rule
 from yellowcart.policy.table import RuleTable, compile_rules
@@ -198,7 +199,7 @@ def _packs(platform: str | None, files: list[Path]) -> list[Pack] | None:
 def _read(files: list[Path]) -> list[Pack]:
     try:
         return read_packs(files)
-    except PackError as error:
+    except FileError as error:
         refuse("\n".join(problem.in_language(language()) for problem in error.problems))
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from yellowcart.core.texts import Text
-from yellowcart.policy.packs import Pack, did_you_mean, read_pack
+from yellowcart.core.tomlreader import did_you_mean
+from yellowcart.policy.packs import Pack, read_pack
 
 _FOLDER: Final = Path(str(files("yellowcart.policy"))) / "packs"
 
