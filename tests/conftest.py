@@ -24,6 +24,14 @@ def _quick_passwords() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _rules_of_this_test() -> None:
+    # Needs Django to be set up.
+    from yellowcart.policy import queries
+
+    queries.forget()
+
+
+@pytest.fixture(autouse=True)
 def _real_clock() -> Iterator[None]:
     yield
     clock.set_timeline(clock.Timeline())

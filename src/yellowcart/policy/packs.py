@@ -5,7 +5,8 @@ Reading is strict, and collects every problem rather than the first: what the fi
 packs beside this file are its examples.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -65,9 +66,10 @@ class Pack(NamedTuple):
     rules: tuple[Rule, ...]
 
 
-def read_packs(paths: Iterable[Path]) -> list[Pack]:
+def read_packs(paths: Iterable[Path], announced_at: datetime | None = None) -> list[Pack]:
     """Packs that stand together: each is sound, and none conflicts with another.
 
+    ``announced_at`` counts for rules that name none; without it they must name their own.
     :class:`FileError` with everything that is wrong in any of them.
     """
     packs: list[Pack] = []
@@ -75,7 +77,7 @@ def read_packs(paths: Iterable[Path]) -> list[Pack]:
     places: dict[int, tuple[TomlFile, int]] = {}
     for path in paths:
         try:
-            pack, lines = _read(path)
+            pack, lines = _read(path, announced_at)
         except FileError as error:
             problems += error.problems
             continue
@@ -96,9 +98,36 @@ def read_pack(path: Path) -> Pack:
     return read_packs([path])[0]
 
 
-def _read(path: Path) -> tuple[Pack, dict[int, tuple[TomlFile, int]]]:
+def read_rule(
+    body: Mapping[str, Any],
+    *,
+    platform: str,
+    announced_at: datetime,
+    sources: Mapping[str, str] | None = None,
+) -> Rule:
+    """One rule from a table with the keys of ``[[rule]]``, such as a draft's JSON.
+
+    ``announced_at`` counts where the table names none; ``sources`` are those known beside the
+    usual ones. :class:`FileError` with everything that is wrong, each problem under its key.
+    """
+    reader = _Reader(TomlFile("", {}), announced_at)
+    reader.sources = dict(sources or {})
+    rule = reader.rule(dict(body), platform)
+    problems = list(reader.problems)
+    if rule is not None:
+        # Whether what it supersedes exists is for whoever writes it to see.
+        conflicts = check_conflicts([replace(rule, supersedes=())])
+        problems += [FileProblem("", 1, name, message) for _r, _o, name, message in conflicts]
+    if rule is None or problems:
+        raise FileError(problems)
+    return rule
+
+
+def _read(
+    path: Path, announced_at: datetime | None
+) -> tuple[Pack, dict[int, tuple[TomlFile, int]]]:
     file = open_toml(path)
-    reader = _Reader(file)
+    reader = _Reader(file, announced_at)
     pack = reader.pack()
     if pack is None or reader.problems:
         raise FileError(reader.problems)
@@ -109,11 +138,16 @@ def _label(key: str) -> str:
     return f"rule {key!r}"
 
 
+def _are_tables(value: list[Any]) -> bool:
+    return bool(value) and all(isinstance(table, dict) for table in value)
+
+
 class _Reader(TableReader):
     """Reads a pack."""
 
-    def __init__(self, file: TomlFile) -> None:
+    def __init__(self, file: TomlFile, announced_at: datetime | None = None) -> None:
         super().__init__(file)
+        self.announced_at = announced_at
         self.sources: dict[str, str] = {}
 
     def pack(self) -> Pack | None:
@@ -126,7 +160,7 @@ class _Reader(TableReader):
         zone = self.zone(data)
         self.read_sources(data)
         tables = data.get("rule")
-        if not isinstance(tables, list) or not tables:
+        if not isinstance(tables, list) or not _are_tables(tables):
             self.wrong("rule", "a pack has at least one [[rule]]", "规则包至少要有一条 [[rule]]")
             return None
         rules = []
@@ -143,7 +177,7 @@ class _Reader(TableReader):
         key = self.slug(table, "key")
         outcome = self.choice(table, "outcome", [each.value for each in Outcome])
         kind = self.choice(table, "kind", [each.value for each in Kind], "rule")
-        announced = self.instant(table, "announced_at", required=True)
+        announced = self.instant(table, "announced_at", required=self.announced_at is None)
         begins = self.instant(table, "effective_from", required=True)
         reason = self.text(table, "reason")
         remedy = self.text(table, "remedy", required=outcome != Outcome.ALLOW)
@@ -160,7 +194,7 @@ class _Reader(TableReader):
             creators=self.selector(table, "creators"),
             outcome=Outcome(outcome or "deny"),
             fee_bps=self.whole(table, "fee_bps", least=0, most=10_000),
-            announced_at=announced or _NEVER,
+            announced_at=announced or self.announced_at or _NEVER,
             written_at=self.instant(table, "written_at"),
             effective_from=begins or _NEVER,
             effective_until=self.instant(table, "effective_until"),
