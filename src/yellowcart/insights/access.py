@@ -1,0 +1,51 @@
+"""Whose figures an account may read."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.insights.rules import Scope
+from yellowcart.live.models import Room
+from yellowcart.people import access
+from yellowcart.people import queries as people
+from yellowcart.shops import queries as shops
+
+
+def access_scope(user: access.User, shop: str = "", scope: Scope | None = None) -> Scope:
+    """The scope narrowed to what a reader may see.
+
+    An operator sees every shop, or the one named by id or handle. A shop's member sees that shop
+    alone, and need not name it where there is only one. Everybody else is refused.
+    """
+    account = access.access_person(user)
+    wanted = scope or Scope()
+    if people.is_operator(account):
+        return replace(wanted, shop_id=shops.get_shop(shop).id) if shop else wanted
+    if shop:
+        return replace(wanted, shop_id=shops.access_shop(account, shop, "view").id)
+    own = list(shops.shops_of(account)[:2])
+    if len(own) == 1:
+        return replace(wanted, shop_id=own[0].id)
+    if not own:
+        raise access.forbidden(
+            _("Figures are for the platform's operators and the members of a shop.")
+        )
+    raise Problem(
+        "shop_needed",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        _("You work in several shops; name one of them with shop=."),
+    )
+
+
+def access_room(user: access.User, room_id: UUID) -> Room:
+    """A room, for its creator or an operator."""
+    account = access.access_person(user)
+    room = Room.objects.filter(id=room_id).first()
+    if room is None:
+        raise Problem("room_not_found", HTTPStatus.NOT_FOUND, _("There is no such room."))
+    if room.creator_id != account.id and not people.is_operator(account):
+        raise access.forbidden(_("A room's figures are for its creator and the operators."))
+    return room
