@@ -56,8 +56,10 @@ def _translated(detail: "str | Promise", language: str) -> str:
         return str(detail)
 
 
-def language_of(accept_language: str) -> str:
-    """``zh-hans`` or ``en`` from an Accept-Language header."""
+def language_of(accept_language: str, chosen: str = "") -> str:
+    """``zh-hans`` or ``en``: what the caller chose, else the Accept-Language header's first."""
+    if chosen:
+        return "zh-hans" if chosen.lower().startswith("zh") else "en"
     for part in accept_language.lower().split(","):
         tag = part.split(";")[0].strip()
         if tag.startswith("zh"):
