@@ -1,0 +1,1 @@
+"""What the creator's console and the merchant's back office have in common."""

@@ -1,0 +1,117 @@
+"""Which shop a page is about, and whether the reader may open it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any, Concatenate, NamedTuple, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.people.access import access_person, person_page
+from yellowcart.people.models import Account
+from yellowcart.shops import rules
+from yellowcart.shops.models import Shop
+from yellowcart.shops.queries import access_shop, role_in, shops_of
+from yellowcart.web.merchant import counts
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One person at one shop's desk. ``role`` is None for an operator who looks in."""
+
+    account: Account
+    shop: Shop
+    role: str | None
+
+    def may(self, capability: str) -> bool:
+        """Whether the person may do this here (see ``shops.rules.CAPABILITIES``)."""
+        return rules.may(self.role, capability)
+
+    def url(self, name: str, **places: object) -> str:
+        """The address of one of this shop's pages."""
+        return reverse(f"merchant:{name}", kwargs={"handle": self.shop.handle, **places})
+
+
+class NavItem(NamedTuple):
+    """One entry of the back office's navigation."""
+
+    name: str
+    label: Promise
+    icon: str
+
+
+NAVIGATION = (
+    NavItem("dashboard", _("Overview"), "home"),
+    NavItem("orders", _("Orders"), "receipt"),
+    NavItem("products", _("Products"), "box"),
+    NavItem("listings", _("Listings"), "cart"),
+    NavItem("supply", _("Supplier goods"), "truck"),
+    NavItem("notices", _("Notices"), "bell"),
+    NavItem("settings", _("Shop and members"), "settings"),
+)
+
+#: Free pieces from which on a product counts as running low.
+LOW_STOCK = 5
+
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+
+
+def shop_page(
+    capability: str = "view",
+) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
+    """A page of one shop for those who may do ``capability`` there.
+
+    The address carries the shop's handle; the view gets a :class:`Desk` in its stead. A stranger
+    is sent to sign in, another shop's member sees who may help.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
+        def guarded(
+            request: HttpRequest, handle: str, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            account = access_person(request.user)
+            shop = access_shop(account, handle, capability)
+            return view(request, Desk(account, shop, role_in(account, shop.id)), *args, **kwargs)
+
+        return person_page(update_wrapper(guarded, view))
+
+    return decorate
+
+
+def show(
+    request: HttpRequest,
+    desk: Desk,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    here: str,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the back office; ``here`` is the navigation entry it belongs to."""
+    badges = counts.badges(desk.account, desk.shop)
+    navigation = [
+        {
+            "href": desk.url(item.name),
+            "label": item.label,
+            "icon": item.icon,
+            "here": item.name == here,
+            "count": badges.get(item.name, 0),
+        }
+        for item in NAVIGATION
+    ]
+    whole = {
+        "desk": desk,
+        "shop": desk.shop,
+        "navigation": navigation,
+        "shops": shops_of(desk.account),
+        "low": LOW_STOCK,
+        "can": {name: desk.may(name) for name in ("goods", "stock", "ship", "members", "shop")},
+        **(context or {}),
+    }
+    return render(request, template, whole, status=status)

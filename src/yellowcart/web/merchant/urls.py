@@ -1,0 +1,46 @@
+"""Where the merchant's pages live, below /merchant/."""
+
+from django.urls import include, path, re_path
+
+from yellowcart.web.merchant import (
+    dashboard,
+    listings,
+    notices,
+    orders,
+    paste,
+    products,
+    shops,
+    supply,
+)
+
+app_name = "merchant"
+
+of_one_shop = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("orders/", orders.index, name="orders"),
+    path("orders/<uuid:order_id>/", orders.detail, name="order"),
+    path("listings/", listings.index, name="listings"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
+    path("supply/", supply.index, name="supply"),
+    path("supply/<slug:supplier>/", supply.catalogue, name="supplier"),
+    path("products/", products.index, name="products"),
+    path("products/new/", products.create, name="product_new"),
+    path("products/<uuid:product_id>/", products.detail, name="product"),
+    re_path(
+        r"^products/(?P<product_id>[0-9a-f-]{36})/(?P<verb>submit|withdraw|shelve|unshelve)/$",
+        products.step,
+        name="product_step",
+    ),
+    path("products/<uuid:product_id>/stock/", products.stock, name="product_stock"),
+    path("paste/", paste.paste, name="paste"),
+    path("settings/", shops.settings, name="settings"),
+    path("settings/state/", shops.set_state, name="state"),
+    path("members/<uuid:account_id>/remove/", shops.remove_member, name="member_remove"),
+]
+
+urlpatterns = [
+    path("", shops.home, name="home"),
+    path("open/", shops.open_shop, name="open"),
+    path("shop/<slug:handle>/", include(of_one_shop)),
+]
