@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog import events
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.core.clock import now
-from yellowcart.core.ids import new_id
 from yellowcart.core.money import share
 from yellowcart.core.problems import Problem
 from yellowcart.shops.models import Shop
@@ -191,8 +190,6 @@ def _skus_of(product_ids: Iterable[UUID]) -> dict[UUID | None, list[Sku]]:
 
 def _copied(original: Sku, sku: Sku, rule: PriceRule) -> Sku:
     """Give a copy's SKU what it takes over from the original, the price by the rule."""
-    if sku.id is None:
-        sku.id = new_id()
     for name in _SKU_FIELDS:
         setattr(sku, name, getattr(original, name))
     sku.price_minor = rule.price(original.price_minor)

@@ -1,0 +1,250 @@
+"""Reading a delimited file as people's machines write them, row by row, in flat memory.
+
+UTF-8 with or without a mark, UTF-16 with one, GB 18030 and Windows-1252; commas, semicolons or
+tabs; any line ends; line breaks within quotes. A quote that is never closed costs its own line,
+not the rest of the file.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.sources.drafts import Refusal
+
+LONGEST_CELL = 2**21
+"""Characters of one cell; a longer one is an unclosed quote."""
+MOST_BROKEN_ROWS = 200
+"""Unclosed quotes after which the rest of a file is not read: each costs a long look ahead."""
+
+_CHUNK = 2**20
+_DELIMITERS = (",", ";", "\t", "|")
+_HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
+_REPLACED = "\ufffd"
+
+
+class Row(NamedTuple):
+    """One record and the line of the file on which it begins."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file's bytes become text; ``lenient`` where a few of them do not."""
+
+    name: str
+    lenient: bool = False
+
+
+def detect_encoding(file: BinaryIO) -> Encoding:
+    """The encoding of a whole file, which is read once or twice; the position ends at 0."""
+    file.seek(0)
+    start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return _rewound(file, Encoding("utf-8-sig", lenient=True))
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _rewound(file, Encoding("utf-16", lenient=True))
+    wide, broken = _utf8_figures(file)
+    if broken == 0:
+        return _rewound(file, Encoding("utf-8"))
+    if broken * 50 <= wide:
+        return _rewound(file, Encoding("utf-8", lenient=True))
+    if _looks_chinese(file):
+        return _rewound(file, Encoding("gb18030", lenient=True))
+    return _rewound(file, Encoding("cp1252", lenient=True))
+
+
+def _rewound(file: BinaryIO, encoding: Encoding) -> Encoding:
+    file.seek(0)
+    return encoding
+
+
+def _utf8_figures(file: BinaryIO) -> tuple[int, int]:
+    """Characters beyond ASCII in a file read as UTF-8, and the places where it is not UTF-8."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    wide = broken = 0
+    while chunk := file.read(_CHUNK):
+        if chunk.isascii():
+            continue
+        text = decoder.decode(chunk)
+        broken += text.count(_REPLACED) - chunk.count(_REPLACED.encode())
+        wide += len(text) - len(text.encode("ascii", "ignore"))
+    broken += decoder.decode(b"", final=True).count(_REPLACED)
+    return wide, max(0, broken)
+
+
+def _looks_chinese(file: BinaryIO) -> bool:
+    """Whether high bytes come in pairs, as they do in GB 18030 and seldom in Western text."""
+    file.seek(0)
+    high = paired = 0
+    while chunk := file.read(_CHUNK):
+        for run in _HIGH_RUNS.findall(chunk):
+            high += len(run)
+            paired += len(run) if len(run) % 2 == 0 else 0
+    return paired * 10 >= high * 6
+
+
+class Table:
+    """A file's header and, once, its rows; ``position`` tells how far it has read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        csv.field_size_limit(LONGEST_CELL)
+        self._file = file
+        self.encoding = detect_encoding(file)
+        self.size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        text = io.TextIOWrapper(
+            file,
+            encoding=self.encoding.name,
+            errors="replace" if self.encoding.lenient else "strict",
+            newline="",
+        )
+        # Closing the wrapper would close a file that is not ours.
+        self._text = text
+        self._lines = _Lines(text)
+        self.delimiter, self.header = self._read_header()
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far, of ``size``."""
+        return self._file.tell()
+
+    def release(self) -> None:
+        """Let go of the file without closing it."""
+        self._text.detach()
+
+    def _read_header(self) -> tuple[str, tuple[str, ...]]:
+        for line in self._lines:
+            if re.match(r"sep=.\r?\n?\Z", line) or not line.strip(" \t\r\n,;|"):
+                continue
+            self._lines.push_back([line])
+            break
+        first = self._lines.peek()
+        delimiter = max(_DELIMITERS, key=lambda one: (len(_split(first, one)), -ord(one)))
+        found = next(self._records(delimiter), None)
+        cells = found.cells if isinstance(found, Row) else []
+        return delimiter, tuple(clean(cell).lstrip("\ufeff") for cell in cells)
+
+    def rows(self) -> Iterator[Row | Refusal]:
+        """Every record that is not blank, padded to the header, and a refusal for each bad one."""
+        width = len(self.header)
+        for record in self._records(self.delimiter):
+            if isinstance(record, Refusal):
+                yield record
+                continue
+            cells = [clean(cell) for cell in record.cells]
+            if not any(cells):
+                continue
+            if any(cells[width:]):
+                yield Refusal(
+                    record.line,
+                    _(
+                        "The row has %(cells)s cells and the header %(columns)s; look for a missing"
+                        " quote or a stray separator."
+                    ),
+                    {"cells": len(cells), "columns": width},
+                )
+                continue
+            if self.encoding.lenient and any(_REPLACED in cell for cell in cells):
+                yield Refusal(
+                    record.line,
+                    _("The row has characters that can't be read; save the file as UTF-8."),
+                )
+                continue
+            yield Row(record.line, (cells + [""] * width)[:width])
+
+    def _records(self, delimiter: str) -> Iterator[Row | Refusal]:
+        lines = self._lines
+        broken = 0
+        reader = csv.reader(lines, delimiter=delimiter)
+        while True:
+            first = lines.begin()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                cells = None
+            if cells is not None and not (lines.ended and _unclosed(lines.taken, delimiter)):
+                yield Row(first, cells)
+                continue
+            broken += 1
+            if broken > MOST_BROKEN_ROWS:
+                yield Refusal(
+                    first, _("Too many quotes are never closed; from here on nothing was read.")
+                )
+                return
+            yield Refusal(first, _("A quote in this row is never closed; close or remove it."))
+            lines.push_back(lines.taken[1:])
+            reader = csv.reader(lines, delimiter=delimiter)
+
+
+class _Lines:
+    """Physical lines with their number, that can be given back to be read again."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.line = 0
+        self.ended = False
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.popleft() if self._waiting else self._text.readline()
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.line += 1
+        self.taken.append(line)
+        return line
+
+    def begin(self) -> int:
+        """Start a record; the number of its first line."""
+        self.taken = []
+        self.ended = False
+        return self.line + 1
+
+    def push_back(self, lines: Sequence[str]) -> None:
+        """Let these lines, the last ones taken, come again."""
+        self._waiting.extendleft(reversed(lines))
+        self.line -= len(lines)
+
+    def peek(self) -> str:
+        """The next line, left where it is; empty at the end."""
+        line = next(self, "")
+        if line:
+            self.push_back([line])
+        return line
+
+
+def _unclosed(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a record that the end of the file cut off stands in an open quote."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def clean(cell: str) -> str:
+    """A cell without surrounding blanks and without NUL, which PostgreSQL can't keep."""
+    return cell.replace("\x00", "").strip()
