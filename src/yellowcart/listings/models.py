@@ -75,6 +75,19 @@ class Listing(models.Model):
         ]
 
 
+class ListingSold(models.Model):
+    """How many pieces were ordered through a listing, cancelled ones included.
+
+    A row of its own, so that counting a rush never waits for a sweep over the listings.
+    """
+
+    listing_id = models.UUIDField(primary_key=True)
+    quantity = models.PositiveBigIntegerField()
+
+    class Meta:
+        db_table = "listings_sold"
+
+
 class Click(models.Model):
     """A buyer left through a link: from where, under which rule, at what instant. Appended."""
 

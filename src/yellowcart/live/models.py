@@ -91,7 +91,10 @@ class ChatMessage(models.Model):
 
     class Meta:
         db_table = "live_chat_message"
-        indexes: ClassVar = [models.Index(fields=["room_id", "id"], name="live_chat_room")]
+        indexes: ClassVar = [
+            models.Index(fields=["room_id", "id"], name="live_chat_room"),
+            models.Index(fields=["room_id", "account_id", "id"], name="live_chat_author"),
+        ]
 
 
 class ChatMute(models.Model):

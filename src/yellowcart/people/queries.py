@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
-from yellowcart.people.models import Account, Follow, RoleGrant
+from django.db.models import Q
+
+from yellowcart.core.clock import now
+from yellowcart.people.models import Account, Follow, Permit, RoleGrant
 from yellowcart.people.roles import Role
 
 
@@ -69,3 +72,15 @@ def follower_count(account_id: UUID) -> int:
 def is_following(follower_id: UUID, followee_id: UUID) -> bool:
     """Whether one account follows another."""
     return Follow.objects.filter(follower_id=follower_id, followee_id=followee_id).exists()
+
+
+def has_permit(account_id: UUID, permit: str) -> bool:
+    """Whether an account holds a permit at this instant, on probation included."""
+    at = now()
+    return Permit.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at),
+        account_id=account_id,
+        permit=permit,
+        state__in=["granted", "pilot"],
+        since__lte=at,
+    ).exists()

@@ -1,0 +1,74 @@
+"""Room snapshots for many at once.
+
+Whoever asks while the database is being read waits for the next reading and shares it with all
+who wait. So an answer never misses what was committed before it was asked for, and a full room
+costs one query at a time, however many ask.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from yellowcart.core import clock
+from yellowcart.edge.store import Store
+from yellowcart.listings.cart import Ask
+from yellowcart.live.snapshot import RoomRow, room_view, view_holds_until
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class View:
+    """One reading of a room, rendered once a language and base address."""
+
+    def __init__(self, row: RoomRow, ask: Ask) -> None:
+        self.row = row
+        self._ask = ask
+        self._rendered: dict[tuple[str, str], tuple[bytes, datetime, datetime | None]] = {}
+
+    def body(self, language: str, base: str) -> bytes:
+        """The snapshot as JSON, true at this instant."""
+        at = clock.now()
+        found = self._rendered.get((language, base))
+        if found is not None:
+            body, drawn_at, holds_until = found
+            if drawn_at <= at and (holds_until is None or at < holds_until):
+                return body
+        url = f"{base}/api/v1/rooms/{self.row.room_id}/events"
+        body = _encode(room_view(self.row, self._ask, at, language, url))
+        until = view_holds_until(self.row, self._ask, at)
+        self._rendered[language, base] = (body, at, until)
+        return body
+
+
+class Snapshots:
+    """Reads rooms for everybody who asks."""
+
+    def __init__(self, store: Store, ask: Ask) -> None:
+        self._store = store
+        self._ask = ask
+        self._running: dict[UUID, asyncio.Task[View | None]] = {}
+        self._next: dict[UUID, asyncio.Task[View | None]] = {}
+
+    async def view(self, room_id: UUID) -> View | None:
+        """The room as it stands now; None where there is none to show."""
+        task = self._next.get(room_id)
+        if task is None:
+            task = asyncio.create_task(self._read(room_id, self._running.get(room_id)))
+            self._next[room_id] = task
+        return await asyncio.shield(task)
+
+    async def _read(self, room_id: UUID, before: asyncio.Task[View | None] | None) -> View | None:
+        me = self._next[room_id]
+        if before is not None:
+            await asyncio.wait([before])
+        # Whoever asks from here on may have seen a commit that this reading misses.
+        self._running[room_id] = self._next.pop(room_id)
+        try:
+            row = await self._store.room(room_id)
+            return View(row, self._ask) if row else None
+        finally:
+            if self._running.get(room_id) is me:
+                del self._running[room_id]

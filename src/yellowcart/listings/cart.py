@@ -1,0 +1,227 @@
+"""What a cart shows: one query for its rows, one pure function for what a viewer sees of a row.
+
+Both planes use it, so that the page, the API, the socket and the jump-out cannot disagree. The
+query yields one JSON object a listing; nothing in it depends on the clock, a language or a rule.
+:func:`cart_item` adds those three: the verdict at this very instant, the price in force, words.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from yellowcart.catalog.rules import price_at, why_not_offerable
+from yellowcart.core.instants import iso
+from yellowcart.core.money import display_minor
+from yellowcart.policy.rules import Facts
+from yellowcart.policy.verdicts import Verdict
+
+#: As FIELD's closest published limit (TikTok LIVE Manager): products of one cart.
+MOST_LISTINGS: Final = 100
+
+#: Asks the rule table: ``table.verdict``.
+Ask = Callable[[Facts, datetime], Verdict]
+
+
+class SkuRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One variant. Prices in minor units; ``available`` is null where stock is not ours to know."""
+
+    sku_id: UUID
+    options: list[str]
+    price: int
+    compare_at: int | None
+    sale_price: int | None
+    sale_from: datetime | None
+    sale_until: datetime | None
+    available: int | None
+
+
+class CartRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One listing with its product and variants, as :data:`ROWS` yields it."""
+
+    listing_id: UUID
+    surface: str
+    container_id: UUID
+    shop_id: UUID
+    shop_name: str
+    shop_type: str
+    shop_state: str
+    creator_id: UUID | None
+    product_id: UUID
+    source: str
+    source_en: str
+    source_zh: str
+    integration: str
+    position: int
+    state: str
+    purchase_limit: int | None
+    sale_from: datetime | None
+    sale_until: datetime | None
+    has_task: bool
+    sold: int
+    title: str
+    image: str | None
+    currency: str
+    external_url: str
+    review_state: str
+    on_shelf: bool
+    skus: list[SkuRow]
+
+    @property
+    def facts(self) -> Facts:
+        """What a rule may look at."""
+        return Facts(
+            source=self.source,
+            integration=self.integration,
+            surface=self.surface,
+            shop=str(self.shop_id),
+            shop_type=self.shop_type,
+            creator=str(self.creator_id) if self.creator_id else None,
+        )
+
+
+_AVAILABLE = (
+    "CASE WHEN l.integration = 'link' THEN NULL"
+    " ELSE coalesce(st.on_hand - st.reserved - st.sold, 0) END"
+)
+
+#: One column ``item`` (JSON) a listing; add a WHERE that names ``l``.
+ROWS: Final = f"""
+SELECT l.position, l.id, jsonb_build_object(
+  'listing_id', l.id, 'surface', l.surface, 'container_id', l.container_id,
+  'shop_id', l.shop_id, 'shop_name', s.name, 'shop_type', l.shop_type, 'shop_state', s.state,
+  'creator_id', l.creator_id, 'product_id', l.product_id, 'source', l.source,
+  'source_en', coalesce(o.name_en, l.source), 'source_zh', coalesce(o.name_zh, l.source),
+  'integration', l.integration, 'position', l.position, 'state', l.state,
+  'purchase_limit', l.purchase_limit, 'sale_from', l.sale_from, 'sale_until', l.sale_until,
+  'has_task', l.task_order <> '',
+  'sold', coalesce(n.quantity, 0),
+  'title', p.title, 'image', p.images->>0, 'currency', p.currency,
+  'external_url', p.external_url, 'review_state', p.review_state, 'on_shelf', p.on_shelf,
+  'skus', coalesce(k.skus, '[]'::jsonb)) AS item
+FROM listings_listing l
+JOIN catalog_product p ON p.id = l.product_id
+JOIN shops_shop s ON s.id = l.shop_id
+LEFT JOIN sources_source o ON o.code = l.source
+LEFT JOIN listings_sold n ON n.listing_id = l.id
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_object(
+    'sku_id', k.id, 'options', k.options, 'price', k.price_minor,
+    'compare_at', k.compare_at_minor, 'sale_price', k.sale_price_minor,
+    'sale_from', k.sale_from, 'sale_until', k.sale_until, 'available', {_AVAILABLE}
+    ) ORDER BY k.position, k.id) AS skus
+  FROM catalog_sku k
+  LEFT JOIN inventory_stock st
+    ON st.shop_id = k.stock_shop_id AND st.sku_id = k.stock_sku_id
+  WHERE k.product_id = l.product_id AND k.active) k ON true
+"""  # noqa: S608  put together from constants
+
+#: The cart of ``%(container)s`` on ``%(surface)s``, in order.
+OF_CONTAINER: Final = ROWS + (
+    " WHERE l.surface = %(surface)s AND l.container_id = %(container)s"
+    " AND l.state IN ('mounted', 'barred') ORDER BY l.position, l.id"
+)
+
+#: The listings ``%(ids)s``, whatever their state.
+BY_IDS: Final = ROWS + " WHERE l.id = ANY(%(ids)s)"
+
+_decoder: Final = msgspec.json.Decoder(CartRow)
+
+
+def decode_row(text: str | bytes) -> CartRow:
+    """A row from the query's JSON."""
+    return _decoder.decode(text)
+
+
+def permitted(row: CartRow, verdict: Verdict) -> bool:
+    """Whether the verdict lets this listing be offered, its task order considered."""
+    return verdict.permits(has_task=row.has_task)
+
+
+def on_sale(row: CartRow, at: datetime) -> bool:
+    """Whether product, shop and the listing's own window ``[from, until)`` let it be sold."""
+    return (
+        why_not_offerable(row.review_state, row.on_shelf, row.shop_state) is None
+        and (row.sale_from is None or row.sale_from <= at)
+        and (row.sale_until is None or at < row.sale_until)
+    )
+
+
+def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, Any]:
+    """What a viewer sees of a listing at an instant, in a language.
+
+    ``state`` is ``barred`` wherever the verdict of that instant does not permit it, whatever the
+    stored state says. ``unit_price`` is in minor units of ``price.currency``.
+    """
+    verdict = ask(row.facts, at)
+    offered = permitted(row, verdict)
+    selling = on_sale(row, at)
+    skus = [_sku_item(sku, row.currency, at, language, selling=selling) for sku in row.skus]
+    counts = [sku["available"] for sku in skus if sku["available"] is not None]
+    cheapest = min(row.skus, key=lambda sku: _price(sku, at), default=None)
+    return {
+        "listing_id": row.listing_id,
+        "product_id": row.product_id,
+        "shop": {"id": row.shop_id, "name": row.shop_name},
+        "position": row.position,
+        "title": row.title,
+        "image": row.image,
+        "source": row.source,
+        "source_name": row.source_zh if language.startswith("zh") else row.source_en,
+        "integration": row.integration,
+        "state": "mounted" if offered else "barred",
+        "price": _money(_price(cheapest, at), row.currency, language) if cheapest else None,
+        "compare_at": _compare_at(cheapest, row.currency, at, language) if cheapest else None,
+        "skus": skus,
+        "purchase_limit": row.purchase_limit,
+        "on_sale": selling,
+        "sale_from": iso(row.sale_from) if row.sale_from else None,
+        "sale_until": iso(row.sale_until) if row.sale_until else None,
+        "available": sum(counts) if counts or row.integration != "link" else None,
+        "jump_url": f"/go/{row.listing_id}" if row.integration == "link" and offered else None,
+        "sold": row.sold,
+        "verdict": verdict.as_json(language),
+    }
+
+
+def holds_until(row: CartRow, ask: Ask, at: datetime) -> datetime | None:
+    """The first instant after ``at`` at which :func:`cart_item` may say something else."""
+    instants = [ask(row.facts, at).until, row.sale_from, row.sale_until]
+    for sku in row.skus:
+        instants += [sku.sale_from, sku.sale_until]
+    return min((i for i in instants if i is not None and i > at), default=None)
+
+
+def _price(sku: SkuRow, at: datetime) -> int:
+    return price_at(sku.price, sku.sale_price, sku.sale_from, sku.sale_until, at)
+
+
+def _money(minor: int, currency: str, language: str) -> dict[str, Any]:
+    return {
+        "minor": minor,
+        "currency": currency,
+        "display": display_minor(minor, currency, language),
+    }
+
+
+def _compare_at(sku: SkuRow, currency: str, at: datetime, language: str) -> dict[str, Any] | None:
+    price = _price(sku, at)
+    before = max(sku.compare_at or 0, sku.price)
+    return _money(before, currency, language) if before > price else None
+
+
+def _sku_item(
+    sku: SkuRow, currency: str, at: datetime, language: str, *, selling: bool
+) -> dict[str, Any]:
+    price = _price(sku, at)
+    return {
+        "sku_id": sku.sku_id,
+        "options": sku.options,
+        "label": " / ".join(sku.options),
+        "unit_price": price,
+        "price": _money(price, currency, language),
+        "compare_at": _compare_at(sku, currency, at, language),
+        "available": sku.available if selling or sku.available is None else 0,
+    }

@@ -1,0 +1,285 @@
+"""Rooms over HTTP: the pass, the host's verbs, the cart, the chat's order."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Router, Schema
+from ninja.utils import check_csrf
+
+from yellowcart.core.problems import Problem
+from yellowcart.listings import actions as listings
+from yellowcart.listings import queries as listing_queries
+from yellowcart.listings.schemas import MountIn, OrderIn
+from yellowcart.live import actions, moderation, queries, viewers
+from yellowcart.live.models import Room
+from yellowcart.people.access import access_person
+from yellowcart.people.models import Account
+
+router = Router()
+
+
+class PassOut(Schema):
+    """A room pass: send it as ``Authorization: Bearer``, or as ``?pass=`` to the socket."""
+
+    pass_: str = Field(alias="pass")
+    viewer_id: UUID
+    name: str
+    role: str
+    guest: bool
+    expires_at: datetime
+    can_chat: bool
+    can_buy: bool
+
+
+class RoomIn(Schema):
+    """A show to come. ``scheduled_at`` needs a zone."""
+
+    title: str
+    scheduled_at: datetime
+    cover_url: str = ""
+
+
+class RoomChangeIn(Schema):
+    """What is left out stays."""
+
+    title: str | None = None
+    cover_url: str | None = None
+    slow_mode_seconds: int | None = None
+    blocked_words: list[str] | None = None
+
+
+class RoomOut(Schema):
+    """A room as its host sees it."""
+
+    room_id: UUID
+    title: str
+    cover_url: str
+    state: str
+    scheduled_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    pinned_listing_id: UUID | None
+    slow_mode_seconds: int
+
+
+class RoomCardOut(Schema):
+    """A room in a list."""
+
+    room_id: UUID
+    title: str
+    cover_url: str
+    state: str
+    host: str
+    scheduled_at: datetime
+    viewers: int
+
+
+class PinIn(Schema):
+    """The listing being explained, or null for none."""
+
+    listing_id: UUID | None
+
+
+class MuteIn(Schema):
+    """Whom to keep from speaking, and for how long."""
+
+    account_id: UUID
+    minutes: int
+
+
+class MuteOut(Schema):
+    """Until when."""
+
+    account_id: UUID
+    until: datetime
+
+
+@router.get("", response=list[RoomCardOut], auth=None, summary="Rooms that are on, or to come")
+def list_rooms(request: HttpRequest, state: str = "live") -> list[RoomCardOut]:
+    """``state`` is ``live`` (newest first) or ``scheduled`` (soonest first); at most 100."""
+    rooms = list((queries.upcoming_rooms() if state == "scheduled" else queries.live_rooms())[:100])
+    viewers_in = queries.viewers_in(room.id for room in rooms)
+    return [
+        RoomCardOut(
+            room_id=room.id,
+            title=room.title,
+            cover_url=room.cover_url,
+            state=room.state,
+            host=room.creator.display_name,
+            scheduled_at=room.scheduled_at,
+            viewers=viewers_in.get(room.id, 0),
+        )
+        for room in rooms
+    ]
+
+
+@router.post("", response={201: RoomOut}, summary="Schedule a show")
+def schedule(request: HttpRequest, body: RoomIn) -> tuple[int, RoomOut]:
+    """For creators."""
+    if body.scheduled_at.tzinfo is None:
+        raise Problem("zone_missing", 422, _("Write the time with its zone, such as +08:00."))
+    room = actions.do_schedule_room(
+        _person(request),
+        title=body.title,
+        scheduled_at=body.scheduled_at,
+        cover_url=body.cover_url,
+    )
+    return 201, _room(room)
+
+
+@router.post(
+    "/{uuid:room_id}/pass", response=PassOut, by_alias=True, auth=None, summary="Enter a room"
+)
+def enter(request: HttpRequest, response: HttpResponse, room_id: UUID) -> dict[str, Any]:
+    """Guests may watch; who is signed in may chat and buy.
+
+    A request with a session needs the CSRF token; one without carries nobody's authority.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and check_csrf(request) is not None:
+        raise Problem("csrf_failed", 403, _("Reload the page, then try again."))
+    room = queries.get_room(room_id)
+    account = request.user if isinstance(request.user, Account) else None
+    cookie = request.COOKIES.get(viewers.COOKIE)
+    entry = queries.room_pass(room, account, cookie)
+    viewer: viewers.Viewer = entry.pop("viewer")
+    response.set_cookie(
+        viewers.COOKIE,
+        viewers.sealed(viewer),
+        max_age=viewers.MAX_AGE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    response["Cache-Control"] = "no-store"
+    return {**entry, "viewer_id": viewer.id, "guest": viewer.guest}
+
+
+@router.patch("/{uuid:room_id}", response=RoomOut, summary="Change a room")
+def change(request: HttpRequest, room_id: UUID, body: RoomChangeIn) -> RoomOut:
+    """Title, cover, slow mode, blocked words; for the host."""
+    return _room(actions.do_change_room(_person(request), room_id, **body.dict()))
+
+
+@router.post("/{uuid:room_id}/live", response=RoomOut, summary="Go live")
+def go_live(request: HttpRequest, room_id: UUID) -> RoomOut:
+    """For the host, with the permit ``go_live``."""
+    return _room(actions.do_go_live(_person(request), room_id))
+
+
+@router.post("/{uuid:room_id}/end", response=RoomOut, summary="End a show")
+def end(request: HttpRequest, room_id: UUID) -> RoomOut:
+    """For the host, and the platform's moderators."""
+    return _room(actions.do_end_room(_person(request), room_id))
+
+
+@router.post("/{uuid:room_id}/cancel", response=RoomOut, summary="Call off a show")
+def cancel(request: HttpRequest, room_id: UUID) -> RoomOut:
+    """For the host, before it begins."""
+    return _room(actions.do_cancel_room(_person(request), room_id))
+
+
+@router.put("/{uuid:room_id}/pin", response=RoomOut, summary="Explain a listing")
+def pin(request: HttpRequest, room_id: UUID, body: PinIn) -> RoomOut:
+    """One at a time; null for none."""
+    return _room(actions.do_pin(_person(request), room_id, body.listing_id))
+
+
+@router.post("/{uuid:room_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
+def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> tuple[int, dict[str, Any]]:
+    """Refused with the verdict where a rule bars it; the answer is the cart item."""
+    person = _person(request)
+    container = queries.access_cart(person, room_id)
+    listing = listings.do_mount(person, container, body.product_id, body.terms())
+    return 201, listing_queries.item(listing.id, _language()) or {}
+
+
+@router.put("/{uuid:room_id}/cart/order", response={204: None}, summary="Order the cart")
+def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> tuple[int, None]:
+    """Every listing of the cart once, first to last."""
+    person = _person(request)
+    listings.do_reorder(person, queries.access_cart(person, room_id), body.order)
+    return 204, None
+
+
+@router.delete(
+    "/{uuid:room_id}/cart/{uuid:listing_id}", response={204: None}, summary="Unmount a listing"
+)
+def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> tuple[int, None]:
+    """Takes it out of the cart."""
+    person = _person(request)
+    listings.do_unmount(person, queries.access_cart(person, room_id), listing_id)
+    return 204, None
+
+
+@router.post(
+    "/{uuid:room_id}/chat/{uuid:message_id}/hide", response={204: None}, summary="Hide a message"
+)
+def hide(request: HttpRequest, room_id: UUID, message_id: UUID) -> tuple[int, None]:
+    """For the host and moderators, and for who said it."""
+    moderation.do_hide_message(_person(request), room_id, message_id)
+    return 204, None
+
+
+@router.post("/{uuid:room_id}/mutes", response={201: MuteOut}, summary="Mute somebody")
+def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> tuple[int, MuteOut]:
+    """For the host and moderators; viewers can be muted, nobody above them."""
+    row = moderation.do_mute(_person(request), room_id, body.account_id, body.minutes)
+    return 201, MuteOut(account_id=row.account_id, until=row.until)
+
+
+@router.delete(
+    "/{uuid:room_id}/mutes/{uuid:account_id}", response={204: None}, summary="Unmute somebody"
+)
+def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+    """Lets them speak again."""
+    moderation.do_unmute(_person(request), room_id, account_id)
+    return 204, None
+
+
+@router.put(
+    "/{uuid:room_id}/moderators/{uuid:account_id}",
+    response={204: None},
+    summary="Make somebody a moderator",
+)
+def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+    """For the host."""
+    actions.do_add_moderator(_person(request), room_id, account_id)
+    return 204, None
+
+
+@router.delete(
+    "/{uuid:room_id}/moderators/{uuid:account_id}",
+    response={204: None},
+    summary="Make somebody a moderator no more",
+)
+def remove_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+    """For the host."""
+    actions.do_remove_moderator(_person(request), room_id, account_id)
+    return 204, None
+
+
+def _person(request: HttpRequest) -> Account:
+    return access_person(cast("Account", request.user))
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _room(room: Room) -> RoomOut:
+    return RoomOut(
+        room_id=room.id,
+        title=room.title,
+        cover_url=room.cover_url,
+        state=room.state,
+        scheduled_at=room.scheduled_at,
+        started_at=room.started_at,
+        ended_at=room.ended_at,
+        pinned_listing_id=room.pinned_listing_id,
+        slow_mode_seconds=room.slow_mode_seconds,
+    )

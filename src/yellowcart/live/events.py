@@ -1,0 +1,69 @@
+"""What a room announces. Written to the outbox under ``room.<type>``; the relay numbers it.
+
+Every event says how things are after it, so that taking one in twice changes nothing. The types
+and what they carry beside ``seq``, ``type`` and ``at``:
+
+=================== ==========================================================================
+``room.state``      ``state``, ``title``, ``started_at``, ``ended_at``, ``slow_mode_seconds``
+``listing.mounted`` the whole cart item, new or changed
+``listing.unmounted`` ``listing_id``
+``cart.reordered``  ``order``: listing ids, first to last
+``listing.pinned``  ``listing_id`` or null
+``cart.barred``     ``listings``, ``restored``, ``rule``, ``revision``, ``reason``, ``remedy``
+``stock``           ``listing_id``, ``sku_id``, ``available``
+``sold``            ``listing_id``, ``quantity`` since the last one, ``total``
+``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
+``chat.removed``    ``id``
+=================== ==========================================================================
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from yellowcart.core import outbox
+from yellowcart.core.instants import iso
+from yellowcart.live.models import ChatMessage, Room
+
+PREFIX: Final = "room."
+
+STATE: Final = "room.state"
+MOUNTED: Final = "listing.mounted"
+UNMOUNTED: Final = "listing.unmounted"
+REORDERED: Final = "cart.reordered"
+PINNED: Final = "listing.pinned"
+BARRED: Final = "cart.barred"
+STOCK: Final = "stock"
+SOLD: Final = "sold"
+CHAT: Final = "chat"
+CHAT_REMOVED: Final = "chat.removed"
+
+
+def announce(room_id: UUID, type_: str, payload: Mapping[str, Any]) -> None:
+    """Say in a room what happened, once the transaction in hand commits."""
+    outbox.append(PREFIX + type_, payload, room_id=room_id)
+
+
+def room_state(room: Room) -> None:
+    """The room began, ended, or was changed."""
+    announce(
+        room.id,
+        STATE,
+        {
+            "state": room.state,
+            "title": room.title,
+            "started_at": iso(room.started_at) if room.started_at else None,
+            "ended_at": iso(room.ended_at) if room.ended_at else None,
+            "slow_mode_seconds": room.slow_mode_seconds,
+        },
+    )
+
+
+def pinned(room_id: UUID, listing_id: UUID | None) -> None:
+    """Another listing is explained, or none."""
+    announce(room_id, PINNED, {"listing_id": str(listing_id) if listing_id else None})
+
+
+def chat_removed(message: ChatMessage) -> None:
+    """A message was hidden."""
+    announce(message.room_id, CHAT_REMOVED, {"id": str(message.id)})

@@ -1,0 +1,108 @@
+"""What can be refused around a room, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.live.rules import LONGEST_MUTE_MINUTES, LONGEST_TITLE, SLOWEST_MODE_SECONDS
+
+
+def room_not_found() -> Problem:
+    """No room has this id, or it was cancelled."""
+    return Problem("room_not_found", 404, _("There is no such room."))
+
+
+def not_your_room() -> Problem:
+    """Only the host may do this."""
+    return Problem("not_your_room", 403, _("Only the host of this room may do this."))
+
+
+def not_a_moderator() -> Problem:
+    """Only the host and the room's moderators may do this."""
+    return Problem(
+        "not_a_moderator", 403, _("Only the host and the moderators of this room may do this.")
+    )
+
+
+def out_of_reach() -> Problem:
+    """A moderator reached for the host, another moderator or the platform."""
+    return Problem(
+        "out_of_reach",
+        403,
+        _("You can act on viewers only, not on the host, moderators or the platform."),
+    )
+
+
+def wrong_state(why: Promise) -> Problem:
+    """The room is not where it would have to be; ``why`` is a sentence."""
+    return Problem("room_state", 409, why)
+
+
+def go_live_permit_missing() -> Problem:
+    """The creator may not go live."""
+    return Problem(
+        "permit_missing",
+        403,
+        _("You need the permit to go live. Apply for it first."),
+        extra={"permit": "go_live"},
+    )
+
+
+def title_invalid() -> Problem:
+    """A room needs a title that fits."""
+    return Problem(
+        "title_invalid",
+        422,
+        _("Give the room a title of at most %(most)s characters."),
+        params={"most": LONGEST_TITLE},
+    )
+
+
+def cover_invalid() -> Problem:
+    """The cover is no web address."""
+    return Problem("cover_invalid", 422, _("The cover needs an address that starts with https://."))
+
+
+def time_passed() -> Problem:
+    """A show was scheduled for a time that has passed."""
+    return Problem("time_passed", 422, _("Choose a time that is still to come."))
+
+
+def slow_mode_invalid() -> Problem:
+    """Slow mode out of range."""
+    return Problem(
+        "slow_mode_invalid",
+        422,
+        _("Slow mode takes 0 to %(most)s seconds."),
+        params={"most": SLOWEST_MODE_SECONDS},
+    )
+
+
+def mute_invalid() -> Problem:
+    """A mute out of range."""
+    return Problem(
+        "mute_invalid",
+        422,
+        _("A mute lasts 1 to %(most)s minutes."),
+        params={"most": LONGEST_MUTE_MINUTES},
+    )
+
+
+def message_not_found() -> Problem:
+    """No message of this room has this id."""
+    return Problem("message_not_found", 404, _("There is no such message in this room."))
+
+
+def account_not_found() -> Problem:
+    """Nobody has this id."""
+    return Problem("account_not_found", 404, _("There is no such account."))
+
+
+def too_many_moderators(most: int) -> Problem:
+    """The room has as many moderators as it may."""
+    return Problem(
+        "too_many_moderators",
+        409,
+        _("A room has at most %(most)s moderators."),
+        params={"most": most},
+    )

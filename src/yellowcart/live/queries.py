@@ -1,0 +1,163 @@
+"""Reading rooms, who is who in them, and who may touch them."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from yellowcart.core import clock
+from yellowcart.listings.containers import Container
+from yellowcart.live import passes, problems, viewers
+from yellowcart.live.models import ChatMessage, ChatMute, Room, RoomModerator, RoomPresence
+from yellowcart.live.snapshot import (
+    ONE_ROOM,
+    PRESENCE_LASTS,
+    RoomRow,
+    decode_room,
+    room_view,
+)
+from yellowcart.live.states import refusal
+from yellowcart.people import queries as people
+from yellowcart.people.models import Account
+from yellowcart.policy import queries as policy
+
+
+def get_room(room_id: UUID) -> Room:
+    """The room with its creator; ``room_not_found`` otherwise. Asks no permission."""
+    room = Room.objects.select_related("creator").filter(id=room_id).first()
+    if room is None:
+        raise problems.room_not_found()
+    return room
+
+
+def access_hosted(account: Account, room_id: UUID) -> Room:
+    """The room, for its host. Problems: ``room_not_found``, ``not_your_room``."""
+    room = get_room(room_id)
+    if room.creator_id != account.id:
+        raise problems.not_your_room()
+    return room
+
+
+def access_moderated(account: Account, room_id: UUID) -> tuple[Room, str]:
+    """The room and one's role there, for the host, its moderators and the platform's."""
+    room = get_room(room_id)
+    role = role_in(account, room)
+    if role == "viewer":
+        raise problems.not_a_moderator()
+    return room, role
+
+
+def access_cart(account: Account, room_id: UUID) -> Container:
+    """The room's cart, for its host, while there is still something to sell."""
+    room = access_hosted(account, room_id)
+    if room.state not in {"scheduled", "live"}:
+        why = refusal(room.state, "live")
+        if why is not None:
+            raise problems.wrong_state(why)
+    return Container("live_room", room.id, room.creator_id)
+
+
+def role_in(account: Account, room: Room) -> str:
+    """``host``, ``platform`` (its moderators and operators), ``moderator`` or ``viewer``."""
+    if account.id == room.creator_id:
+        return "host"
+    if people.is_moderator(account):
+        return "platform"
+    return "moderator" if room.moderators.filter(account=account).exists() else "viewer"
+
+
+def live_rooms() -> QuerySet[Room]:
+    """What is on now, newest first."""
+    return Room.objects.filter(state="live").select_related("creator").order_by("-started_at", "id")
+
+
+def upcoming_rooms() -> QuerySet[Room]:
+    """What is scheduled, soonest first."""
+    return (
+        Room.objects.filter(state="scheduled")
+        .select_related("creator")
+        .order_by("scheduled_at", "id")
+    )
+
+
+def rooms_of(creator_id: UUID) -> QuerySet[Room]:
+    """A creator's rooms, latest first."""
+    return Room.objects.filter(creator_id=creator_id).order_by("-scheduled_at", "-id")
+
+
+def moderators_of(room: Room) -> QuerySet[RoomModerator]:
+    """The room's moderators."""
+    return room.moderators.select_related("account").order_by("id")
+
+
+def mutes_of(room: Room) -> QuerySet[ChatMute]:
+    """Who may not speak in the room now."""
+    return ChatMute.objects.filter(room_id=room.id, until__gt=clock.now()).order_by("until")
+
+
+def messages_of(room: Room, most: int = 100) -> list[ChatMessage]:
+    """What was said last, hidden messages included, oldest first."""
+    newest = ChatMessage.objects.filter(room_id=room.id).order_by("-id")[:most]
+    return list(reversed(newest))
+
+
+def viewers_in(room_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many watch each room now; rooms that nobody watches are missing."""
+    rows = (
+        RoomPresence.objects.filter(
+            room_id__in=list(room_ids), seen_wall_at__gt=clock.wall() - PRESENCE_LASTS
+        )
+        .values_list("room_id")
+        .annotate(viewers=Sum("viewers"))
+    )
+    return {room_id: viewers for room_id, viewers in rows if viewers}
+
+
+def room_row(room_id: UUID) -> RoomRow | None:
+    """A room as it stands, with cart and chat, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_ROOM, {"room": room_id, "seen_since": clock.wall() - PRESENCE_LASTS})
+        row = cursor.fetchone()
+    return decode_room(row[0]) if row else None
+
+
+def snapshot(room_id: UUID, language: str, base: str = "") -> dict[str, Any] | None:
+    """The public snapshot of a room at this instant; None where there is none to show.
+
+    ``base`` is the address sockets are opened at, such as ``ws://127.0.0.1:8000``.
+    """
+    row = room_row(room_id)
+    if row is None:
+        return None
+    url = f"{base}/api/v1/rooms/{room_id}/events"
+    return room_view(row, policy.table().verdict, clock.now(), language, url)
+
+
+def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[str, Any]:
+    """A pass for a room, for an account or, where there is none, a guest.
+
+    ``viewer`` in the answer is what the viewer's cookie should hold from now on.
+    """
+    if account is None:
+        viewer = viewers.guest_of(cookie)
+        name, role = f"#{viewer.id.hex[-4:]}", "viewer"
+    else:
+        viewer = viewers.Viewer(account.id, guest=False)
+        role = role_in(account, room)
+        name, role = account.display_name, "moderator" if role == "platform" else role
+    token, expires_at = passes.issue(
+        room=room.id, sub=viewer.id, name=name, role=role, guest=viewer.guest
+    )
+    blocked = account is not None and account.blocked_at is not None
+    member = account is not None and not blocked
+    return {
+        "pass": token,
+        "viewer": viewer,
+        "name": name,
+        "role": role,
+        "expires_at": expires_at,
+        "can_chat": member and room.state in {"scheduled", "live"},
+        "can_buy": member and room.state in {"scheduled", "live"},
+    }
