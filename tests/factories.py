@@ -1,13 +1,16 @@
 """Small makers of rows that many tests need. Every default can be overridden."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.ids import new_id
+from yellowcart.core.texts import Text
 from yellowcart.inventory.models import Stock
 from yellowcart.people.models import Account, RoleGrant
+from yellowcart.policy.rules import Outcome, Rule
 from yellowcart.shops.models import Shop, ShopMember
 
 _numbers = count(1)
@@ -54,3 +57,26 @@ def make_sku(product: Product, *, stock: int | None = 10, price: int = 9_900, **
     if stock is not None and sku.stock_sku_id == key:
         Stock.objects.create(shop_id=product.shop_id, sku_id=key, on_hand=stock)
     return sku
+
+
+EPOCH = datetime(2021, 11, 1, tzinfo=UTC)
+
+
+def day(number: float) -> datetime:
+    """The instant ``number`` days into the tests' calendar."""
+    return EPOCH + timedelta(days=number)
+
+
+def make_rule(key: str = "r", **fields: Any) -> Rule:
+    """A rule with defaults; selectors may be any iterable."""
+    for name in ("sources", "integrations", "surfaces", "shops", "shop_types", "creators"):
+        if fields.get(name) is not None:
+            fields[name] = frozenset(fields[name])
+    defaults: dict[str, Any] = {
+        "outcome": Outcome.DENY,
+        "announced_at": day(0),
+        "effective_from": day(1),
+        "reason": Text("because", "因为"),
+        "remedy": Text("do that", "这样做"),
+    }
+    return Rule(key=key, **(defaults | fields))

@@ -16,6 +16,7 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 from yellowcart.core import bus, clock, jobs, outbox, timeline
+from yellowcart.listings.sweeper import Sweeper
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -27,9 +28,12 @@ Duty = Callable[[], datetime | None]
 LOOK_SECONDS = 1.0
 
 
+_sweeper = Sweeper()
+
+
 def duties() -> dict[str, Duty]:
-    """Everything the worker looks after, by name."""
-    return {}
+    """Everything the worker looks after, by name; what viewers wait for comes first."""
+    return {"cut-over": _sweeper}
 
 
 class Worker:

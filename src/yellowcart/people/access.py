@@ -3,7 +3,8 @@
 ``access_*`` takes ``request.user`` and gives the account back, or raises a
 :class:`~yellowcart.core.problems.Problem`: 401 ``sign_in_required`` to a stranger, 403
 ``forbidden`` or ``account_blocked`` to the others. The API shows the problem as it is. Pages wear
-:func:`page`, which sends strangers to the sign-in page and shows the others the sentence.
+:func:`page`, or call ``access_*`` themselves; the pages' middleware sends strangers to sign in and
+shows the others the sentence.
 """
 
 from collections.abc import Callable
@@ -13,11 +14,8 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
@@ -93,22 +91,15 @@ def page(
     [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
-    """A page for those whom ``access`` lets in: ``@page(access_operator)``.
-
-    Also shows, in words, every other problem the view raises. A stranger is sent to sign in and
-    comes back afterwards.
-    """
+    """A page for those whom ``access`` lets in: ``@page(access_operator)``."""
 
     def decorate(
         view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            try:
-                access(request.user)
-                return view(request, *args, **kwargs)
-            except Problem as problem:
-                return show_problem(request, problem)
+            access(request.user)
+            return view(request, *args, **kwargs)
 
         return guarded
 
@@ -118,21 +109,3 @@ def page(
 operator_page = page(access_operator)
 creator_page = page(access_creator)
 person_page = page(access_person)
-
-
-def show_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """A problem as a page (``problem.html``); a stranger who must sign in is sent there.
-
-    To htmx the redirect is a header, so that the whole page goes to the sign-in, not a part.
-    """
-    if problem.status == HTTPStatus.UNAUTHORIZED:
-        if request.headers.get("HX-Request") == "true":
-            login = redirect_to_login(
-                request.headers.get("HX-Current-URL", "/"), resolve_url("account_login")
-            )
-            response = HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-            response["HX-Redirect"] = login.url
-            return response
-        return redirect_to_login(request.get_full_path(), resolve_url("account_login"))
-    body = problem.body(get_language() or "en")
-    return render(request, "problem.html", {"problem": body}, status=problem.status)

@@ -88,6 +88,10 @@ class RuleTable:
             rule for rule in self.in_force if instant in (rule.effective_from, rule.effective_until)
         ]
 
+    def named_subjects(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The shops and the creators that any rule in force names."""
+        return frozenset(self._named.shops), frozenset(self._named.creators)
+
     def known_at(self, as_of: datetime) -> "RuleTable":
         """The table as it was believed at ``as_of``; a few recent ones are kept."""
         count = bisect_right(self._known, as_of)
@@ -184,11 +188,11 @@ def compile_rules(rules: Iterable[Rule]) -> RuleTable:
 class _Named(NamedTuple):
     """Every value that some rule names, by selector."""
 
-    sources: set[str | None]
-    integrations: set[str | None]
-    shops: set[str | None]
-    shop_types: set[str | None]
-    creators: set[str | None]
+    sources: set[str]
+    integrations: set[str]
+    shops: set[str]
+    shop_types: set[str]
+    creators: set[str]
 
 
 def _named_values(rules: Iterable[Rule]) -> _Named:

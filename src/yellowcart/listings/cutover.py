@@ -1,0 +1,282 @@
+"""The cut-over: every listing's stored state is brought to what the rules say at an instant.
+
+What may be offered is always the verdict's to say, at mount, display, click and checkout; nobody
+waits for this sweep. It keeps the books: it marks each listing ``barred`` with the rule that
+decided, or ``mounted`` again when a bar ends, and tells each room in one event. It compares state
+with verdict, so it may run at any time and any number of times, and one run after a day of
+downtime does what all the missed ones would have done.
+
+Rooms are taken in portions, each its own transaction, so that the first viewers are told while
+the last are still being written. The boundary is marked as swept with the last portion.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yellowcart.core import outbox
+from yellowcart.core.models import OutboxEvent
+from yellowcart.policy import actions as policy_actions
+from yellowcart.policy.rules import Facts
+from yellowcart.policy.table import RuleTable
+from yellowcart.policy.verdicts import Verdict
+
+TOPIC: Final = "room.cart.barred"
+ROOMS_A_PORTION: Final = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A listing whose state is not what the verdict says."""
+
+    id: UUID
+    surface: str
+    container_id: UUID
+    verdict: Verdict
+    barred: bool
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep did."""
+
+    barred: int = 0
+    restored: int = 0
+    rooms: set[UUID] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will have to flip at an instant, read ahead of it under one set of rules."""
+
+    at: datetime
+    table: RuleTable
+    flips: list[Flip]
+
+
+def plan(table: RuleTable, at: datetime) -> Plan:
+    """The listings whose stored state is not what ``table`` says of ``at``; changes nothing."""
+    named = _named(table)
+    wanted = _wanted(table, at, named)
+    with connection.cursor() as cursor:
+        cursor.execute(_MISMATCHES, _columns(wanted) | named)
+        flips = [
+            Flip(listing_id, surface, container_id, wanted[place - 1].verdict, barred)
+            for listing_id, surface, container_id, place, barred in cursor.fetchall()
+        ]
+    return Plan(at, table, flips)
+
+
+def do_sweep(
+    table: RuleTable,
+    at: datetime,
+    boundaries: Sequence[datetime] = (),
+    planned: Plan | None = None,
+) -> Swept:
+    """Bring every listing to what the rules say of ``at``, and mark the boundaries as swept.
+
+    ``planned`` spares the reading at the instant itself; what changed since it was made is found
+    by reading once more afterwards.
+    """
+    swept = Swept()
+    if planned is not None and planned.table is table and planned.at <= at:
+        for portion in _portions(planned.flips):
+            with transaction.atomic():
+                _apply(portion, swept)
+    late = list(_portions(plan(table, at).flips)) or [[]]
+    for place, portion in enumerate(late):
+        with transaction.atomic():
+            _apply(portion, swept)
+            if boundaries and place == len(late) - 1:
+                policy_actions.do_mark_swept(
+                    boundaries,
+                    barred=swept.barred,
+                    restored=swept.restored,
+                    rooms=len(swept.rooms),
+                )
+    return swept
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What all listings of the same facts should be."""
+
+    facts: Facts
+    has_task: bool
+    verdict: Verdict
+
+    @property
+    def barred(self) -> bool:
+        return not self.verdict.permits(has_task=self.has_task)
+
+
+# Listings that no rule can tell apart make one row, whatever their number.
+_KINDS: Final = """
+SELECT DISTINCT source, integration, surface, shop_type,
+  CASE WHEN shop_id = ANY(%(named_shops)s::uuid[]) THEN shop_id END,
+  CASE WHEN creator_id = ANY(%(named_creators)s::uuid[]) THEN creator_id END,
+  task_order <> ''
+FROM listings_listing WHERE state IN ('mounted', 'barred')
+"""
+
+_MISMATCHES: Final = """
+SELECT l.id, l.surface, l.container_id, w.place, w.barred
+FROM unnest(%(sources)s::text[], %(integrations)s::text[], %(surfaces)s::text[],
+            %(shop_types)s::text[], %(shops)s::uuid[], %(creators)s::uuid[], %(tasks)s::bool[],
+            %(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[])
+     WITH ORDINALITY AS w(source, integration, surface, shop_type, shop_id, creator_id, has_task,
+                          barred, rule, revision, place)
+JOIN listings_listing l
+  ON l.source = w.source AND l.integration = w.integration AND l.surface = w.surface
+ AND l.shop_type = w.shop_type AND (l.task_order <> '') = w.has_task
+ AND (CASE WHEN l.shop_id = ANY(%(named_shops)s::uuid[]) THEN l.shop_id END)
+     IS NOT DISTINCT FROM w.shop_id
+ AND (CASE WHEN l.creator_id = ANY(%(named_creators)s::uuid[]) THEN l.creator_id END)
+     IS NOT DISTINCT FROM w.creator_id
+WHERE l.state IN ('mounted', 'barred')
+  AND ((l.state = 'barred') <> w.barred
+       OR (w.barred AND (l.barred_rule <> w.rule OR l.barred_revision <> w.revision)))
+ORDER BY l.surface <> 'live_room', l.container_id, l.id
+"""
+
+_FLIP: Final = """
+WITH due AS (
+  SELECT l.id, w.barred, w.rule, w.revision, w.since
+  FROM unnest(%(ids)s::uuid[], %(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[],
+              %(since)s::timestamptz[]) AS w(id, barred, rule, revision, since)
+  JOIN listings_listing l ON l.id = w.id
+  WHERE l.state IN ('mounted', 'barred')
+    AND ((l.state = 'barred') <> w.barred
+         OR (w.barred AND (l.barred_rule <> w.rule OR l.barred_revision <> w.revision)))
+  ORDER BY l.id FOR NO KEY UPDATE OF l
+)
+UPDATE listings_listing l
+SET state = CASE WHEN due.barred THEN 'barred' ELSE 'mounted' END,
+    barred_rule = due.rule, barred_revision = due.revision,
+    barred_at = CASE WHEN due.barred THEN due.since END
+FROM due WHERE l.id = due.id
+RETURNING l.id
+"""
+
+
+def _wanted(table: RuleTable, at: datetime, named: dict[str, list[UUID]]) -> list[_Wanted]:
+    with connection.cursor() as cursor:
+        cursor.execute(_KINDS, named)
+        kinds = cursor.fetchall()
+    found = []
+    for source, integration, surface, shop_type, shop_id, creator_id, has_task in kinds:
+        facts = Facts(
+            source=source,
+            integration=integration,
+            surface=surface,
+            shop=str(shop_id) if shop_id else None,
+            shop_type=shop_type,
+            creator=str(creator_id) if creator_id else None,
+        )
+        found.append(_Wanted(facts, has_task, table.verdict(facts, at)))
+    return found
+
+
+def _named(table: RuleTable) -> dict[str, list[UUID]]:
+    """The shops and creators that rules tell apart; names that are no ids match nothing here."""
+    shops, creators = table.named_subjects()
+    return {"named_shops": _uuids(shops), "named_creators": _uuids(creators)}
+
+
+def _uuids(words: Iterable[str]) -> list[UUID]:
+    found = []
+    for word in sorted(words):
+        try:
+            found.append(UUID(word))
+        except ValueError:
+            continue
+    return found
+
+
+def _columns(wanted: Sequence[_Wanted]) -> dict[str, list[Any]]:
+    return {
+        "sources": [each.facts.source for each in wanted],
+        "integrations": [each.facts.integration for each in wanted],
+        "surfaces": [each.facts.surface for each in wanted],
+        "shop_types": [each.facts.shop_type for each in wanted],
+        "shops": [each.facts.shop for each in wanted],
+        "creators": [each.facts.creator for each in wanted],
+        "tasks": [each.has_task for each in wanted],
+        "barred": [each.barred for each in wanted],
+        "rules": [each.verdict.rule or "" for each in wanted],
+        "revisions": [each.verdict.revision or 0 for each in wanted],
+    }
+
+
+def _portions(flips: Sequence[Flip]) -> Iterator[list[Flip]]:
+    """Whole containers, so many at a time; a room is never split."""
+    portion: list[Flip] = []
+    containers: set[UUID] = set()
+    for flip in flips:
+        if flip.container_id not in containers and len(containers) == ROOMS_A_PORTION:
+            yield portion
+            portion, containers = [], set()
+        portion.append(flip)
+        containers.add(flip.container_id)
+    if portion:
+        yield portion
+
+
+def _apply(flips: Sequence[Flip], swept: Swept) -> None:
+    """Flip what still needs it and tell the rooms, within the caller's transaction."""
+    if not flips:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FLIP,
+            {
+                "ids": [flip.id for flip in flips],
+                "barred": [flip.barred for flip in flips],
+                "rules": [flip.verdict.rule or "" if flip.barred else "" for flip in flips],
+                "revisions": [flip.verdict.revision or 0 if flip.barred else 0 for flip in flips],
+                "since": [flip.verdict.since for flip in flips],
+            },
+        )
+        done = {listing_id for (listing_id,) in cursor.fetchall()}
+    rooms: dict[UUID, list[Flip]] = {}
+    for flip in flips:
+        if flip.id not in done:
+            continue
+        swept.barred += flip.barred
+        swept.restored += not flip.barred
+        if flip.surface == "live_room":
+            rooms.setdefault(flip.container_id, []).append(flip)
+    swept.rooms.update(rooms)
+    if rooms:
+        outbox.append_all(
+            [
+                OutboxEvent(topic=TOPIC, room_id=room_id, payload=_frame(inside))
+                for room_id, inside in rooms.items()
+            ]
+        )
+
+
+def _frame(flips: Sequence[Flip]) -> dict[str, Any]:
+    """What one room is told: every listing that was barred or came back, and the chief reason.
+
+    Where several rules struck one room, the one that struck most listings gives the words.
+    """
+    struck = Counter((flip.verdict.rule, flip.verdict.revision) for flip in flips if flip.barred)
+    chief = struck.most_common(1)[0][0] if struck else None
+    spoken = next(
+        (f.verdict for f in flips if f.barred and (f.verdict.rule, f.verdict.revision) == chief),
+        None,
+    )
+    return {
+        "listings": [str(flip.id) for flip in flips if flip.barred],
+        "restored": [str(flip.id) for flip in flips if not flip.barred],
+        "rule": spoken.rule if spoken else None,
+        "revision": spoken.revision if spoken else None,
+        "reason": spoken.reason._asdict() if spoken else None,
+        "remedy": spoken.remedy._asdict() if spoken and spoken.remedy else None,
+    }
