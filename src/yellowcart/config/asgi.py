@@ -1,16 +1,17 @@
 """One ASGI application: the edge answers what it knows, the control plane the rest."""
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 from starlette.routing import Match
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from yellowcart.core import embedded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yellowcart.config.settings")
 _database_url = embedded.ensure_database()
-control_plane = get_asgi_application()
+control_plane = cast("ASGIApp", get_asgi_application())
 
 # The edge reads models' modules, which need the apps to be ready.
 from yellowcart.edge.app import create_edge  # noqa: E402
@@ -32,7 +33,5 @@ def _is_for_edge(scope: Scope) -> bool:
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The edge's own paths, its sockets and the lifespan go to the edge, the rest to Django."""
-    if _is_for_edge(scope):
-        await edge(scope, receive, send)
-    else:
-        await control_plane(scope, receive, send)
+    app = edge if _is_for_edge(scope) else control_plane
+    await app(scope, receive, send)

@@ -153,12 +153,13 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
     """What a viewer sees of a listing at an instant, in a language.
 
     ``state`` is ``barred`` wherever the verdict of that instant does not permit it, whatever the
-    stored state says. ``unit_price`` is in minor units of ``price.currency``.
+    stored state says; ``on_sale`` says whether product, shop and sale window let it be sold.
+    ``unit_price`` is in minor units of ``price.currency``; ``available`` is what is in stock, null
+    where that is not ours to know.
     """
     verdict = ask(row.facts, at)
     offered = permitted(row, verdict)
-    selling = on_sale(row, at)
-    skus = [_sku_item(sku, row.currency, at, language, selling=selling) for sku in row.skus]
+    skus = [_sku_item(sku, row.currency, at, language) for sku in row.skus]
     counts = [sku["available"] for sku in skus if sku["available"] is not None]
     cheapest = min(row.skus, key=lambda sku: _price(sku, at), default=None)
     return {
@@ -176,7 +177,7 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
         "compare_at": _compare_at(cheapest, row.currency, at, language) if cheapest else None,
         "skus": skus,
         "purchase_limit": row.purchase_limit,
-        "on_sale": selling,
+        "on_sale": on_sale(row, at),
         "sale_from": iso(row.sale_from) if row.sale_from else None,
         "sale_until": iso(row.sale_until) if row.sale_until else None,
         "available": sum(counts) if counts or row.integration != "link" else None,
@@ -212,9 +213,7 @@ def _compare_at(sku: SkuRow, currency: str, at: datetime, language: str) -> dict
     return _money(before, currency, language) if before > price else None
 
 
-def _sku_item(
-    sku: SkuRow, currency: str, at: datetime, language: str, *, selling: bool
-) -> dict[str, Any]:
+def _sku_item(sku: SkuRow, currency: str, at: datetime, language: str) -> dict[str, Any]:
     price = _price(sku, at)
     return {
         "sku_id": sku.sku_id,
@@ -223,5 +222,5 @@ def _sku_item(
         "unit_price": price,
         "price": _money(price, currency, language),
         "compare_at": _compare_at(sku, currency, at, language),
-        "available": sku.available if selling or sku.available is None else 0,
+        "available": sku.available,
     }

@@ -14,7 +14,7 @@ from yellowcart.listings import problems as listing_problems
 from yellowcart.listings import queries as listings
 from yellowcart.live import events, problems
 from yellowcart.live.models import Room, RoomModerator
-from yellowcart.live.queries import access_hosted, access_moderated
+from yellowcart.live.queries import access_cart, access_hosted, access_moderated, get_room
 from yellowcart.live.rules import LONGEST_TITLE, MOST_MODERATORS, SLOWEST_MODE_SECONDS, clean_words
 from yellowcart.live.states import refusal
 from yellowcart.people import queries as people
@@ -67,7 +67,9 @@ def do_end_room(actor: Account, room_id: UUID) -> Room:
     room = _lock(room)
     _move(room, "ended")
     room.ended_at = now()
-    room.pinned_listing_id = None
+    if room.pinned_listing_id is not None:
+        room.pinned_listing_id = None
+        events.pinned(room.id, None)
     return _save(actor, room, "room.end", ["state", "ended_at", "pinned_listing_id"])
 
 
@@ -109,9 +111,10 @@ def do_change_room(
 def do_pin(actor: Account, room_id: UUID, listing_id: UUID | None) -> Room:
     """Mark the one listing being explained, or none.
 
-    Problems: ``not_your_room``, ``listing_not_found``, ``barred_by_policy`` with the verdict.
+    Problems: ``not_your_room``, ``room_state``, ``listing_not_found``, ``barred_by_policy`` with
+    the verdict.
     """
-    room = _lock(access_hosted(actor, room_id))
+    room = _lock(get_room(access_cart(actor, room_id).id))
     if listing_id is not None:
         listing = listings.offered_in(listing_id, "live_room", room.id)
         if listing is None:

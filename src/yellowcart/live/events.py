@@ -4,7 +4,8 @@ Every event says how things are after it, so that taking one in twice changes no
 and what they carry beside ``seq``, ``type`` and ``at``:
 
 =================== ==========================================================================
-``room.state``      ``state``, ``title``, ``started_at``, ``ended_at``, ``slow_mode_seconds``
+``room.state``      ``state``, ``title``, ``cover_url``, ``started_at``, ``ended_at``,
+                    ``slow_mode_seconds``
 ``listing.mounted`` the whole cart item, new or changed
 ``listing.unmounted`` ``listing_id``
 ``cart.reordered``  ``order``: listing ids, first to last
@@ -52,6 +53,7 @@ def room_state(room: Room) -> None:
         {
             "state": room.state,
             "title": room.title,
+            "cover_url": room.cover_url,
             "started_at": iso(room.started_at) if room.started_at else None,
             "ended_at": iso(room.ended_at) if room.ended_at else None,
             "slow_mode_seconds": room.slow_mode_seconds,
