@@ -24,6 +24,12 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YELLOWCART_ORIGINS", "").spli
 
 #: The policy profile this installation follows.
 PLATFORM = os.environ.get("YELLOWCART_PLATFORM", "kuaishou")
+#: Files that say who may open the cart, in place of the platform's own; parted like a PATH.
+PERMIT_PACKS = [
+    path for path in os.environ.get("YELLOWCART_PERMIT_PACKS", "").split(os.pathsep) if path
+]
+#: The region (ISO 3166) of people who did not name theirs.
+REGION = os.environ.get("YELLOWCART_REGION", "CN")
 #: Seconds an unpaid order holds its stock.
 ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "900"))
 #: Seconds a room pass lasts.
