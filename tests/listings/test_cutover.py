@@ -102,7 +102,7 @@ class TestTheNight:
         assert len(frames()) == 1
 
     def test_what_was_taken_out_before_stays_out(self, street):
-        gone = street("youzan", state="unmounted")
+        gone = street("youzan", state="unmounted", unmounted_at=NIGHT - timedelta(days=1))
         sweep(NIGHT)
         gone.refresh_from_db()
         assert gone.state == "unmounted"
@@ -123,7 +123,7 @@ class TestTheNight:
         planned = cutover.plan(queries.table(), NIGHT)
         assert [flip.id for flip in planned.flips] == [early.id]
         late, left = street("mokuai"), street("youzan")
-        left.state = "unmounted"
+        left.state, left.unmounted_at = "unmounted", NIGHT
         left.save()
         swept = cutover.do_sweep(queries.table(), NIGHT, [NIGHT], planned)
         assert swept.barred == 2

@@ -147,9 +147,11 @@ ORDER BY l.surface <> 'live_room', l.container_id, l.id
 _FLIP: Final = """
 WITH due AS (
   SELECT l.id, w.barred, w.rule, w.revision, w.since
-  FROM unnest(%(ids)s::uuid[], %(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[],
-              %(since)s::timestamptz[]) AS w(id, barred, rule, revision, since)
-  JOIN listings_listing l ON l.id = w.id
+  FROM unnest(%(ids)s::uuid[], %(places)s::int[]) AS f(id, place)
+  JOIN unnest(%(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[],
+              %(since)s::timestamptz[])
+       WITH ORDINALITY AS w(barred, rule, revision, since, place) ON w.place = f.place
+  JOIN listings_listing l ON l.id = f.id
   WHERE l.state IN ('mounted', 'barred')
     AND ((l.state = 'barred') <> w.barred
          OR (w.barred AND (l.barred_rule <> w.rule OR l.barred_revision <> w.revision)))
@@ -231,15 +233,20 @@ def _apply(flips: Sequence[Flip], swept: Swept) -> None:
     """Flip what still needs it and tell the rooms, within the caller's transaction."""
     if not flips:
         return
+    effects: dict[tuple[bool, str, int, datetime | None], int] = {}
+    places = [effects.setdefault(_effect(flip), len(effects) + 1) for flip in flips]
+    barred, rules, revisions, since = zip(*effects, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             _FLIP,
             {
-                "ids": [flip.id for flip in flips],
-                "barred": [flip.barred for flip in flips],
-                "rules": [flip.verdict.rule or "" if flip.barred else "" for flip in flips],
-                "revisions": [flip.verdict.revision or 0 if flip.barred else 0 for flip in flips],
-                "since": [flip.verdict.since for flip in flips],
+                # The driver would quote every element of an array; ids need none of that.
+                "ids": "{" + ",".join(flip.id.hex for flip in flips) + "}",
+                "places": "{" + ",".join(map(str, places)) + "}",
+                "barred": list(barred),
+                "rules": list(rules),
+                "revisions": list(revisions),
+                "since": list(since),
             },
         )
         done = {listing_id for (listing_id,) in cursor.fetchall()}
@@ -259,6 +266,14 @@ def _apply(flips: Sequence[Flip], swept: Swept) -> None:
                 for room_id, inside in rooms.items()
             ]
         )
+
+
+def _effect(flip: Flip) -> tuple[bool, str, int, datetime | None]:
+    """What is stored with a flip: barred or not, by which rule and revision, since when."""
+    if not flip.barred:
+        return (False, "", 0, None)
+    verdict = flip.verdict
+    return (True, verdict.rule or "", verdict.revision or 0, verdict.since)
 
 
 def _frame(flips: Sequence[Flip]) -> dict[str, Any]:
