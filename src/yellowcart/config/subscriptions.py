@@ -2,13 +2,17 @@
 
 from yellowcart.core.outbox import subscribe
 from yellowcart.live import numbering
+from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
-from yellowcart.shops.queries import find_shop
+from yellowcart.shops import queries as shops
+from yellowcart.videos import queries as videos
 
 
 def connect() -> None:
     """Register every subscriber with the outbox."""
     use_shops(_shop_as_rules_see_it)
+    figures.provide(shops.permit_figures)
+    figures.provide(videos.permit_figures)
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
@@ -18,5 +22,5 @@ def connect() -> None:
 
 
 def _shop_as_rules_see_it(word: str) -> ShopSubject | None:
-    shop = find_shop(word)
+    shop = shops.find_shop(word)
     return ShopSubject(str(shop.id), shop.type) if shop else None

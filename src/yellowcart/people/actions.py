@@ -1,15 +1,46 @@
-"""What people do: roles given and taken, follows."""
+"""What people do about each other and themselves: roles, follows, proven facts."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.clock import now
 from yellowcart.core.outbox import append, audit
 from yellowcart.core.problems import Problem
 from yellowcart.people import events
-from yellowcart.people.models import Account, Follow, RoleGrant
+from yellowcart.people.models import Account, CreatorFacts, Follow, RoleGrant
+from yellowcart.people.permits import (
+    do_answer_appeal,
+    do_appeal,
+    do_apply_for_permit,
+    do_pause_permit,
+    do_resume_permit,
+    do_withdraw_permit,
+)
 from yellowcart.people.roles import Role
+
+__all__ = [
+    "do_answer_appeal",
+    "do_appeal",
+    "do_apply_for_permit",
+    "do_follow",
+    "do_grant_role",
+    "do_pause_permit",
+    "do_record_facts",
+    "do_resume_permit",
+    "do_revoke_role",
+    "do_unfollow",
+    "do_verify_person",
+    "do_withdraw_permit",
+]
+
+#: Figures that :func:`do_record_facts` takes.
+FIGURES = frozenset(
+    field.name for field in CreatorFacts._meta.get_fields() if field.name != "account"
+)
 
 
 @transaction.atomic
@@ -59,3 +90,43 @@ def do_unfollow(follower: Account, followee: Account) -> bool:
     if count:
         append(*events.unfollowed(follower.id, followee.id))
     return bool(count)
+
+
+@transaction.atomic
+def do_verify_person(
+    account: Account,
+    *,
+    by: UUID | None,
+    real_name: bool | None = None,
+    birth_date: date | None = None,
+    phone: str | None = None,
+) -> None:
+    """Record what was proven about a person; None leaves it as it is, an empty phone unbinds.
+
+    The proof itself (papers, a message to the phone) is somebody else's work.
+    """
+    at = now()
+    if real_name is not None:
+        account.real_name_verified_at = at if real_name else None
+    if birth_date is not None:
+        account.birth_date = birth_date
+    if phone is not None:
+        account.phone, account.phone_verified_at = phone, at if phone else None
+    account.save(
+        update_fields=["real_name_verified_at", "birth_date", "phone", "phone_verified_at"]
+    )
+    proven = {"real_name": real_name, "birth_date": birth_date is not None, "phone": bool(phone)}
+    audit(by, "person.verify", f"account:{account.id}", **proven)
+
+
+@transaction.atomic
+def do_record_facts(account: Account, *, by: UUID | None, **figures: Any) -> CreatorFacts:
+    """Record figures that the platform can't count itself; names as in ``CreatorFacts``.
+
+    They are used from the next application on; permits already given stay.
+    """
+    if unknown := sorted(set(figures) - FIGURES):
+        raise TypeError(f"no such figures: {', '.join(unknown)}")
+    facts, _is_new = CreatorFacts.objects.update_or_create(account=account, defaults=figures)
+    audit(by, "person.record_facts", f"account:{account.id}", **figures)
+    return facts

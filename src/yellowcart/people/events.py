@@ -3,12 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from yellowcart.people.models import PermitEvent
+
 Announcement = tuple[str, dict[str, Any]]
 
 ROLE_GRANTED = "people.role_granted"
 ROLE_REVOKED = "people.role_revoked"
 FOLLOWED = "people.followed"
 UNFOLLOWED = "people.unfollowed"
+PERMIT_CHANGED = "people.permit_changed"
+PERMIT_APPEALED = "people.permit_appealed"
 
 
 def role_granted(account_id: UUID, role: str, scope: str) -> Announcement:
@@ -29,3 +33,27 @@ def followed(follower_id: UUID, followee_id: UUID) -> Announcement:
 def unfollowed(follower_id: UUID, followee_id: UUID) -> Announcement:
     """Somebody stopped following somebody."""
     return UNFOLLOWED, {"follower_id": str(follower_id), "followee_id": str(followee_id)}
+
+
+def permit_changed(event: PermitEvent) -> Announcement:
+    """Something was decided about a permit; ``words`` as in the permit's history."""
+    return PERMIT_CHANGED, {
+        "event_id": str(event.id),
+        "account_id": str(event.account_id),
+        "permit": event.permit,
+        "verb": event.verb,
+        "state": event.state,
+        "rule_key": event.rule_key,
+        "rule_revision": event.rule_revision,
+        "words": event.words,
+        "until": event.until.isoformat() if event.until else None,
+    }
+
+
+def permit_appealed(account_id: UUID, permit: str, appeal_id: UUID) -> Announcement:
+    """Somebody asks to have a decision looked at again."""
+    return PERMIT_APPEALED, {
+        "account_id": str(account_id),
+        "permit": permit,
+        "appeal_id": str(appeal_id),
+    }

@@ -150,7 +150,7 @@ class Facts:
 
     ``public_videos`` counts all ever made public, ``video_times`` are the instants of those whose
     day is known: a condition with a window asks these alone. Deposits are minor units by
-    currency. ``pilots_had`` are the keys of rules under which a pilot was given already.
+    currency. ``pilots_had`` are the keys of rules under which a pilot has ended.
     """
 
     birth_date: date | None = None

@@ -22,6 +22,7 @@ class Account(AbstractUser):
     display_name = models.CharField(max_length=60)
     handle = models.SlugField(max_length=40, unique=True, allow_unicode=False)
     language = models.CharField(max_length=10, default="zh-hans")
+    region = models.CharField(max_length=2, default="", blank=True)
     avatar_url = models.CharField(max_length=500, default="", blank=True)
     bio = models.CharField(max_length=300, default="", blank=True)
     phone = models.CharField(max_length=20, default="", blank=True)
@@ -99,9 +100,11 @@ class CreatorFacts(models.Model):
     outside_followers = models.PositiveIntegerField(default=0)
     outside_public_videos = models.PositiveIntegerField(default=0)
     deposit_minor = models.BigIntegerField(default=0)
+    deposit_currency = models.CharField(max_length=3, default="CNY")
     violations = models.PositiveIntegerField(default=0)
     severe_violations_90d = models.PositiveIntegerField(default=0)
-    scores = models.JSONField(default=dict)
+    scores = models.JSONField(default=dict, blank=True)
+    flags = models.JSONField(default=list, blank=True)
     minutes_watched_7d = models.PositiveIntegerField(default=0)
     live_hours_14d = models.FloatField(default=0)
 
@@ -110,7 +113,11 @@ class CreatorFacts(models.Model):
 
 
 class Permit(models.Model):
-    """The right to ``go_live``, ``sell_own`` or ``promote``, as it stands for one account."""
+    """The right to ``go_live``, ``sell_own`` or ``promote``, as it stands for one account.
+
+    The rule is the one that decided last, or was named when it was paused or withdrawn. A pilot
+    has an end and the week's limits.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     account = models.ForeignKey(Account, models.CASCADE, related_name="permits")
@@ -120,6 +127,7 @@ class Permit(models.Model):
     rule_revision = models.PositiveIntegerField(default=0)
     since = models.DateTimeField(default=now)
     until = models.DateTimeField(null=True)
+    limits = models.JSONField(default=dict)
     reason = models.TextField(default="")
 
     class Meta:
@@ -134,21 +142,32 @@ class Permit(models.Model):
                 condition=Q(state__in=["refused", "pilot", "granted", "paused", "withdrawn"]),
                 name="people_permit_state",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="pilot") | Q(until__isnull=False), name="people_pilot_ends"
+            ),
         ]
 
 
 class PermitEvent(models.Model):
-    """What happened to a permit, with the rule and the evidence; appended."""
+    """What happened to a permit, with the rule and the evidence. The database refuses changes.
+
+    ``conditions`` are what :mod:`yellowcart.people.evidence` makes of a decision's, in
+    both languages. ``words`` says what comes next after a decision (``en``, ``zh``), or why an
+    operator did what they did (``reason``, in the operator's words). ``until`` and ``limits`` are
+    a pilot's.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="permit_events")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="permit_events")
     permit = models.CharField(max_length=16)
     verb = models.CharField(max_length=16)
     state = models.CharField(max_length=16)
     rule_key = models.CharField(max_length=100, default="")
     rule_revision = models.PositiveIntegerField(default=0)
     conditions = models.JSONField(default=list)
-    words = models.TextField(default="")
+    words = models.JSONField(default=dict)
+    until = models.DateTimeField(null=True)
+    limits = models.JSONField(default=dict)
     actor_id = models.UUIDField(null=True)
     at = models.DateTimeField(default=now)
 
@@ -163,7 +182,7 @@ class PermitAppeal(models.Model):
     """A refusal, pause or withdrawal that its subject asks to have looked at again."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    event = models.OneToOneField(PermitEvent, models.CASCADE, related_name="appeal")
+    event = models.OneToOneField(PermitEvent, models.PROTECT, related_name="appeal")
     words = models.TextField()
     state = models.CharField(max_length=16, default="open")
     answer = models.TextField(default="")

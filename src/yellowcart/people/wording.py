@@ -156,6 +156,40 @@ def refused(gaps: Sequence[Text], *, had_pilot: bool) -> Text:
     )
 
 
+def ready(permit: PermitName, *, is_pilot: bool) -> Text:
+    """Nothing stands in the way of applying."""
+    name = permit_name(permit)
+    if is_pilot:
+        return Text(
+            f"“{name.en}”: you meet the conditions of a pilot. Apply, and it begins at once.",
+            f"“{name.zh}”：您已满足试用期条件，现在申请即可开始试用。",
+        )
+    return Text(
+        f"“{name.en}”: you meet every condition. Apply, and it opens at once.",
+        f"“{name.zh}”：您已满足全部条件，现在申请即可开通。",
+    )
+
+
+def stopped(*, is_withdrawn: bool, has_open_appeal: bool, may_appeal: bool) -> Text:
+    """What somebody can do whose permit is paused or withdrawn."""
+    state = Text("withdrawn", "已被取消") if is_withdrawn else Text("paused", "已被暂停")
+    if has_open_appeal:
+        return Text(
+            f"This permit is {state.en}. Your appeal is being looked at; you will be told.",
+            f"该权限{state.zh}。您的申诉正在处理中，结果会通知您。",
+        )
+    if may_appeal:
+        return Text(
+            f"This permit is {state.en} for the reason given. Put right what it names, or appeal.",
+            f"该权限{state.zh}，原因见说明。请按说明整改，或提出申诉。",
+        )
+    return Text(
+        f"This permit is {state.en}, and your appeal was answered. Put right what the reason "
+        "names; an operator can give the permit back.",
+        f"该权限{state.zh}，且申诉已有结果。请按说明整改，平台运营人员可为您恢复权限。",
+    )
+
+
 def no_rule(permit: PermitName) -> Text:
     """Nothing opens the permit here and now."""
     name = permit_name(permit)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
+from yellowcart.people.figures import Figures
 from yellowcart.people.models import Account, RoleGrant
 from yellowcart.shops import rules
 from yellowcart.shops.models import Shop, ShopMember
@@ -99,3 +100,26 @@ def member_ids(shop_id: UUID) -> list[UUID]:
 def suppliers() -> QuerySet[Shop]:
     """Open supplier shops, whose goods others may list."""
     return Shop.objects.filter(type="supplier", state="open").order_by("name", "id")
+
+
+def permit_figures(account_id: UUID) -> Figures:
+    """What permits ask about an account's shops: whether it has any, its own, and deposits.
+
+    Open native shops count. The oldest of those it owns, else of those it works in, gives the
+    type; the deposits are that shop's.
+    """
+    members = (
+        ShopMember.objects.filter(account_id=account_id, shop__state="open", shop__source="native")
+        .select_related("shop")
+        .order_by("shop__opened_at", "shop_id")
+    )
+    mine = sorted(members, key=lambda member: member.role != "owner")
+    if not mine:
+        return {"has_shop": False, "own_shop": False}
+    shop = mine[0].shop
+    return {
+        "has_shop": True,
+        "own_shop": mine[0].role == "owner",
+        "shop_type": shop.type,
+        "shop_deposit": {shop.currency: shop.deposit_minor},
+    }
