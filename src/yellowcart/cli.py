@@ -18,7 +18,7 @@ app = typer.Typer(
 #: Folders with commands of their own, and the word they go under.
 GROUPS = {
     "policy": "yellowcart.policy.cli",
-    "import": "yellowcart.catalog.cli",
+    "import": "yellowcart.inventory.cli",
     "report": "yellowcart.insights.cli",
     "demo": "yellowcart.demo.cli",
     "bench": "yellowcart.config.bench_cli",

@@ -6,7 +6,7 @@ and holds locks the holds first.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -130,6 +130,67 @@ def _move(
         [stock_changed(row.shop_id, StockChanged(str(row.sku_id), row.on_hand, free))]
     )
     return row
+
+
+@transaction.atomic
+def do_count_many(
+    shop_id: UUID, counts: Mapping[UUID, int], *, actor_id: UUID | None, reason: str
+) -> list[UUID]:
+    """Say what lies in the warehouse for many SKUs of one shop, in few statements.
+
+    A count below what orders were promised is raised to that; those SKUs are returned. Rows that
+    are missing are made, unannounced since nobody watches them yet; counts that are so already
+    leave no trace.
+    """
+    at = now()
+    keys = sorted(counts)
+    watched = set(
+        Stock.objects.filter(pk__in=[(shop_id, sku_id) for sku_id in keys]).values_list(
+            "sku_id", flat=True
+        )
+    )
+    Stock.objects.bulk_create(
+        [Stock(shop_id=shop_id, sku_id=sku_id, updated_at=at) for sku_id in keys],
+        ignore_conflicts=True,
+        batch_size=2_000,
+    )
+    rows = lock_stock((shop_id, sku_id) for sku_id in keys)
+    deltas: dict[Key, tuple[int, int, int]] = {}
+    moves: list[StockMove] = []
+    raised: list[UUID] = []
+    for key, row in rows.items():
+        wanted = max(counts[row.sku_id], row.reserved + row.sold)
+        if wanted != counts[row.sku_id]:
+            raised.append(row.sku_id)
+        delta = wanted - row.on_hand
+        if delta == 0:
+            continue
+        deltas[key] = (delta, 0, 0)
+        moves.append(
+            StockMove(
+                shop_id=shop_id,
+                sku_id=row.sku_id,
+                delta=delta,
+                on_hand_after=wanted,
+                reason=reason,
+                actor_id=actor_id,
+                at=at,
+            )
+        )
+        row.on_hand = wanted
+    _apply(deltas)
+    StockMove.objects.bulk_create(moves, batch_size=2_000)
+    outbox.append_all(
+        [
+            stock_changed(
+                shop_id,
+                StockChanged(str(sku_id), row.on_hand, row.on_hand - row.reserved - row.sold),
+            )
+            for (_shop, sku_id), row in rows.items()
+            if (shop_id, sku_id) in deltas and sku_id in watched
+        ]
+    )
+    return raised
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def do_open_shop(
         raise Problem(
             "shop_handle_bad",
             422,
-            _("%(handle)s can't be a handle. Use 3 to 60 of a-z, 0-9 and hyphens."),
+            _("%(handle)s can't be a handle. Use up to 60 of a-z, 0-9, hyphen and underscore."),
             params={"handle": handle},
         )
     try:

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
+from yellowcart.people import queries as people
 from yellowcart.people.figures import Figures
-from yellowcart.people.models import Account, RoleGrant
+from yellowcart.people.models import Account
 from yellowcart.shops import rules
 from yellowcart.shops.models import Shop, ShopMember
 
@@ -67,12 +68,8 @@ def access_shop(account: Account, id_or_handle: str | UUID, capability: str) -> 
 
 
 def is_operator(account: Account) -> bool:
-    """Whether the account works for the platform."""
-    return (
-        account.is_active
-        and account.blocked_at is None
-        and RoleGrant.objects.filter(account=account, role="operator").exists()
-    )
+    """Whether the account works for the platform and is not blocked."""
+    return account.blocked_at is None and people.is_operator(account)
 
 
 def shops_of(account: Account, capability: str = "view") -> QuerySet[Shop]:

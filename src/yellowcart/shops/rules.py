@@ -21,7 +21,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "closed": frozenset(),
 }
 
-_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58}[a-z0-9])\Z")
+_HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?\Z")
 
 
 def may(role: str | None, capability: str) -> bool:
@@ -30,7 +30,7 @@ def may(role: str | None, capability: str) -> bool:
 
 
 def is_handle(text: str) -> bool:
-    """3 to 60 of ``a-z``, ``0-9`` and inner hyphens."""
+    """1 to 60 of ``a-z`` and ``0-9``, with hyphens and underscores within."""
     return _HANDLE.match(text) is not None
 
 

@@ -39,6 +39,15 @@ class Catalogue:
     items: Iterator[Item]
 
 
+def format_of(file: BinaryIO, wanted: str = "auto") -> str:
+    """The format of a file by its header alone; raises as :func:`read_catalogue` does."""
+    table = Table(file)
+    try:
+        return _format(table, wanted)
+    finally:
+        table.release()
+
+
 def read_catalogue(
     file: BinaryIO,
     *,
@@ -75,6 +84,13 @@ def _format(table: Table, wanted: str) -> str:
     if not table.header:
         raise Problem(
             "catalogue_empty", 422, _("The file is empty; export the products once more.")
+        )
+    if wanted not in FORMATS:
+        raise Problem(
+            "format_unknown",
+            422,
+            _("%(format)s is not a format. Choose one of: %(formats)s."),
+            params={"format": wanted, "formats": ", ".join(FORMATS)},
         )
     if wanted == "auto":
         found = next((name for name, reader in _READERS.items() if reader.fits(table.header)), None)

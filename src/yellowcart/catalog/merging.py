@@ -1,0 +1,109 @@
+"""What a new import may change: a three-way merge of the last file, the new file and the shop's
+own edits. Pure.
+
+A field that the file has not changed since the last import keeps what the shop made of it. A
+field that the file changed is taken over, unless the shop edited it too: then the shop's words
+stay, and the report says so.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from yellowcart.catalog.rules import clean_html
+from yellowcart.sources.drafts import ProductDraft, SkuDraft
+
+Fields = dict[str, Any]
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def product_fields(draft: ProductDraft) -> Fields:
+    """The product's columns as a file wants them."""
+    return {
+        "title": draft.title,
+        "description_html": clean_html(draft.description_html),
+        "vendor": draft.vendor,
+        "category": draft.category,
+        "tags": list(draft.tags),
+        "images": list(draft.images),
+        "option_names": list(draft.option_names),
+        "on_shelf": draft.published,
+    }
+
+
+def sku_fields(draft: SkuDraft, position: int) -> Fields:
+    """A SKU's columns as a file wants them."""
+    return {
+        "position": position,
+        "code": draft.code,
+        "barcode": draft.barcode,
+        "options": list(draft.options),
+        "price_minor": draft.price_minor,
+        "compare_at_minor": draft.compare_at_minor,
+        "sale_price_minor": draft.sale_price_minor,
+        "sale_from": draft.sale_from,
+        "sale_until": draft.sale_until,
+        "weight_grams": draft.weight_grams,
+        "image_url": draft.image_url,
+        "active": draft.active,
+    }
+
+
+def mark(value: Any) -> str:
+    """A short mark of a value, equal for equal values."""
+    if isinstance(value, datetime):
+        value = value.timestamp()
+    return hashlib.blake2b(_encode(value), digest_size=6).hexdigest()
+
+
+def marks(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The marks of all fields."""
+    return {name: mark(value) for name, value in fields.items()}
+
+
+def base_of(draft: ProductDraft, fields: Fields) -> dict[str, Any]:
+    """What ``Product.import_base`` keeps of a file."""
+    return {
+        "product": marks(fields),
+        "skus": {sku.key: marks(sku_fields(sku, n)) for n, sku in enumerate(draft.skus)},
+        "stock": {sku.key: sku.stock for sku in draft.skus if sku.stock is not None},
+    }
+
+
+def digest_of(draft: ProductDraft, fields: Fields) -> str:
+    """A mark of everything a file says of a product but the lines it says it on."""
+    skus = [
+        [sku.key, sku.stock, sku.shares, marks(sku_fields(sku, n))]
+        for n, sku in enumerate(draft.skus)
+    ]
+    whole = [fields, skus, draft.complete]
+    return hashlib.sha256(_encode(whole)).hexdigest()
+
+
+@dataclass(slots=True)
+class Merged:
+    """The fields to write, and the names of those where the shop's edit was kept instead."""
+
+    changes: Fields = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+
+def merge(base: Mapping[str, str], wanted: Fields, ours: Fields) -> Merged:
+    """What of ``wanted`` (the file) to write over ``ours``, given the marks of the last file."""
+    merged = Merged()
+    for name, value in wanted.items():
+        if value == ours[name]:
+            continue
+        last = base.get(name)
+        if last is not None and last == mark(value):
+            continue
+        if last is not None and last != mark(ours[name]):
+            merged.kept.append(name)
+        else:
+            merged.changes[name] = value
+    return merged

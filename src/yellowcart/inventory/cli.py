@@ -1,0 +1,187 @@
+"""``yellowcart import …``: bring goods in from elsewhere."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from yellowcart.core import startup
+from yellowcart.core.problems import Problem
+
+if TYPE_CHECKING:
+    from yellowcart.inventory.importing import Report
+    from yellowcart.shops.models import Shop
+    from yellowcart.sources.catalogue import Progress as Tell
+
+app = typer.Typer(help="Bring goods in from elsewhere.", no_args_is_help=True)
+
+BAD_INPUT = 2
+SHOWN_REFUSALS = 20
+
+
+@app.callback()
+def imports() -> None:
+    """Bring goods in from elsewhere."""
+
+
+@app.command()
+def products(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The export.")
+    ],
+    shop: Annotated[str, typer.Option(help="The shop, by id or handle.")],
+    create_shop: Annotated[
+        bool, typer.Option("--create-shop", help="Open the shop if there is none.")
+    ] = False,
+    shop_type: Annotated[
+        str, typer.Option(help="The type of a shop that is opened.")
+    ] = "enterprise",
+    source: Annotated[
+        str, typer.Option(help="The source of a supplier's shop that is opened.")
+    ] = "native",
+    wanted: Annotated[str, typer.Option("--format", help="auto, shopify or woocommerce.")] = "auto",
+    currency: Annotated[
+        str, typer.Option(help="Currency of the file's prices; the shop's if not given.")
+    ] = "",
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Approve published products without review.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Import the products of a Shopify or WooCommerce export. Run it again at will."""
+    startup.boot()
+    # Tables can be imported only once Django is set up.
+    from django.utils import translation
+
+    from yellowcart.inventory.importing import do_import
+    from yellowcart.sources.catalogue import format_of
+
+    with translation.override(_language()), file.open("rb") as data:
+        try:
+            code = _currency(currency)
+            # A file that is no catalogue should not leave an empty shop behind.
+            format_of(data, wanted)
+            target = _shop(shop, create_shop, shop_type, source, code)
+            with _progress() as tell:
+                report = do_import(
+                    data,
+                    shop=target,
+                    actor=None,
+                    wanted=wanted,
+                    currency=code,
+                    approve=approve,
+                    progress=tell,
+                )
+        except Problem as problem:
+            typer.echo(problem.body(_language())["detail"], err=True)
+            raise typer.Exit(BAD_INPUT) from problem
+        if as_json:
+            typer.echo(json.dumps(report.body(), ensure_ascii=False, indent=2))
+        else:
+            _print(report)
+
+
+def _language() -> str:
+    """The caller's language, from the usual environment variables."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "zh-hans" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def _currency(text: str) -> str:
+    from babel.core import get_global
+    from django.utils.translation import gettext_lazy as _
+
+    code = text.upper()
+    if code and code not in get_global("all_currencies"):
+        raise Problem(
+            "currency_unknown",
+            422,
+            _("%(code)s is no currency. Write its three letters, such as CNY or USD."),
+            params={"code": text},
+        )
+    return code
+
+
+def _shop(name: str, create: bool, type_: str, source: str, currency: str) -> "Shop":
+    from yellowcart.shops.actions import do_open_shop
+    from yellowcart.shops.queries import find_shop, shop_not_found
+    from yellowcart.shops.rules import handle_from, is_handle
+
+    # A name that can't be a handle opens, and later finds, the shop with the handle made from it.
+    handle = name if is_handle(name) else handle_from(name)
+    shop = find_shop(name) or find_shop(handle)
+    if shop is not None:
+        return shop
+    if not create:
+        raise shop_not_found()
+    return do_open_shop(
+        owner=None, name=name, handle=handle, type=type_, source=source, currency=currency or "CNY"
+    )
+
+
+@contextmanager
+def _progress() -> "Iterator[Tell | None]":
+    """A bar on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bar.add_task(phase, total=total)
+            bar.update(tasks[phase], completed=done, total=total)
+
+        yield tell
+
+
+def _print(report: "Report") -> None:
+    from django.utils.translation import gettext as _
+
+    out = Console(soft_wrap=True)
+    out.print(
+        _(
+            "%(created)s products created, %(changed)s changed, %(unchanged)s unchanged in"
+            " %(shop)s; %(refused)s rows refused."
+        )
+        % {
+            "created": report.products_created,
+            "changed": report.products_changed,
+            "unchanged": report.products_unchanged,
+            "shop": report.shop.handle,
+            "refused": report.rows_refused,
+        },
+        highlight=False,
+    )
+    for one in report.refusals[:SHOWN_REFUSALS]:
+        out.print(
+            _("Line %(line)s: %(reason)s") % {"line": one.line, "reason": one.reason},
+            markup=False,
+            highlight=False,
+        )
+    rest = report.rows_refused - SHOWN_REFUSALS
+    if rest > 0:
+        out.print(_("… and %(count)s more; --json names them all.") % {"count": rest})
+    if report.notes:
+        out.print(
+            _("%(count)s rows came with a note; --json has them.") % {"count": len(report.notes)}
+        )
+    for kept in report.edits_kept[:SHOWN_REFUSALS]:
+        out.print(
+            _("Line %(line)s: %(field)s of “%(title)s” was edited here and stays as it is.")
+            % {"line": kept.line, "field": kept.field, "title": kept.title},
+            markup=False,
+            highlight=False,
+        )
