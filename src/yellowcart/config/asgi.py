@@ -3,9 +3,13 @@
 import os
 from typing import cast
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 from starlette.routing import Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from yellowcart.core import embedded
 
@@ -17,6 +21,7 @@ control_plane = cast("ASGIApp", get_asgi_application())
 from yellowcart.edge.app import create_edge  # noqa: E402
 
 edge = create_edge(_database_url)
+static = StaticFiles(directory=settings.STATIC_ROOT, check_dir=False)
 
 #: Where the edge's routes begin: everything else need not be compared with them.
 _PREFIXES = ("/api/v1/rooms/", "/api/v1/listings/", "/go/")
@@ -33,5 +38,24 @@ def _is_for_edge(scope: Scope) -> bool:
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The edge's own paths, its sockets and the lifespan go to the edge, the rest to Django."""
+    if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
+        await _static(scope, receive, send)
+        return
     app = edge if _is_for_edge(scope) else control_plane
     await app(scope, receive, send)
+
+
+async def _static(scope: Scope, receive: Receive, send: Send) -> None:
+    path = scope["path"].removeprefix(settings.STATIC_URL)
+
+    async def revalidated(message: Message) -> None:
+        # Unversioned names: a browser asks each time, and is told that nothing changed.
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"cache-control", b"no-cache")]
+        await send(message)
+
+    try:
+        response = await static.get_response(static.get_path({**scope, "path": f"/{path}"}), scope)
+    except HTTPException as error:
+        response = PlainTextResponse(error.detail, error.status_code)
+    await response(scope, receive, revalidated)

@@ -34,6 +34,13 @@ def load_shared_state() -> None:
         load_clock()
 
 
+def collect_static() -> None:
+    """Put every folder's static files where the server reads them."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
 def migrate() -> None:
     """Bring the schema up to date, quietly."""
     from django.core.management import call_command

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yellowcart.config.boot import boot, migrate
+from yellowcart.config.boot import boot, collect_static, migrate
 from yellowcart.core import home
 from yellowcart.core.instants import InstantError, parse_instant
 
@@ -67,6 +67,7 @@ def up(
         os.environ["YELLOWCART_DEMO"] = "1"
     boot()
     migrate()
+    collect_static()
     from yellowcart.config.install import install
     from yellowcart.core.timeline import do_reset_clock, do_set_clock
 

@@ -96,7 +96,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -170,9 +169,7 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("YELLOWCART_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 3600 if PRODUCTION else 0
+STATIC_ROOT = home.data_dir() / "static"
 
 LOGGING_CONFIG = None
 UNFOLD = {"SITE_TITLE": "Yellowcart", "SITE_HEADER": "Yellowcart", "SITE_URL": "/"}
