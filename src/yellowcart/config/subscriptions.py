@@ -2,6 +2,7 @@
 
 from yellowcart.core.outbox import subscribe
 from yellowcart.live import numbering
+from yellowcart.orders import jobs as _order_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.shops import queries as shops

@@ -1,0 +1,275 @@
+"""Orders over HTTP: read them, pay, cancel, ship, receive; and the callbacks from outside.
+
+Buying itself is the edge's: see ``checkout.routes``.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Router, Schema, Status
+
+from yellowcart.core.problems import Problem
+from yellowcart.listings.models import Listing
+from yellowcart.live import passes
+from yellowcart.orders import actions, conversions, payments, queries
+from yellowcart.orders.models import Order, OrderLine, Payment
+from yellowcart.orders.providers import sandbox
+from yellowcart.orders.queries import Page, Seen
+from yellowcart.people.access import access_person
+
+router = Router()
+
+
+class LineOut(Schema):
+    """One SKU of an order."""
+
+    product_id: UUID
+    sku_id: UUID
+    title: str
+    quantity: int
+    unit_price: int = Field(alias="unit_price_minor")
+
+
+class OrderOut(Schema):
+    """An order as lists show it. Amounts in minor units."""
+
+    order_id: UUID = Field(alias="id")
+    shop_id: UUID
+    state: str
+    amount: int = Field(alias="amount_minor")
+    currency: str
+    surface: str
+    container_id: UUID
+    placed_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    completed_at: datetime | None
+    closed_at: datetime | None
+    close_reason: str
+    lines: list[LineOut]
+
+
+class PageOut(Schema):
+    """A page of orders, newest first. ``next_cursor`` is null on the last one."""
+
+    orders: list[OrderOut]
+    next_cursor: str | None
+
+
+class StepOut(Schema):
+    """One step of an order's history."""
+
+    verb: str
+    state: str
+    at: datetime
+
+
+class PaymentOut(Schema):
+    """An attempt to pay."""
+
+    payment_id: UUID = Field(alias="id")
+    provider: str
+    state: str
+    amount: int = Field(alias="amount_minor")
+    refunded: int = Field(alias="refunded_minor")
+    currency: str
+
+
+class ShipmentOut(Schema):
+    """The parcel."""
+
+    carrier: str
+    tracking_no: str
+    shipped_at: datetime
+
+
+class WholeOut(OrderOut):
+    """An order with all that hangs on it; ``steps`` are what the caller can do now."""
+
+    ship_to: dict[str, str]
+    history: list[StepOut]
+    payments: list[PaymentOut]
+    shipment: ShipmentOut | None
+    steps: list[str]
+
+
+class PassIn(Schema):
+    """For which listing."""
+
+    listing_id: UUID
+
+
+class PassOut(Schema):
+    """A pass for buying where the listing is offered."""
+
+    pass_: str = Field(serialization_alias="pass")
+    viewer_id: UUID
+    expires_at: datetime
+
+
+class PayIn(Schema):
+    """How to pay, where the parcel goes (``name``, ``phone``, ``address``, and ``region``,
+    ``postcode``, ``note``), and the page of this site to come back to."""
+
+    provider: str = "sandbox"
+    ship_to: dict[str, str] | None = None
+    return_url: str = Field("", max_length=500)
+
+
+class PayOut(Schema):
+    """A payment that began, and the page to go to."""
+
+    payment_id: UUID
+    state: str
+    pay_url: str
+
+
+class ShipIn(Schema):
+    """How the parcel travels."""
+
+    carrier: str = Field(max_length=40)
+    tracking_no: str = Field(max_length=60)
+
+
+def _order(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
+    """An order's columns by name, with its lines."""
+    columns = {field.name: getattr(order, field.name) for field in order._meta.concrete_fields}
+    return {**columns, "lines": lines}
+
+
+def _page(page: Page) -> dict[str, Any]:
+    orders = [_order(order, page.lines[order.id]) for order in page.orders]
+    return {"orders": orders, "next_cursor": page.next_cursor}
+
+
+def _whole(seen: Seen) -> dict[str, Any]:
+    whole = queries.whole_order(seen)
+    return {
+        **_order(seen.order, whole.lines),
+        "ship_to": seen.ship_to,
+        "history": whole.history,
+        "payments": whole.payments,
+        "shipment": whole.shipment,
+        "steps": seen.steps,
+    }
+
+
+@router.get("", response=PageOut, by_alias=False, summary="My orders")
+def my_orders(
+    request: HttpRequest, state: str = "", cursor: str = "", limit: int = queries.PAGE
+) -> dict[str, Any]:
+    """What the caller bought, newest first."""
+    account = access_person(request.user)
+    return _page(queries.orders_of_buyer(account, state=state, cursor=cursor, limit=limit))
+
+
+@router.get("/of-shop/{shop}", response=PageOut, by_alias=False, summary="A shop's orders")
+def shop_orders(
+    request: HttpRequest, shop: str, state: str = "", cursor: str = "", limit: int = queries.PAGE
+) -> dict[str, Any]:
+    """What a shop sold, newest first; for its members. ``shop`` is an id or a handle."""
+    account = access_person(request.user)
+    return _page(queries.orders_of_shop(account, shop, state=state, cursor=cursor, limit=limit))
+
+
+@router.post("/pass", response=PassOut, by_alias=True, summary="A pass to buy through a listing")
+def listing_pass(request: HttpRequest, body: PassIn) -> dict[str, Any]:
+    """A signed-in buyer's pass for the container a listing is offered in.
+
+    With it, ``POST /api/v1/listings/{listing_id}/orders`` buys from a profile, a shop page, a
+    product page or a short video. In a room its own pass does.
+    """
+    account = access_person(request.user)
+    listing = Listing.objects.filter(id=body.listing_id, state__in=["mounted", "barred"]).first()
+    if listing is None:
+        raise Problem("listing_not_found", 404, _("This is not offered any more."))
+    token, expires_at = passes.issue(
+        room=listing.container_id, sub=account.id, name=account.display_name
+    )
+    return {"pass_": token, "viewer_id": account.id, "expires_at": expires_at}
+
+
+@router.get("/{uuid:order_id}", response=WholeOut, by_alias=False, summary="One order")
+def one_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """An order with its lines, history, payments and parcel."""
+    return _whole(queries.access_order(access_person(request.user), order_id))
+
+
+@router.post("/{uuid:order_id}/payments", response={201: PayOut}, summary="Begin to pay")
+def start_payment(request: HttpRequest, order_id: UUID, body: PayIn) -> Status[dict[str, Any]]:
+    """Begin to pay; send the buyer to ``pay_url``."""
+    account = access_person(request.user)
+    payment, pay_url = payments.do_start_payment(
+        actor=account,
+        order_id=order_id,
+        provider=body.provider,
+        ship_to=body.ship_to,
+        return_url=body.return_url,
+    )
+    begun = {
+        "payment_id": payment.id,
+        "state": payment.state,
+        "pay_url": request.build_absolute_uri(pay_url),
+    }
+    return Status(201, begun)
+
+
+@router.post("/{uuid:order_id}/cancel", response=WholeOut, by_alias=False, summary="Cancel")
+def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Give up an unpaid order."""
+    account = access_person(request.user)
+    actions.do_cancel_unpaid(actor=account, order_id=order_id)
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.post("/{uuid:order_id}/receipt", response=WholeOut, by_alias=False, summary="Received")
+def confirm_receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """The parcel is here."""
+    account = access_person(request.user)
+    actions.do_confirm_receipt(actor=account, order_id=order_id)
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.post("/{uuid:order_id}/shipment", response=WholeOut, by_alias=False, summary="Ship")
+def ship(request: HttpRequest, order_id: UUID, body: ShipIn) -> dict[str, Any]:
+    """A member of the shop hands the parcel over."""
+    account = access_person(request.user)
+    seen = queries.access_order(account, order_id)
+    actions.do_ship(
+        actor=account,
+        shop_id=seen.order.shop_id,
+        order_id=order_id,
+        carrier=body.carrier,
+        tracking_no=body.tracking_no,
+    )
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.post("/payments/sandbox/callback", auth=None, summary="The sandbox provider's callback")
+def sandbox_callback(request: HttpRequest) -> dict[str, str]:
+    """Signed over the raw body (Standard Webhooks); may come late, twice and crossed."""
+    told = sandbox.read_callback(_headers(request), request.body)
+    payment: Payment = payments.do_record_payment("sandbox", told)
+    return {"state": payment.state}
+
+
+@router.post("/conversions/{source}", auth=None, summary="A source's conversions")
+def conversions_callback(request: HttpRequest, source: str) -> dict[str, int]:
+    """1 to 100 sales on the other side, signed over the raw body (Standard Webhooks)."""
+    body = request.body
+    message_id, batch = conversions.read_callback(source, _headers(request), body)
+    taken = conversions.do_record_conversions(source, message_id, body, batch)
+    return {
+        "created": taken.created,
+        "changed": taken.changed,
+        "unchanged": taken.unchanged,
+        "unmatched": taken.unmatched,
+    }
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}

@@ -1,0 +1,201 @@
+"""Sales on the other side of a jump-out, as their sources tell of them."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core import clock, outbox
+from yellowcart.core.clock import now
+from yellowcart.core.models import OutboxEvent
+from yellowcart.core.problems import Problem
+from yellowcart.listings.models import Click
+from yellowcart.orders import events, rules
+from yellowcart.orders.models import CallbackReceipt, Conversion
+from yellowcart.orders.secrets import conversion_secret
+from yellowcart.sources.models import Source
+from yellowcart.sources.mokuai import verify_webhook
+
+MOST_BYTES: Final = 256 * 1024
+
+Amount = Annotated[int, msgspec.Meta(ge=0, le=10**13)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Sale(msgspec.Struct, frozen=True):
+    """One sale as a source tells it. ``status`` is the alliance's ``tk_status``: 12 paid,
+    14 received, 3 settled, 13 revoked. Amounts in minor units; instants with a zone."""
+
+    order_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    status: int
+    amount: Amount
+    ordered_at: Instant
+    updated_at: Instant
+    click_id: str = ""
+    commission: Amount = 0
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """The body of a conversion callback."""
+
+    orders: Annotated[list[Sale], msgspec.Meta(min_length=1, max_length=rules.MOST_CONVERSIONS)]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of a batch: new, changed, already known or older than what is known, and how
+    many of the batch no click of ours led to."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unmatched: int = 0
+
+
+def read_callback(source: str, headers: dict[str, str], body: bytes) -> tuple[str, Batch]:
+    """The message id and the sales of a genuine callback (Standard Webhooks over the raw body).
+
+    :class:`Problem` 404 for an unknown source, 401 ``signature_invalid``, 413 or 422.
+    """
+    if not Source.objects.filter(code=source).exists():
+        raise Problem("source_unknown", 404, _("There is no such source here."))
+    if len(body) > MOST_BYTES:
+        raise Problem("too_large", 413, _("Send at most 100 sales in one callback."))
+    message_id = headers.get("webhook-id", "")
+    genuine = 0 < len(message_id) <= 200 and verify_webhook(
+        message_id,
+        headers.get("webhook-timestamp", ""),
+        headers.get("webhook-signature", ""),
+        body,
+        conversion_secret(source),
+        clock.wall().timestamp(),
+    )
+    if not genuine:
+        raise Problem(
+            "signature_invalid", 401, _("The signature does not fit this body, or is too old.")
+        )
+    try:
+        batch = msgspec.json.decode(body, type=Batch)
+    except msgspec.MsgspecError as error:
+        raise Problem(
+            "invalid_request",
+            422,
+            _("This callback can't be read: %(fault)s"),
+            params={"fault": str(error)},
+        ) from error
+    unknown = sorted({sale.status for sale in batch.orders} - set(rules.CONVERSION_STATES))
+    if unknown:
+        raise Problem(
+            "invalid_request",
+            422,
+            _("Unknown status %(status)s; use 12, 14, 3 or 13."),
+            params={"status": unknown[0]},
+        )
+    return message_id, batch
+
+
+@transaction.atomic
+def do_record_conversions(source: str, message_id: str, body: bytes, batch: Batch) -> Taken:
+    """Take in a batch. The same message again changes nothing; of one sale the source's latest
+    word stands, in whatever order its words arrive."""
+    _receipt, first_time = CallbackReceipt.objects.get_or_create(
+        sender=source,
+        message_id=message_id,
+        defaults={"body_hash": hashlib.sha256(body).hexdigest(), "received_at": now()},
+    )
+    if not first_time:
+        return Taken(unchanged=len(batch.orders))
+    latest: dict[str, Sale] = {}
+    for sale in batch.orders:
+        known = latest.get(sale.order_id)
+        if known is None or rules.is_newer(_told(known), _told(sale)):
+            latest[sale.order_id] = sale
+    recorder = _Recorder(source, sorted(latest))
+    counts = {"created": 0, "changed": 0, "unchanged": len(batch.orders) - len(latest)}
+    for order_id in sorted(latest):
+        counts[recorder.record(latest[order_id])] += 1
+    outbox.append_all(recorder.announced)
+    return Taken(**counts, unmatched=recorder.unmatched)
+
+
+def _told(sale: Sale) -> rules.Told:
+    return rules.Told(
+        rules.CONVERSION_STATES[sale.status], sale.amount, sale.commission, sale.updated_at
+    )
+
+
+class _Recorder:
+    """Writes the sales of one batch. One batch of a source at a time: its row is locked."""
+
+    def __init__(self, source: str, order_ids: list[str]) -> None:
+        self.source = Source.objects.select_for_update(no_key=True).get(code=source)
+        rows = Conversion.objects.filter(source=source, external_order_id__in=order_ids)
+        self.known = {row.external_order_id: row for row in rows}
+        self.announced: list[OutboxEvent] = []
+        self.unmatched = 0
+
+    def record(self, sale: Sale) -> str:
+        """Write one sale; which count it belongs to."""
+        told = _told(sale)
+        row = self.known.get(sale.order_id)
+        outcome = "created" if row is None else "changed"
+        if row is None:
+            row = Conversion(
+                source=self.source.code,
+                external_order_id=sale.order_id,
+                currency=sale.currency,
+                ordered_at=sale.ordered_at,
+                first_told_at=now(),
+                in_window=False,
+            )
+        elif not rules.is_newer(
+            rules.Told(row.status, row.amount_minor, row.commission_minor, row.source_updated_at),
+            told,
+        ):
+            return "unchanged"
+        if row.click_id is None:
+            self._attribute(row, sale)
+        row.status = told.status
+        row.amount_minor = told.amount_minor
+        row.commission_minor = told.commission_minor
+        row.source_updated_at = told.source_updated_at
+        row.last_told_at = now()
+        row.save()
+        self._announce(row)
+        return outcome
+
+    def _attribute(self, row: Conversion, sale: Sale) -> None:
+        """Name the click that led to a sale; one without stays, unmatched."""
+        click = self._click(sale.click_id)
+        if click is None:
+            self.unmatched += 1
+            return
+        row.click_id = click.id
+        row.shop_id = click.shop_id
+        row.listing_id = click.listing_id
+        row.surface = click.surface
+        row.container_id = click.container_id
+        row.in_window = rules.in_window(click.at, row.ordered_at, self.source.track_window_days)
+
+    def _click(self, click_id: str) -> Click | None:
+        try:
+            wanted = UUID(click_id)
+        except ValueError:
+            return None
+        return Click.objects.filter(id=wanted, source=self.source.code).first()
+
+    def _announce(self, row: Conversion) -> None:
+        payload = {
+            "source": self.source.code,
+            "external_order_id": row.external_order_id,
+            "status": row.status,
+            "click_id": str(row.click_id) if row.click_id else None,
+        }
+        event = OutboxEvent(topic=events.CONVERTED, payload=payload)
+        if row.shop_id is not None:
+            event.shop_id = row.shop_id
+        self.announced.append(event)

@@ -1,0 +1,180 @@
+"""Reading orders, and who may see them."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.orders import rules
+from yellowcart.orders.models import Order, OrderEvent, OrderLine, Payment, Shipment
+from yellowcart.orders.states import Party, allowed_steps
+from yellowcart.people.models import Account
+from yellowcart.shops import queries as shops
+from yellowcart.shops.models import Shop, ShopMember
+from yellowcart.shops.rules import may
+
+PAGE = 20
+MOST_IN_PAGE = 100
+
+
+def order_not_found() -> Problem:
+    """There is no such order, or it is none of the caller's business; the two look alike."""
+    return Problem("order_not_found", 404, _("There is no such order among yours."))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order and what the one who looks is to it."""
+
+    order: Order
+    parties: frozenset[Party]
+    may_ship: bool
+
+    @property
+    def steps(self) -> list[str]:
+        """What the one who looks can do now; for buttons."""
+        steps = allowed_steps(self.order.state, self.parties)
+        return [step for step in steps if step != "ship" or self.may_ship]
+
+    @property
+    def ship_to(self) -> dict[str, str]:
+        """Where to: whole for the buyer and, once it is paid, for the shop; masked otherwise."""
+        paid = self.order.paid_at is not None
+        whole = Party.BUYER in self.parties or (Party.SELLER in self.parties and paid)
+        return self.order.ship_to if whole else rules.masked_address(self.order.ship_to)
+
+
+def access_order(account: Account, order_id: UUID, *, shop_id: UUID | None = None) -> Seen:
+    """An order, for its buyer, a member of its shop, or an operator of the platform.
+
+    Everybody else gets ``order_not_found``. ``shop_id`` narrows the search to one shop's orders.
+    """
+    roles = dict(ShopMember.objects.filter(account=account).values_list("shop_id", "role"))
+    operator = shops.is_operator(account)
+    # One after the other: each way in has an index of its own, all at once have none.
+    ways = [Q(buyer_id=account.id), Q(shop_id__in=list(roles))]
+    if operator:
+        ways.append(Q(shop_id__in=Shop.objects.values("id")))
+    found = Order.objects.filter(id=order_id)
+    if shop_id is not None:
+        found = found.filter(shop_id=shop_id)
+    order = next((row for way in ways if (row := found.filter(way).first())), None)
+    if order is None:
+        raise order_not_found()
+    role = roles.get(order.shop_id)
+    parties = {
+        Party.BUYER: order.buyer_id == account.id,
+        Party.SELLER: may(role, "view"),
+        Party.OPERATOR: operator,
+    }
+    return Seen(
+        order, frozenset(party for party, holds in parties.items() if holds), may(role, "ship")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An order with everything that hangs on it."""
+
+    seen: Seen
+    lines: list[OrderLine]
+    history: list[OrderEvent]
+    payments: list[Payment]
+    shipment: Shipment | None
+
+
+def whole_order(seen: Seen) -> Whole:
+    """Everything about an order that :func:`access_order` let somebody see."""
+    mine = {"shop_id": seen.order.shop_id, "order_id": seen.order.id}
+    return Whole(
+        seen=seen,
+        lines=list(OrderLine.objects.filter(**mine).order_by("line_no")),
+        history=list(OrderEvent.objects.filter(**mine).order_by("at", "id")),
+        payments=list(Payment.objects.filter(**mine).order_by("started_at", "id")),
+        shipment=Shipment.objects.filter(**mine).first(),
+    )
+
+
+class Page(NamedTuple):
+    """Orders, newest first, each with its lines, and the cursor of what comes after."""
+
+    orders: list[Order]
+    lines: dict[UUID, list[OrderLine]]
+    next_cursor: str | None
+
+
+def orders_of_buyer(
+    account: Account, *, state: str = "", cursor: str = "", limit: int = PAGE
+) -> Page:
+    """What somebody bought."""
+    return _page(Order.objects.filter(buyer_id=account.id), state, cursor, limit)
+
+
+def orders_of_shop(
+    account: Account, shop: str | UUID, *, state: str = "", cursor: str = "", limit: int = PAGE
+) -> Page:
+    """What a shop sold, for its members and the platform's operators."""
+    found = shops.access_shop(account, shop, "view")
+    return _page(Order.objects.filter(shop_id=found.id), state, cursor, limit)
+
+
+def _page(rows: QuerySet[Order], state: str, cursor: str, limit: int) -> Page:
+    limit = min(max(limit, 1), MOST_IN_PAGE)
+    if state:
+        rows = rows.filter(state=state)
+    if cursor:
+        placed_at, order_id = _read_cursor(cursor)
+        rows = rows.filter(placed_at__lte=placed_at).exclude(placed_at=placed_at, id__gte=order_id)
+    found = list(rows.order_by("-placed_at", "-id")[: limit + 1])
+    orders = found[:limit]
+    more = len(found) > limit
+    lines: dict[UUID, list[OrderLine]] = {order.id: [] for order in orders}
+    for line in OrderLine.objects.filter(
+        shop_id__in={order.shop_id for order in orders}, order_id__in=list(lines)
+    ).order_by("line_no"):
+        lines[line.order_id].append(line)
+    return Page(orders, lines, _write_cursor(orders[-1]) if more else None)
+
+
+def _write_cursor(order: Order) -> str:
+    text = f"{order.placed_at.isoformat()}|{order.id}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        placed_at, _bar, order_id = text.partition("|")
+        return datetime.fromisoformat(placed_at), UUID(order_id)
+    except (ValueError, binascii.Error) as error:
+        raise Problem(
+            "cursor_unknown", 422, _("This cursor is not one of ours; start without one.")
+        ) from error
+
+
+def last_address(account: Account) -> dict[str, str]:
+    """Where this buyer's latest order goes; empty where there is none yet."""
+    found = (
+        Order.objects.filter(buyer_id=account.id)
+        .exclude(ship_to={})
+        .order_by("-placed_at")
+        .values_list("ship_to", flat=True)
+        .first()
+    )
+    return found or {}
+
+
+def next_expiry() -> datetime | None:
+    """The instant at which the next unpaid order ends."""
+    return (
+        Order.objects.filter(state="awaiting_payment")
+        .order_by("expires_at")
+        .values_list("expires_at", flat=True)
+        .first()
+    )

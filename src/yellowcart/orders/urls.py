@@ -1,0 +1,7 @@
+"""Pages that belong to payment providers which run in this installation."""
+
+from django.urls import path
+
+from yellowcart.orders.pages import sandbox_pay
+
+urlpatterns = [path("sandbox/<str:ref>/", sandbox_pay, name="sandbox-pay")]
