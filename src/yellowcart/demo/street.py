@@ -11,8 +11,9 @@ from yellowcart.core.clock import now
 from yellowcart.demo.goods import LinkGood, NativeGood
 from yellowcart.demo.people import PASSWORD, PEOPLE, Person
 from yellowcart.inventory.actions import do_set_stock
-from yellowcart.people.actions import do_follow, do_grant_role
-from yellowcart.people.models import Account, CreatorFacts, Permit
+from yellowcart.people.actions import do_apply_for_permit, do_follow, do_grant_role
+from yellowcart.people.conditions import PermitName
+from yellowcart.people.models import Account, CreatorFacts
 from yellowcart.people.roles import Role
 from yellowcart.shops.actions import do_open_shop
 from yellowcart.shops.models import Shop
@@ -67,8 +68,8 @@ def _prove(account: Account, *, newcomer: bool) -> None:
         live_hours_14d=0 if newcomer else 36,
     )
     if not newcomer:
-        for permit in ("go_live", "sell_own", "promote"):
-            Permit.objects.create(account=account, permit=permit, state="granted")
+        for permit in (PermitName.GO_LIVE, PermitName.PROMOTE):
+            do_apply_for_permit(account, permit)
 
 
 def open_shop(owner: Account, handle: str, name: str, type_: str, source: str, words: str) -> Shop:
