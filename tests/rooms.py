@@ -159,6 +159,11 @@ class Viewer:
                 return found
         raise AssertionError(f"it never came: {self.frames}")
 
+    def recall(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Read until some frame, an earlier one included, is what is wanted."""
+        while not any(wanted(frame) for frame in self.frames):
+            self.read()
+
     def event(self, type_: str) -> dict[str, Any]:
         """The next event of a type."""
         return self.until(

@@ -2,26 +2,42 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from tests.rooms import Server, database_url, serving
+
+from yellowcart.core import bus
 
 
 @pytest.fixture(scope="session")
 def _servers(
-    django_db_setup: None,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Server]]:
     folder: Path = tmp_path_factory.mktemp("servers")
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():
         url = database_url()
     with serving(url, folder) as first, serving(url, folder) as second:
         yield [first, second]
 
 
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Here the database keeps what tests commit, for the servers to see, until the module ends:
+    each test makes rooms of its own, and emptying sixty tables takes longer than most of them."""
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+        # The servers keep rules and clock until they are told.
+        bus.publish("policy")
+        bus.publish("clock")
+        connection.close()
+
+
 @pytest.fixture
-def servers(transactional_db: None, _servers: list[Server]) -> list[Server]:
+def servers(db: None, _servers: list[Server]) -> list[Server]:
     """Both processes."""
     return _servers
 

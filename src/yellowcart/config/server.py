@@ -121,6 +121,10 @@ def run_server(fd: int) -> None:
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
+            # Viewers send a line of chat. Compressing is done once a socket, not once a frame:
+            # in a full room it would cost more than all the rest.
+            ws_max_size=16_384,
+            ws_per_message_deflate=False,
             log_config=None,
             access_log=os.environ.get("YELLOWCART_ACCESS_LOG") == "1",
             proxy_headers=os.environ.get("YELLOWCART_PROXY") == "1",

@@ -38,7 +38,7 @@ MOST_MISSED: Final = 500
 LOOK_SECONDS: Final = 5.0
 #: Counting viewers: at most this often, and at least that often.
 COUNT_SECONDS: Final = 1.0
-RECOUNT_SECONDS: Final = 4.0
+RECOUNT_SECONDS: Final = 2.0
 
 #: Close codes beside the standard ones.
 CLOSE_PASS: Final = 4401

@@ -292,6 +292,7 @@ def _frame(flips: Sequence[Flip]) -> dict[str, Any]:
         "restored": [str(flip.id) for flip in flips if not flip.barred],
         "rule": spoken.rule if spoken else None,
         "revision": spoken.revision if spoken else None,
+        "open_surfaces": list(spoken.open_surfaces) if spoken else [],
         "reason": spoken.reason._asdict() if spoken else None,
         "remedy": spoken.remedy._asdict() if spoken and spoken.remedy else None,
     }
