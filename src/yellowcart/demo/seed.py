@@ -80,7 +80,7 @@ def _stock(people: dict[str, Account]) -> Shelves:
         return [street.add_link(operator, owner, shop, good) for good in wanted]
 
     shelves = Shelves(
-        apparel=[street.add_native(operator, lin, wardrobe, good) for good in goods.OUTDOOR],
+        apparel=street.import_goods(operator, lin, wardrobe, APPAREL),
         outdoor=[street.add_native(operator, lin, outdoor, good) for good in goods.OUTDOOR],
         youzan=links(zhou_shop, zhou, goods.YOUZAN),
         alliance=links(zhou_shop, zhou, goods.TAOBAO + goods.JD),

@@ -1,6 +1,7 @@
 """The demo's people, shops and goods, made by the same verbs that people use."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from yellowcart.core.clock import now
 from yellowcart.demo.goods import LinkGood, NativeGood
 from yellowcart.demo.people import PASSWORD, PEOPLE, Person
 from yellowcart.inventory.actions import do_set_stock
+from yellowcart.inventory.importing import do_import
 from yellowcart.people.actions import do_apply_for_permit, do_follow, do_grant_role
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.models import Account, CreatorFacts
@@ -19,6 +21,8 @@ from yellowcart.shops.actions import do_open_shop
 from yellowcart.shops.models import Shop
 from yellowcart.sources.share import recognise
 
+#: Pieces of each imported variant; the export itself has one of each.
+IMPORTED_PIECES = 24
 #: Followers that creators of the demo bring from elsewhere, by username.
 OUTSIDE_FOLLOWERS = {"xiaolan": 128_000, "dafei": 46_300, "newcomer": 312}
 
@@ -118,10 +122,17 @@ def add_link(operator: Account, owner: Account, shop: Shop, good: LinkGood) -> P
     return _offer(operator, owner, product, good.picture)
 
 
-def offer_imported(operator: Account, owner: Account, shop: Shop) -> list[Product]:
-    """Review and shelve what an import brought, in its order."""
+def import_goods(operator: Account, owner: Account, shop: Shop, file: Path) -> list[Product]:
+    """Import a catalogue file, approve and shelve it; each variant gets a shelf's worth."""
+    with file.open("rb") as opened:
+        do_import(opened, shop=shop, actor=operator, approve=True)
     products = list(Product.objects.filter(shop=shop).order_by("created_at", "id"))
-    return [_offer(operator, owner, product, "") for product in products]
+    for product in products:
+        if not product.on_shelf:
+            catalog.do_put_on_shelf(actor=owner, product=product)
+        for sku in product.skus.all():
+            do_set_stock(shop.id, sku.id, IMPORTED_PIECES, actor_id=owner.id)
+    return products
 
 
 def stock_supplier(shop: Shop, pieces: int, owner: Account) -> None:
@@ -135,8 +146,6 @@ def _offer(operator: Account, owner: Account, product: Product, picture: str) ->
     if picture:
         # The demo's pictures are this server's own files, whatever address it is reached by.
         Product.objects.filter(id=product.id).update(images=[f"/static/demo/{picture}.svg"])
-    if product.review_state == "draft":
-        catalog.do_submit(actor=owner, product=product)
     catalog.do_review(actor=operator, product=product, decision="approved")
     catalog.do_put_on_shelf(actor=owner, product=product)
     product.refresh_from_db()
