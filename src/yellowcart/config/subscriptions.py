@@ -16,6 +16,7 @@ def connect() -> None:
     figures.provide(videos.permit_figures)
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)
+    subscribe("orders.closed", numbering.on_orders_closed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)

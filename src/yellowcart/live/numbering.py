@@ -82,6 +82,13 @@ def on_orders_placed(events: Sequence[Event]) -> None:
     )
 
 
+def on_orders_closed(events: Sequence[Event]) -> None:
+    """Tell every room that offers a SKU what is left of it, now that orders gave pieces back."""
+    if events:
+        skus = {UUID(event.payload["sku_id"]) for event in events}
+        number(_stock_of(_keys_of_skus(skus), events[-1].at))
+
+
 def on_stock_changed(events: Sequence[Event]) -> None:
     """Tell every room that offers a SKU what is left of it."""
     keys = {(event.shop_id, UUID(event.payload["sku_id"])) for event in events}
