@@ -1,6 +1,7 @@
 """Sockets of a real server: frames, recovery, refusals, several processes."""
 
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -21,6 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from yellowcart.core import clock, outbox
+from yellowcart.core.timeline import do_reset_clock, do_set_clock
 from yellowcart.listings.actions import do_mount, do_unmount
 from yellowcart.live import events, numbering
 from yellowcart.live.actions import do_pin
@@ -252,3 +254,15 @@ def test_a_lost_message_on_the_bus_is_made_up_for(server: Server) -> None:
         with mock.patch.object(numbering.bus, "publish"):
             happen(room, 1)
         assert viewer.events_up_to(1)[0]["seq"] == 1
+
+
+def test_a_clock_that_is_set_is_told_to_those_connected(server: Server) -> None:
+    with server.viewer(make_room()) as viewer:
+        viewer.snapshot()
+        do_set_clock(datetime(2021, 11, 15, 15, 59, tzinfo=UTC), 60.0)
+        try:
+            told = viewer.until(lambda frame: frame.get("clock"))
+        finally:
+            do_reset_clock()
+        assert told["speed"] == 60.0
+        assert told["time"].startswith("2021-11-15T")

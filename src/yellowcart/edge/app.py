@@ -78,6 +78,7 @@ def create_edge(
             await rules.reload()
             snapshots = Snapshots(store, rules.ask)
             hub = Hub(store, snapshots, rules.ask)
+            clock.changed = hub.tell_clock
             chat = Chat(store)
             app.state.store, app.state.rules = store, rules
             app.state.snapshots, app.state.hub, app.state.chat = snapshots, hub, chat

@@ -54,12 +54,14 @@ class Clock:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.changed: Callable[[], None] = lambda: None
 
     async def reload(self) -> None:
-        """Take over the installation's line."""
+        """Take over the installation's line; :attr:`changed` is called where it is another."""
         line = await self._store.clock_line()
         if line != clock.timeline():
             clock.set_timeline(line)
+            self.changed()
 
 
 class Refresher:

@@ -69,6 +69,12 @@ def viewers_text(viewers: int) -> str:
     return f'{{"viewers":{viewers}}}'
 
 
+def clock_text() -> str:
+    """``{"clock": {"time": …, "speed": …}}``: what the platform's clock reads, and how fast."""
+    speed = clock.timeline().speed
+    return _encode({"clock": {"time": iso(clock.now()), "speed": speed}}).decode()
+
+
 def snapshot_text(body: bytes) -> str:
     """``{"snapshot": {…}}``."""
     return '{"snapshot":' + body.decode() + "}"

@@ -19,7 +19,14 @@ from uuid import UUID
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
-from yellowcart.edge.frames import Frame, error_text, frame_text, snapshot_text, viewers_text
+from yellowcart.edge.frames import (
+    Frame,
+    clock_text,
+    error_text,
+    frame_text,
+    snapshot_text,
+    viewers_text,
+)
 from yellowcart.edge.problems import pass_expired
 from yellowcart.edge.snapshots import Snapshots
 from yellowcart.edge.store import FETCH, Store
@@ -233,6 +240,13 @@ class Hub:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             self.heard("")
+
+    def tell_clock(self) -> None:
+        """Say to everybody that the platform's clock was set: their pages flip by it."""
+        text = clock_text()
+        for channel in self._channels.values():
+            for client in channel.clients:
+                client.put(text)
 
     async def count(self) -> None:
         """Count viewers and tell the rooms, until cancelled."""

@@ -154,10 +154,12 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
 
     ``state`` is ``barred`` wherever the verdict of that instant does not permit it, whatever the
     stored state says; ``on_sale`` says whether product, shop and sale window let it be sold.
-    ``unit_price`` is in minor units of ``price.currency``; ``available`` is what is in stock, null
-    where that is not ours to know.
+    ``next_verdict`` follows at ``verdict.until``, so that a page can flip at that instant by
+    itself. ``unit_price`` is in minor units of ``price.currency``; ``available`` is what is in
+    stock, null where that is not ours to know.
     """
     verdict = ask(row.facts, at)
+    following = ask(row.facts, verdict.until) if verdict.until else None
     offered = permitted(row, verdict)
     skus = [_sku_item(sku, row.currency, at, language) for sku in row.skus]
     counts = [sku["available"] for sku in skus if sku["available"] is not None]
@@ -184,6 +186,11 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
         "jump_url": f"/go/{row.listing_id}" if row.integration == "link" and offered else None,
         "sold": row.sold,
         "verdict": verdict.as_json(language),
+        "next_verdict": (
+            {**following.as_json(language), "permitted": permitted(row, following)}
+            if following
+            else None
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.listings.cart import ROWS, Ask, CartRow, cart_item, holds_until, permitted
 
@@ -109,6 +110,7 @@ def room_view(
         "viewers": row.viewers,
         "seq": row.seq,
         "server_time": iso(at),
+        "clock_speed": clock.timeline().speed,
         "events_url": events_url,
         "cart": [cart_item(item, ask, at, language) for item in row.cart],
         "chat": row.chat,

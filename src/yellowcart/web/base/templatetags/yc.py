@@ -1,6 +1,7 @@
 """Template tags of the design system: pictures, money, instants, and what a verdict says."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -26,6 +27,7 @@ from yellowcart.web.base import words
 register = template.Library()
 
 ART_GROUNDS = 12
+_INSTANTS = ("since", "until")
 _PARTS = re.compile(r"(?P<symbol>\D*)(?P<major>[\d,]+)(?P<minor>[.]\d+)?(?P<tail>\D*)")
 _FORMS = {
     "datetime": {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"},
@@ -241,10 +243,19 @@ def in_language(text: "Text | str | None") -> str:
 
 @register.inclusion_tag("base/parts/verdict.html")
 def verdict_box(verdict: Any, subject: str = "", show_rule: bool = True) -> dict[str, Any]:
-    """A verdict in words: outcome, reason, since, until, what stays open, what to do."""
+    """A verdict in words: outcome, reason, since, until, what stays open, what to do.
+
+    Takes a ``Verdict`` or its JSON.
+    """
+    if isinstance(verdict, Mapping):
+        instants = {key: datetime.fromisoformat(verdict[key]) for key in _INSTANTS if verdict[key]}
+        verdict = {**verdict, **instants}
+        outcome = verdict["outcome"]
+    else:
+        outcome = verdict.outcome
     return {
         "verdict": verdict,
-        "outcome": str(verdict.outcome),
+        "outcome": str(outcome),
         "subject": subject,
         "show_rule": show_rule,
         "now": clock.now(),

@@ -1,0 +1,139 @@
+/* What one listing of a cart looks like: offered, left through a link, sold out, or barred with
+   the reason in words. */
+
+import { leftUntil } from "../../../base/js/clock.js";
+import { cover, el, icon, price } from "../../../base/js/dom.js";
+import { moment, said } from "./words.js";
+
+/** A listing as an <li>; `place` is its number in the cart. `context`: words, pinned id, place (host and shop links), onBuy. */
+export function row(item, place, context) {
+  const pinned = item.listing_id === context.pinned;
+  const barred = item.state === "barred";
+  return el(
+    "li",
+    {
+      class: `goods${pinned ? " goods--pinned" : ""}${barred ? " goods--barred" : ""}`,
+      dataset: { listing: item.listing_id, state: item.state },
+    },
+    el("div", { class: "goods__cover" }, cover(item.image, item.title, item.product_id), number(place, pinned, context.words)),
+    el(
+      "div",
+      { class: "goods__main" },
+      el("p", { class: "goods__title" }, item.title),
+      el("div", { class: "goods__meta" }, source(item), barred ? null : stock(item, context.words), leaving(item, context.words)),
+      el("div", { class: "goods__buy" }, prices(item), barred ? null : action(item, context)),
+    ),
+    barred ? reasonBox(item, context) : null,
+  );
+}
+
+function number(place, pinned, words) {
+  return pinned
+    ? el("span", { class: "goods__no goods__no--pinned" }, icon("pin", "small"), words.pinned)
+    : el("span", { class: "goods__no" }, String(place));
+}
+
+function source(item) {
+  if (item.source === "native") return item.shop ? el("span", { class: "faint small truncate" }, item.shop.name) : null;
+  const link = item.integration === "link";
+  return el(
+    "span",
+    { class: link ? "badge badge--info" : "badge" },
+    icon(link ? "link-out" : "shop"),
+    item.source_name ?? item.source,
+  );
+}
+
+function stock(item, words) {
+  if (item.available === null || item.available === undefined) return null;
+  if (item.available <= 0) return el("span", { class: "stock stock--out" }, words.soldOut);
+  if (item.available <= 10) {
+    return el("span", { class: "stock stock--low" }, words.onlyLeft.replace("%(count)s", item.available));
+  }
+  return item.sold ? el("span", { class: "stock" }, words.sold.replace("%(count)s", item.sold)) : null;
+}
+
+/** That a rule will take it out of this cart, with the time left, from a day before. */
+function leaving(item, words) {
+  const next = item.next_verdict;
+  if (item.state !== "mounted" || !item.verdict?.until || !next || next.outcome === "allow") return null;
+  return el(
+    "span",
+    { class: "badge badge--warn", title: said(next.reason) },
+    icon("clock"),
+    words.leaves,
+    " ",
+    el("time", { class: "countdown", datetime: item.verdict.until, "data-countdown": true }, leftUntil(item.verdict.until, words.day)),
+  );
+}
+
+function prices(item) {
+  if (!item.price) return el("span");
+  return el(
+    "span",
+    { class: "goods__price" },
+    price(item.price),
+    item.compare_at ? el("s", { class: "price__was" }, item.compare_at.display) : null,
+  );
+}
+
+function action(item, { words, onBuy }) {
+  if (item.integration === "link") {
+    return item.jump_url
+      ? el(
+          "a",
+          { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" },
+          words.jump.replace("%(source)s", item.source_name ?? item.source),
+          icon("link-out", "small"),
+        )
+      : null;
+  }
+  const gone = item.available !== null && item.available <= 0;
+  const closed = gone || item.on_sale === false;
+  return el(
+    "button",
+    { type: "button", class: "btn btn--primary btn--small", disabled: closed, onclick: () => onBuy(item.listing_id) },
+    gone ? words.soldOut : closed ? words.notOnSale : words.buy,
+  );
+}
+
+/** Why it may not be sold here, since when, where it still may be, and what to do. */
+export function reasonBox(item, { words, places }) {
+  if (item.pending) {
+    return el(
+      "div",
+      { class: "barred", role: "note" },
+      el("div", { class: "barred__head" }, icon("refresh"), el("span", {}, words.checking)),
+      el("div", { class: "barred__body" }, words.checkingMore),
+    );
+  }
+  const verdict = item.verdict ?? {};
+  const open = (verdict.open_surfaces ?? []).map((surface) => surfaceLink(surface, places, words));
+  return el(
+    "div",
+    { class: `barred${verdict.outcome === "require_task" ? " barred--task" : ""}`, role: "note" },
+    el("div", { class: "barred__head" }, icon("ban"), el("span", {}, words.barred)),
+    el(
+      "div",
+      { class: "barred__body" },
+      el("p", {}, said(verdict.reason)),
+      el(
+        "dl",
+        { class: "barred__facts" },
+        verdict.since ? [el("dt", {}, words.since), el("dd", {}, moment(verdict.since))] : null,
+        open.length ? [el("dt", {}, words.stillOpen), el("dd", { class: "cluster" }, open)] : null,
+        verdict.rule
+          ? [el("dt", {}, words.rule), el("dd", {}, el("code", {}, verdict.rule), ` · ${words.revision.replace("%(number)s", verdict.revision)}`)]
+          : null,
+      ),
+      said(verdict.remedy)
+        ? el("div", { class: "barred__remedy" }, icon("bolt", "small"), el("span", {}, said(verdict.remedy)))
+        : null,
+    ),
+  );
+}
+
+function surfaceLink(surface, places, words) {
+  const name = words.surfaces[surface] ?? surface;
+  return places[surface] ? el("a", { href: places[surface] }, name) : el("span", {}, name);
+}

@@ -1,0 +1,103 @@
+/* The line to a room: a pass, a snapshot, a socket, and finding the way back after a break. */
+
+import { request } from "../../../base/js/http.js";
+
+const FIRST_WAIT = 400;
+const LONGEST_WAIT = 15000;
+const PASS_MARGIN = 30000;
+
+export class Connection {
+  /** `handlers`: onSnapshot(snapshot), onEvents(events), onViewers(count), onProblem(problem),
+      onClock({time, speed}), onStatus("connecting" | "live" | "broken"). `lastSeq()` says how far
+      the state is. */
+  constructor(roomId, handlers, lastSeq) {
+    this.base = `/api/v1/rooms/${roomId}`;
+    this.handlers = handlers;
+    this.lastSeq = lastSeq;
+    this.pass = null;
+    this.eventsUrl = null;
+    this.socket = null;
+    this.tries = 0;
+    this.stopped = false;
+    this.timer = null;
+  }
+
+  /** Enter and stay: errors of the network are tried again until `stop`. */
+  async start() {
+    this.handlers.onStatus("connecting");
+    try {
+      if (!this.passHolds()) this.pass = await request(`${this.base}/pass`, { method: "POST", json: {} });
+      if (!this.eventsUrl) await this.refresh();
+      this.open();
+    } catch (error) {
+      if (error.status >= 400 && error.status < 500 && error.status !== 429) {
+        this.handlers.onProblem(error);
+        return;
+      }
+      this.again();
+    }
+  }
+
+  /** Leave for good. */
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.socket?.close();
+  }
+
+  /** A fresh snapshot, whatever was missed. */
+  async refresh() {
+    const snapshot = await request(this.base);
+    this.eventsUrl = snapshot.events_url;
+    this.handlers.onSnapshot(snapshot);
+  }
+
+  /** Say something; false where the line is down. */
+  say(text) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify({ chat: text }));
+    return true;
+  }
+
+  passHolds() {
+    return this.pass !== null && Date.parse(this.pass.expires_at) - PASS_MARGIN > Date.now();
+  }
+
+  open() {
+    if (this.stopped) return;
+    const url = new URL(this.eventsUrl, window.location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    url.searchParams.set("pass", this.pass.pass);
+    url.searchParams.set("since", String(this.lastSeq()));
+    const socket = new WebSocket(url);
+    this.socket = socket;
+    socket.addEventListener("open", () => {
+      this.tries = 0;
+      this.handlers.onStatus("live");
+    });
+    socket.addEventListener("message", (message) => this.take(JSON.parse(message.data)));
+    socket.addEventListener("close", (event) => {
+      if (this.socket !== socket) return;
+      // A refused pass closes with a policy code; the next try asks for a new one.
+      if (event.code === 1008 || event.code >= 4000) this.pass = null;
+      this.again();
+    });
+  }
+
+  take(frame) {
+    if (frame.snapshot) this.handlers.onSnapshot(frame.snapshot);
+    if (frame.events) this.handlers.onEvents(frame.events);
+    if (frame.clock) this.handlers.onClock(frame.clock);
+    if (frame.viewers !== undefined) this.handlers.onViewers(frame.viewers);
+    if (frame.error) this.handlers.onProblem(frame.error);
+  }
+
+  again() {
+    if (this.stopped) return;
+    this.handlers.onStatus("broken");
+    const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.tries);
+    this.tries += 1;
+    // Spread out, so that a room does not come back all at once.
+    this.timer = setTimeout(() => this.start(), wait * (0.5 + Math.random()));
+  }
+}

@@ -1,0 +1,163 @@
+/* A room as a value. `apply(event, state)` gives the next one and changes nothing it was given;
+   no clock, no network, no page. Taking an event in twice leaves the state as after once. */
+
+export const KEPT_MESSAGES = 200;
+
+/** The state a snapshot describes. */
+export function fromSnapshot(snapshot) {
+  return {
+    roomId: snapshot.room_id,
+    title: snapshot.title,
+    phase: snapshot.state,
+    host: snapshot.host,
+    scheduledAt: snapshot.scheduled_at,
+    startedAt: snapshot.started_at,
+    pinned: snapshot.pinned_listing_id,
+    viewers: snapshot.viewers,
+    seq: snapshot.seq,
+    cart: snapshot.cart,
+    chat: snapshot.chat,
+  };
+}
+
+const appliers = {
+  "room.state": (event, state) => ({
+    ...state,
+    phase: event.state,
+    title: event.title ?? state.title,
+    startedAt: event.started_at ?? state.startedAt,
+  }),
+  "listing.mounted": (event, state) => ({ ...state, cart: placed(itemOf(event), state.cart) }),
+  "listing.unmounted": (event, state) => ({
+    ...state,
+    cart: state.cart.filter((item) => item.listing_id !== event.listing_id),
+    pinned: state.pinned === event.listing_id ? null : state.pinned,
+  }),
+  "cart.reordered": (event, state) => ({ ...state, cart: reordered(state.cart, event.order) }),
+  "listing.pinned": (event, state) => ({ ...state, pinned: event.listing_id ?? null }),
+  "cart.barred": (event, state) => barred(event, state),
+  stock: (event, state) => ({
+    ...state,
+    cart: state.cart.map((item) => (item.listing_id === event.listing_id ? restocked(item, event) : item)),
+  }),
+  sold: (event, state) => ({
+    ...state,
+    cart: state.cart.map((item) =>
+      item.listing_id === event.listing_id ? { ...item, sold: event.total ?? (item.sold ?? 0) + event.quantity } : item,
+    ),
+  }),
+  chat: (event, state) =>
+    state.chat.some((said) => said.id === event.id)
+      ? state
+      : { ...state, chat: [...state.chat, said(event)].slice(-KEPT_MESSAGES) },
+  "chat.removed": (event, state) => ({ ...state, chat: state.chat.filter((message) => message.id !== event.id) }),
+};
+
+/** The state after an event; unknown types only move the number on. */
+export function apply(event, state) {
+  if (event.seq <= state.seq) return state;
+  const applier = appliers[event.type];
+  const next = applier ? applier(event, state) : state;
+  return { ...next, seq: event.seq };
+}
+
+/** Whether an event does not follow the state's last one, so that something in between is lost. */
+export function missesSomething(event, state) {
+  return event.seq > state.seq + 1;
+}
+
+/** The state once the platform's clock reads `now` (milliseconds): listings whose verdict has
+    run out take the verdict that follows; where none is known they are not offered meanwhile. */
+export function tick(now, state) {
+  if (!state.cart.some((item) => hasRunOut(item, now))) return state;
+  const cart = state.cart.map((item) => (hasRunOut(item, now) ? flipped(item) : item));
+  return { ...state, cart, pinned: stillOffered(state.pinned, cart) };
+}
+
+/** Milliseconds of the next instant at which `tick` changes something, or null. */
+export function nextFlip(state) {
+  const instants = state.cart.map((item) => Date.parse(item.verdict?.until ?? "")).filter((at) => !Number.isNaN(at));
+  return instants.length ? Math.min(...instants) : null;
+}
+
+function hasRunOut(item, now) {
+  return Boolean(item.verdict?.until) && Date.parse(item.verdict.until) <= now;
+}
+
+function flipped(item) {
+  const next = item.next_verdict;
+  if (!next) {
+    return { ...item, state: "barred", jump_url: null, pending: true, verdict: { ...item.verdict, until: null } };
+  }
+  const open = next.permitted ?? next.outcome === "allow";
+  return {
+    ...item,
+    state: open ? "mounted" : "barred",
+    jump_url: open && item.integration === "link" ? `/go/${item.listing_id}` : null,
+    pending: false,
+    verdict: next,
+    next_verdict: null,
+  };
+}
+
+function stillOffered(pinned, cart) {
+  return cart.some((item) => item.listing_id === pinned && item.state === "mounted") ? pinned : null;
+}
+
+function itemOf(event) {
+  const { seq, type, at, ...rest } = event;
+  return rest.item ?? rest;
+}
+
+function said(event) {
+  const { seq, type, ...message } = event;
+  return message;
+}
+
+function placed(item, cart) {
+  const others = cart.filter((other) => other.listing_id !== item.listing_id);
+  return inOrder([...others, item]);
+}
+
+function inOrder(cart) {
+  return [...cart].sort((one, other) => one.position - other.position || (one.listing_id < other.listing_id ? -1 : 1));
+}
+
+function reordered(cart, order) {
+  const place = new Map(order.map((id, index) => [id, index]));
+  return inOrder(cart.map((item) => ({ ...item, position: place.get(item.listing_id) ?? item.position })));
+}
+
+function barred(event, state) {
+  const out = new Set(event.listings);
+  const back = new Set(event.restored ?? []);
+  const cart = state.cart.map((item) => {
+    if (out.has(item.listing_id)) {
+      const verdict = {
+        ...item.verdict,
+        outcome: event.outcome ?? (item.verdict?.outcome === "allow" ? "deny" : (item.verdict?.outcome ?? "deny")),
+        rule: event.rule,
+        revision: event.revision,
+        since: event.since ?? event.at,
+        until: event.until ?? null,
+        reason: event.reason,
+        remedy: event.remedy,
+        open_surfaces: event.open_surfaces ?? item.verdict?.open_surfaces ?? [],
+      };
+      return { ...item, state: "barred", jump_url: null, pending: false, verdict, next_verdict: null };
+    }
+    if (back.has(item.listing_id)) {
+      const jump = item.integration === "link" ? `/go/${item.listing_id}` : null;
+      const verdict = { outcome: "allow", rule: null, since: event.at, until: null, reason: "", open_surfaces: [] };
+      return { ...item, state: "mounted", jump_url: jump, pending: false, verdict, next_verdict: null };
+    }
+    return item;
+  });
+  return { ...state, cart, pinned: stillOffered(state.pinned, cart) };
+}
+
+function restocked(item, event) {
+  const skus = item.skus.map((sku) => (sku.sku_id === event.sku_id ? { ...sku, available: event.available } : sku));
+  const counts = skus.map((sku) => sku.available).filter((count) => count !== null);
+  return { ...item, skus, available: counts.length ? counts.reduce((sum, count) => sum + count, 0) : null };
+}

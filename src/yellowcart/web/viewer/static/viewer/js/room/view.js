@@ -1,0 +1,148 @@
+/* Puts a room's state on the page. Each part is drawn again only when its piece of the state is
+   another value; chat is added to, so that a reader's place is kept. */
+
+import { cover, el, icon, price } from "../../../base/js/dom.js";
+import { row } from "./cart.js";
+import { moment, said } from "./words.js";
+
+const NEAR_END = 80;
+
+export class RoomView {
+  /** `root` is the room's element; `context`: words, places, onBuy(listingId), onCart(). */
+  constructor(root, context) {
+    this.root = root;
+    this.context = context;
+    this.shown = null;
+    this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+  }
+
+  /** Show a state. */
+  show(state) {
+    const before = this.shown;
+    const changed = (key) => !before || before[key] !== state[key];
+    if (changed("phase") || changed("title") || changed("startedAt")) this.phase(state);
+    if (changed("viewers")) this.viewers(state.viewers);
+    if (changed("cart") || changed("pinned")) this.cart(state);
+    if (changed("chat")) this.chat(state.chat, before?.chat ?? []);
+    this.shown = state;
+  }
+
+  phase(state) {
+    const { words } = this.context;
+    this.root.dataset.phase = state.phase;
+    this.parts.title.textContent = state.title;
+    const badge = this.parts.badge;
+    badge.className = `badge ${state.phase === "live" ? "badge--live" : "badge--glass"}`;
+    badge.textContent = words.phases[state.phase] ?? state.phase;
+    const veil = this.parts.veil;
+    veil.hidden = state.phase === "live";
+    if (state.phase === "scheduled") {
+      veil.replaceChildren(
+        el("p", { class: "veil__title" }, words.startsAt.replace("%(when)s", moment(state.scheduledAt))),
+        el("p", {}, words.startsIn, " ", el("time", { class: "countdown", datetime: state.scheduledAt, "data-countdown": true })),
+      );
+    } else if (state.phase !== "live") {
+      veil.replaceChildren(el("p", { class: "veil__title" }, words.over), el("p", {}, words.overMore));
+    }
+  }
+
+  viewers(count) {
+    this.parts.viewers.textContent = this.context.words.viewers.replace("%(count)s", count.toLocaleString(document.documentElement.lang));
+  }
+
+  cart(state) {
+    const { words, onBuy } = this.context;
+    const context = { ...this.context, pinned: state.pinned };
+    const offered = state.cart.filter((item) => item.state === "mounted");
+    const barred = state.cart.filter((item) => item.state === "barred");
+    const first = offered.filter((item) => item.listing_id === state.pinned);
+    const rest = offered.filter((item) => item.listing_id !== state.pinned);
+    const number = new Map(state.cart.map((item, index) => [item.listing_id, index + 1]));
+    const rows = (items) => items.map((item) => row(item, number.get(item.listing_id), context));
+    this.parts.goods.replaceChildren(...rows([...first, ...rest]));
+    this.parts.barred.replaceChildren(...rows(barred));
+    this.parts.barredHead.hidden = !barred.length;
+    this.parts.barredHead.querySelector("[data-count]").textContent = barred.length;
+    this.parts.emptyCart.hidden = state.cart.length > 0;
+    for (const node of this.root.querySelectorAll("[data-part-count]")) node.textContent = offered.length;
+    this.pinned(first[0], onBuy, words);
+  }
+
+  pinned(item, onBuy, words) {
+    const spot = this.parts.pinned;
+    spot.hidden = !item;
+    if (!item) {
+      spot.replaceChildren();
+      return;
+    }
+    const jump = item.integration === "link";
+    spot.replaceChildren(
+      el("div", { class: "pinned__cover" }, cover(item.image, item.title, item.product_id)),
+      el(
+        "div",
+        { class: "pinned__main" },
+        el("span", { class: "pinned__label" }, icon("pin", "small"), words.pinned),
+        el("span", { class: "truncate strong" }, item.title),
+        item.price ? price(item.price) : null,
+      ),
+      jump
+        ? el("a", { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" }, words.look, icon("link-out", "small"))
+        : el("button", { type: "button", class: "btn btn--primary btn--small", onclick: () => onBuy(item.listing_id) }, words.buy),
+    );
+  }
+
+  chat(messages, before) {
+    const list = this.parts.chat;
+    const kept = new Set(messages.map((message) => message.id));
+    for (const node of [...list.children]) {
+      if (node.dataset.id && !kept.has(node.dataset.id)) node.remove();
+    }
+    const known = new Set(before.map((message) => message.id));
+    const fresh = messages.filter((message) => !known.has(message.id));
+    if (fresh.length) this.add(...fresh.map((message) => this.message(message)));
+  }
+
+  add(...nodes) {
+    const list = this.parts.chat;
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
+    list.append(...nodes);
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }
+
+  message({ id, name, role, text }) {
+    const badge = this.context.words.roles[role];
+    return el(
+      "li",
+      { class: "said", dataset: { id } },
+      badge ? el("span", { class: `badge ${role === "host" ? "badge--solid" : "badge--info"}` }, badge) : null,
+      el("span", { class: "said__name" }, name),
+      el("span", { class: "said__text" }, text),
+    );
+  }
+
+  /** A line of the platform's own among what is said. */
+  announce(text) {
+    this.add(el("li", { class: "said said--notice" }, icon("scale", "small"), el("span", {}, text)));
+  }
+
+  /** Whether the line to the room stands. */
+  status(status) {
+    const node = this.parts.status;
+    node.hidden = status === "live";
+    node.textContent = this.context.words.statuses[status] ?? "";
+  }
+
+  /** The listings that just left or came back, seen for a moment. */
+  flash(listingIds) {
+    for (const id of listingIds) {
+      this.root.querySelector(`[data-listing="${CSS.escape(id)}"]`)?.classList.add("goods--flash");
+    }
+  }
+
+  /** What a cut-over took out of the cart, in one sentence. */
+  cutWords({ listings = [], restored = [], reason, at }) {
+    const { words } = this.context;
+    if (!listings.length) return words.restored.replace("%(count)s", restored.length);
+    return `${words.cut.replace("%(when)s", moment(at)).replace("%(count)s", listings.length)} ${said(reason)}`;
+  }
+}

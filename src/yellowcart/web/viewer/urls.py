@@ -1,0 +1,24 @@
+"""What viewers and buyers see."""
+
+from django.urls import path
+
+from yellowcart.web.viewer import orders, places, rooms, views
+
+app_name = "viewer"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("rooms/<uuid:room_id>/", rooms.room, name="room"),
+    path("videos/", views.videos, name="videos"),
+    path("videos/<uuid:video_id>/", places.video, name="video"),
+    path("shops/", views.shops, name="shops"),
+    path("shops/<slug:handle>/", places.shop, name="shop"),
+    path("products/<uuid:product_id>/", places.product, name="product"),
+    path("@<slug:handle>/", places.profile, name="profile"),
+    path("@<slug:handle>/follow/", places.follow, name="follow"),
+    path("orders/", orders.order_list, name="orders"),
+    path("orders/<uuid:order_id>/", orders.order, name="order"),
+    path("orders/<uuid:order_id>/state/", orders.order_state, name="order_state"),
+    path("orders/<uuid:order_id>/pay/", orders.pay, name="pay"),
+    path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel"),
+    path("orders/<uuid:order_id>/confirm/", orders.confirm, name="confirm"),
+]
