@@ -17,6 +17,7 @@ from django.db import close_old_connections
 
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.listings.sweeper import Sweeper
+from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import expire_due
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ _sweeper = Sweeper()
 
 def duties() -> dict[str, Duty]:
     """Everything the worker looks after, by name; what viewers wait for comes first."""
-    return {"cut-over": _sweeper, "expire orders": expire_due}
+    return {"cut-over": _sweeper, "expire orders": expire_due, "notices": send_duty}
 
 
 class Worker:

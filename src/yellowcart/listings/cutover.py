@@ -11,7 +11,7 @@ the last are still being written. The boundary is marked as swept with the last 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -21,8 +21,8 @@ from django.db import connection, transaction
 
 from yellowcart.core import outbox
 from yellowcart.core.models import OutboxEvent
+from yellowcart.listings.kinds import MATCHED, columns, kinds, named
 from yellowcart.policy import actions as policy_actions
-from yellowcart.policy.rules import Facts
 from yellowcart.policy.table import RuleTable
 from yellowcart.policy.verdicts import Verdict
 
@@ -61,12 +61,23 @@ class Plan:
 
 def plan(table: RuleTable, at: datetime) -> Plan:
     """The listings whose stored state is not what ``table`` says of ``at``; changes nothing."""
-    named = _named(table)
-    wanted = _wanted(table, at, named)
+    names = named(table)
+    some = kinds(names)
+    verdicts = [table.verdict(kind.facts, at) for kind in some]
+    params: dict[str, list[Any]] = {
+        **columns(some),
+        **names,
+        "barred": [
+            not verdict.permits(has_task=kind.has_task)
+            for kind, verdict in zip(some, verdicts, strict=True)
+        ],
+        "rules": [verdict.rule or "" for verdict in verdicts],
+        "revisions": [verdict.revision or 0 for verdict in verdicts],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_MISMATCHES, _columns(wanted) | named)
+        cursor.execute(_MISMATCHES, params)
         flips = [
-            Flip(listing_id, surface, container_id, wanted[place - 1].verdict, barred)
+            Flip(listing_id, surface, container_id, verdicts[place - 1], barred)
             for listing_id, surface, container_id, place, barred in cursor.fetchall()
         ]
     return Plan(at, table, flips)
@@ -102,45 +113,13 @@ def do_sweep(
     return swept
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What all listings of the same facts should be."""
-
-    facts: Facts
-    has_task: bool
-    verdict: Verdict
-
-    @property
-    def barred(self) -> bool:
-        return not self.verdict.permits(has_task=self.has_task)
-
-
-# Listings that no rule can tell apart make one row, whatever their number.
-_KINDS: Final = """
-SELECT DISTINCT source, integration, surface, shop_type,
-  CASE WHEN shop_id = ANY(%(named_shops)s::uuid[]) THEN shop_id END,
-  CASE WHEN creator_id = ANY(%(named_creators)s::uuid[]) THEN creator_id END,
-  task_order <> ''
-FROM listings_listing WHERE state IN ('mounted', 'barred')
-"""
-
-_MISMATCHES: Final = """
-SELECT l.id, l.surface, l.container_id, w.place, w.barred
-FROM unnest(%(sources)s::text[], %(integrations)s::text[], %(surfaces)s::text[],
-            %(shop_types)s::text[], %(shops)s::uuid[], %(creators)s::uuid[], %(tasks)s::bool[],
-            %(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[])
-     WITH ORDINALITY AS w(source, integration, surface, shop_type, shop_id, creator_id, has_task,
-                          barred, rule, revision, place)
-JOIN listings_listing l
-  ON l.source = w.source AND l.integration = w.integration AND l.surface = w.surface
- AND l.shop_type = w.shop_type AND (l.task_order <> '') = w.has_task
- AND (CASE WHEN l.shop_id = ANY(%(named_shops)s::uuid[]) THEN l.shop_id END)
-     IS NOT DISTINCT FROM w.shop_id
- AND (CASE WHEN l.creator_id = ANY(%(named_creators)s::uuid[]) THEN l.creator_id END)
-     IS NOT DISTINCT FROM w.creator_id
-WHERE l.state IN ('mounted', 'barred')
-  AND ((l.state = 'barred') <> w.barred
-       OR (w.barred AND (l.barred_rule <> w.rule OR l.barred_revision <> w.revision)))
+_MISMATCHES: Final = f"""
+SELECT l.id, l.surface, l.container_id, w.place, e.barred
+{MATCHED}
+JOIN unnest(%(barred)s::bool[], %(rules)s::text[], %(revisions)s::int[])
+     WITH ORDINALITY AS e(barred, rule, revision, place) ON e.place = w.place
+WHERE (l.state = 'barred') <> e.barred
+   OR (e.barred AND (l.barred_rule <> e.rule OR l.barred_revision <> e.revision))
 ORDER BY l.surface <> 'live_room', l.container_id, l.id
 """
 
@@ -152,7 +131,7 @@ WITH due AS (
               %(since)s::timestamptz[])
        WITH ORDINALITY AS w(barred, rule, revision, since, place) ON w.place = f.place
   JOIN listings_listing l ON l.id = f.id
-  WHERE l.state IN ('mounted', 'barred')
+  WHERE l.unmounted_at IS NULL
     AND ((l.state = 'barred') <> w.barred
          OR (w.barred AND (l.barred_rule <> w.rule OR l.barred_revision <> w.revision)))
   ORDER BY l.id FOR NO KEY UPDATE OF l
@@ -164,55 +143,6 @@ SET state = CASE WHEN due.barred THEN 'barred' ELSE 'mounted' END,
 FROM due WHERE l.id = due.id
 RETURNING l.id
 """
-
-
-def _wanted(table: RuleTable, at: datetime, named: dict[str, list[UUID]]) -> list[_Wanted]:
-    with connection.cursor() as cursor:
-        cursor.execute(_KINDS, named)
-        kinds = cursor.fetchall()
-    found = []
-    for source, integration, surface, shop_type, shop_id, creator_id, has_task in kinds:
-        facts = Facts(
-            source=source,
-            integration=integration,
-            surface=surface,
-            shop=str(shop_id) if shop_id else None,
-            shop_type=shop_type,
-            creator=str(creator_id) if creator_id else None,
-        )
-        found.append(_Wanted(facts, has_task, table.verdict(facts, at)))
-    return found
-
-
-def _named(table: RuleTable) -> dict[str, list[UUID]]:
-    """The shops and creators that rules tell apart; names that are no ids match nothing here."""
-    shops, creators = table.named_subjects()
-    return {"named_shops": _uuids(shops), "named_creators": _uuids(creators)}
-
-
-def _uuids(words: Iterable[str]) -> list[UUID]:
-    found = []
-    for word in sorted(words):
-        try:
-            found.append(UUID(word))
-        except ValueError:
-            continue
-    return found
-
-
-def _columns(wanted: Sequence[_Wanted]) -> dict[str, list[Any]]:
-    return {
-        "sources": [each.facts.source for each in wanted],
-        "integrations": [each.facts.integration for each in wanted],
-        "surfaces": [each.facts.surface for each in wanted],
-        "shop_types": [each.facts.shop_type for each in wanted],
-        "shops": [each.facts.shop for each in wanted],
-        "creators": [each.facts.creator for each in wanted],
-        "tasks": [each.has_task for each in wanted],
-        "barred": [each.barred for each in wanted],
-        "rules": [each.verdict.rule or "" for each in wanted],
-        "revisions": [each.verdict.revision or 0 for each in wanted],
-    }
 
 
 def _portions(flips: Sequence[Flip]) -> Iterator[list[Flip]]:

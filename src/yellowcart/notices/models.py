@@ -9,7 +9,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.people.models import Account
 
-STAGES = ["announced", "7d", "1d", "1h", "cutover"]
+STAGES = ["announced", "7d", "1d", "1h", "cutover", "withdrawn"]
 
 
 class Notice(models.Model):
@@ -35,7 +35,15 @@ class Notice(models.Model):
         db_table = "notices_notice"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["account", "party", "shop_id", "rule_key", "rule_revision", "stage"],
+                fields=[
+                    "account",
+                    "party",
+                    "shop_id",
+                    "rule_key",
+                    "rule_revision",
+                    "effective_at",
+                    "stage",
+                ],
                 nulls_distinct=False,
                 name="notices_notice_once",
             ),
@@ -66,4 +74,26 @@ class Appeal(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["open", "upheld", "rejected"]), name="notices_appeal_state"
             )
+        ]
+
+
+class StageRun(models.Model):
+    """A stage of a rule whose notices went out, even where there was nobody to tell."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    rule_key = models.CharField(max_length=100)
+    rule_revision = models.PositiveIntegerField()
+    effective_at = models.DateTimeField()
+    stage = models.CharField(max_length=10)
+    notices = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "notices_stage_run"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["rule_key", "rule_revision", "effective_at", "stage"],
+                name="notices_stage_once",
+            ),
+            models.CheckConstraint(condition=Q(stage__in=STAGES), name="notices_stage_known"),
         ]

@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from yellowcart.core.texts import Text
+
 
 class Surface(StrEnum):
     """Where goods can be offered."""
@@ -29,6 +31,18 @@ class Integration(StrEnum):
 
 
 SURFACES: Final = tuple(surface.value for surface in Surface)
+SURFACE_NAMES: Final = MappingProxyType(
+    {
+        "live_room": Text("live room", "直播间"),
+        "short_video": Text("short video", "短视频"),
+        "product_page": Text("product page", "商品详情页"),
+        "profile": Text("profile", "个人主页"),
+        "shop_page": Text("shop page", "店铺页"),
+        "replay": Text("replay", "直播回放"),
+    }
+)
+"""What people call each surface, for sentences that are data."""
+
 INTEGRATIONS: Final = tuple(integration.value for integration in Integration)
 SHOP_TYPES: Final = (
     "flagship",
