@@ -17,6 +17,8 @@ from yellowcart.listings.actions import do_mount
 from yellowcart.listings.containers import Container
 from yellowcart.live.actions import do_go_live, do_pin, do_schedule_room
 from yellowcart.live.models import Room
+from yellowcart.people.actions import do_apply_for_permit
+from yellowcart.people.conditions import PermitName
 from yellowcart.people.models import Account
 from yellowcart.policy.actions import do_draft_rule
 from yellowcart.shops.models import Shop
@@ -34,7 +36,9 @@ class Shelves:
     youzan: list[Product]
     alliance: list[Product]
     shopify: list[Product]
-    mokuai: list[Product]
+    supplied: list[Product]
+    by_xiaolan: list[Product]
+    by_dafei: list[Product]
 
 
 def fill_once() -> bool:
@@ -76,6 +80,16 @@ def _stock(people: dict[str, Account]) -> Shelves:
         mokuai, "mokuai-select", "魔筷星选", "supplier", "mokuai", "供应链一件代发，一键上架。"
     )
 
+    own = {}
+    for name, handle, title in (
+        ("xiaolan", "xiaolan-shop", "小岚的小店"),
+        ("dafei", "dafei-shop", "大飞的小店"),
+    ):
+        own[name] = street.open_shop(
+            people[name], handle, title, "personal", "native", "主播自己的小店。"
+        )
+        do_apply_for_permit(people[name], PermitName.SELL_OWN)
+
     def links(shop: Shop, owner: Account, wanted: Iterable[goods.LinkGood]) -> list[Product]:
         return [street.add_link(operator, owner, shop, good) for good in wanted]
 
@@ -85,7 +99,9 @@ def _stock(people: dict[str, Account]) -> Shelves:
         youzan=links(zhou_shop, zhou, goods.YOUZAN),
         alliance=links(zhou_shop, zhou, goods.TAOBAO + goods.JD),
         shopify=links(zhou_shop, zhou, goods.SHOPIFY),
-        mokuai=links(supplier, mokuai, goods.MOKUAI),
+        supplied=links(supplier, mokuai, goods.MOKUAI),
+        by_xiaolan=links(own["xiaolan"], people["xiaolan"], goods.MOKUAI[2:]),
+        by_dafei=links(own["dafei"], people["dafei"], goods.MOKUAI[:2]),
     )
     street.stock_supplier(supplier, goods.MOKUAI_STOCK, mokuai)
     return shelves
@@ -106,14 +122,17 @@ def _publish(people: dict[str, Account], shelves: Shelves) -> dict[str, Video]:
             cover_url=f"/static/demo/{cover}.svg",
             published_at=now() - timedelta(days=2),
         )
-        links = [*shelves.youzan[:2], *shelves.mokuai[:1], *shelves.alliance[:1]]
+        supplied = shelves.by_xiaolan if name == "xiaolan" else shelves.by_dafei
+        links = [*shelves.youzan[:2], *supplied[:1], *shelves.alliance[:1]]
         _mount_all(creator, Container("short_video", videos[name].id, creator.id), wanted + links)
         _mount_all(creator, Container("profile", creator.id, creator.id), wanted[:1] + links)
     for owner, products in (
         (lin, shelves.apparel),
         (lin, shelves.outdoor),
         (zhou, shelves.youzan + shelves.alliance + shelves.shopify),
-        (people["mokuai"], shelves.mokuai),
+        (people["mokuai"], shelves.supplied),
+        (people["xiaolan"], shelves.by_xiaolan),
+        (people["dafei"], shelves.by_dafei),
     ):
         _mount_all(owner, Container("shop_page", products[0].shop_id, None), products[:20])
     return videos
@@ -122,7 +141,8 @@ def _publish(people: dict[str, Account], shelves: Shelves) -> dict[str, Video]:
 def _remember(people: dict[str, Account], shelves: Shelves, videos: dict[str, Video]) -> None:
     creators = [people["xiaolan"], people["dafei"]]
     native = Sku.objects.filter(product__in=shelves.apparel + shelves.outdoor)
-    links = shelves.youzan + shelves.alliance + shelves.shopify + shelves.mokuai
+    links = shelves.youzan + shelves.alliance + shelves.shopify
+    links = links + shelves.by_xiaolan + shelves.by_dafei
     Past(
         native=list(native.select_related("product__shop").order_by("id")),
         links=list(
@@ -146,7 +166,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
             [
                 *shelves.apparel[:5],
                 *shelves.youzan[:3],
-                *shelves.mokuai[:2],
+                *shelves.by_xiaolan,
                 *shelves.shopify[:1],
             ],
         ),
@@ -157,7 +177,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
             [
                 *shelves.outdoor,
                 *shelves.youzan[3:],
-                *shelves.mokuai[1:3],
+                *shelves.by_dafei,
                 *shelves.alliance,
                 *shelves.shopify[1:],
             ],

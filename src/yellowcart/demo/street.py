@@ -21,6 +21,8 @@ from yellowcart.shops.actions import do_open_shop
 from yellowcart.shops.models import Shop
 from yellowcart.sources.share import recognise
 
+#: Fen that every shop of the street has deposited.
+DEPOSIT_MINOR = 100_000
 #: Pieces of each imported variant; the export itself has one of each.
 IMPORTED_PIECES = 24
 #: Followers that creators of the demo bring from elsewhere, by username.
@@ -77,10 +79,12 @@ def _prove(account: Account, *, newcomer: bool) -> None:
 
 
 def open_shop(owner: Account, handle: str, name: str, type_: str, source: str, words: str) -> Shop:
-    """A shop of the street."""
-    return do_open_shop(
+    """A shop of the street, its deposit paid."""
+    shop = do_open_shop(
         owner=owner, name=name, type=type_, handle=handle, source=source, description=words
     )
+    Shop.objects.filter(id=shop.id).update(deposit_minor=DEPOSIT_MINOR)
+    return shop
 
 
 def add_native(operator: Account, owner: Account, shop: Shop, good: NativeGood) -> Product:

@@ -1,4 +1,4 @@
-"""What was asked and answered that night, on the platform's clock, for the promises to be checked."""
+"""What was asked and answered that night, on the platform clock, for promises to be checked."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
