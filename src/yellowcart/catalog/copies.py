@@ -147,7 +147,13 @@ def refresh(copies: Collection[Product]) -> list[Product]:
         if before != (len(fresh), len(stale)):
             changed.append(copy)
     Sku.objects.bulk_create(fresh)
-    Sku.objects.bulk_update(stale, _SKU_FIELDS, batch_size=500)
+    Sku.objects.bulk_create(
+        stale,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_SKU_FIELDS,
+        batch_size=1_000,
+    )
     instant = now()
     Product.objects.filter(id__in=[copy.id for copy in changed]).update(updated_at=instant)
     for copy in changed:

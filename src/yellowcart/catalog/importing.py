@@ -172,10 +172,22 @@ class _Batch:
     def write(self) -> None:
         """Write everything gathered."""
         Product.objects.bulk_create(self._new, batch_size=500)
-        Product.objects.bulk_update(self._changed, _PRODUCT_COLUMNS, batch_size=200)
+        # One statement of rows is several times faster than bulk_update's CASE over each of them.
+        Product.objects.bulk_create(
+            self._changed,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=_PRODUCT_COLUMNS,
+            batch_size=500,
+        )
         Sku.objects.bulk_create(self._new_skus, batch_size=1_000)
-        columns = list(merging.sku_fields(_ANY_SKU, 0))
-        Sku.objects.bulk_update(self._changed_skus, columns, batch_size=200)
+        Sku.objects.bulk_create(
+            self._changed_skus,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=list(merging.sku_fields(_ANY_SKU, 0)),
+            batch_size=1_000,
+        )
         ReviewEvent.objects.bulk_create(self._steps, batch_size=1_000)
         outbox.append_all(
             [self._event(TOPIC_CHANGED, {"product_id": str(one.id)}) for one in self._touched]
