@@ -23,6 +23,7 @@ ROUTERS = {
     "catalog": "/products",
     "listings": "/listings",
     "live": "/rooms",
+    "videos": "/videos",
     "orders": "/orders",
     "notices": "/notices",
     "insights": "/insights",

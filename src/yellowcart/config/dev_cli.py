@@ -72,3 +72,12 @@ def flash_sale(
     typer.echo(f"listing  {sale['listing_id']}")
     typer.echo(f"sku      {sale['sku_id']}  ({stock} pieces at {sale['unit_price']} fen)")
     typer.echo(f"passes   {len(sale['passes'])}; --json prints them")
+
+
+@app.command("source-secret")
+def source_secret(source: str) -> None:
+    """Print the secret with which a source's connector signs its conversions."""
+    boot(database=False)
+    from yellowcart.orders.secrets import conversion_secret
+
+    typer.echo(conversion_secret(source))

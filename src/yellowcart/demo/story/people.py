@@ -32,23 +32,43 @@ class Actor:
         )
 
     async def __aenter__(self) -> Self:
-        page = await self.http.get("/accounts/login/")
+        if self.username:
+            await self._submit("/accounts/login/", {"login": self.username, "password": PASSWORD})
+        else:
+            # A guest needs the token that guards against forged posts, and nothing else.
+            await self.http.get("/accounts/login/")
+        return self
+
+    async def sign_up(self, username: str) -> None:
+        """Become somebody new."""
+        await self._submit(
+            "/accounts/signup/",
+            {
+                "username": username,
+                "email": f"{username}@demo.example",
+                "password1": PASSWORD,
+                "password2": PASSWORD,
+            },
+        )
+        self.username = username
+
+    async def _submit(self, path: str, fields: dict[str, str]) -> None:
+        page = await self.http.get(path)
         found = _TOKEN.search(page.text)
         if found is None:
-            raise RuntimeError("the sign-in page has no form")
-        if self.username:
-            answer = await self.http.post(
-                "/accounts/login/",
-                data={
-                    "login": self.username,
-                    "password": PASSWORD,
-                    "csrfmiddlewaretoken": found[1],
-                },
-                headers={"Referer": str(self.http.base_url)},
-            )
-            if answer.status_code != 302:
-                raise RuntimeError(f"{self.username} could not sign in: {answer.status_code}")
-        return self
+            raise RuntimeError(f"{path} has no form")
+        answer = await self.http.post(
+            path, data={**fields, "csrfmiddlewaretoken": found[1]}, headers=self.csrf()
+        )
+        if answer.status_code != 302:
+            raise RuntimeError(f"{path} refused {fields}: {answer.status_code}")
+
+    def csrf(self) -> dict[str, str]:
+        """The headers with which a session's browser posts."""
+        return {
+            "X-CSRFToken": self.http.cookies.get("yellowcart_csrf") or "",
+            "Referer": str(self.http.base_url),
+        }
 
     async def __aexit__(self, *_error: object) -> None:
         await self.http.aclose()
@@ -64,10 +84,7 @@ class Actor:
         return await self.http.post(
             path,
             json={} if body is None else body,
-            headers={
-                "X-CSRFToken": self.http.cookies.get("yellowcart_csrf") or "",
-                "Referer": str(self.http.base_url),
-            },
+            headers=self.csrf(),
         )
 
     async def must(self, path: str, body: Any = None) -> Any:

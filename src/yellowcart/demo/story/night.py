@@ -1,0 +1,216 @@
+"""The night of 15 November 2021, act by act. Everything goes through public interfaces."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yellowcart.core import clock
+from yellowcart.core.instants import iso
+from yellowcart.demo.story import after_cut
+from yellowcart.demo.story.crowd import Buyer, Clicker, Looker, until
+from yellowcart.demo.story.people import Actor, Watcher, watching
+from yellowcart.demo.story.record import Asked, Record
+from yellowcart.demo.story.stage import Stage
+
+ZONE = ZoneInfo("Asia/Shanghai")
+BEGINS = datetime(2021, 11, 8, 10, tzinfo=ZONE)
+CUT = datetime(2021, 11, 16, tzinfo=ZONE)
+MORNING = datetime(2021, 11, 16, 9, tzinfo=ZONE)
+#: When each further notice is due; a look is taken a little later.
+STAGES = (
+    CUT - timedelta(days=7),
+    CUT - timedelta(days=1),
+    CUT - timedelta(hours=1),
+)
+WATCHERS_A_ROOM = 12
+BUYERS = 6
+#: Platform seconds of the night before and after the instant, and how fast they pass.
+LEAD_SECONDS, TAIL_SECONDS, SPEED = 40, 40, 4.0
+
+RULE = {
+    "key": "kuaishou.2021-11-16.youzan-mokuai-live",
+    "sources": ["youzan", "mokuai"],
+    "integrations": ["link"],
+    "surfaces": ["live_room"],
+    "outcome": "deny",
+    "effective_from": iso(CUT),
+    "reason": {
+        "en": "From 15 November 24:00 Youzan and Mokuai links leave the live cart.",
+        "zh": "11月15日24:00起，有赞、魔筷链接不再支持在直播间小黄车挂载。",
+    },
+    "remedy": {
+        "en": "Go on offering them on profile, shop page and short video, or list native goods.",
+        "zh": "可继续在个人主页、店铺页和短视频挂载，或一键上架为自营商品。",
+    },
+}
+#: Who must have been told, and as what.
+TOLD = ("xiaolan", "dafei", "zhou", "mokuai", "youzan")
+
+Say = Callable[[str], None]
+
+
+class Night:
+    """One telling of the story."""
+
+    def __init__(self, stage: Stage, say: Say) -> None:
+        self.stage, self.say = stage, say
+        self.record = Record(CUT)
+        self.watchers: list[Watcher] = []
+        self.rooms: list[str] = []
+        self._cast = AsyncExitStack()
+        self.people: dict[str, Actor] = {}
+
+    async def play(self) -> Record:
+        """All acts, in order."""
+        async with self._cast:
+            for name in ("operator", "xiaolan", "dafei", "lin", "zhou", "mokuai", "youzan", ""):
+                self.people[name] = await self._cast.enter_async_context(
+                    Actor(self.stage.base_url, name)
+                )
+            await self._announce()
+            await self._give_notice()
+            await self._live_through_it()
+            await after_cut.way_back(self)
+            await after_cut.late_conversions(self)
+            await self._read_notices()
+            await after_cut.morning(self)
+        return self.record
+
+    async def set_clock(self, instant: datetime, speed: float = 1.0) -> None:
+        """Move the whole stage, and this telling with it."""
+        said = await asyncio.to_thread(
+            self.stage.command, "dev", "clock", iso(instant), "--speed", str(speed)
+        )
+        clock.set_timeline(clock.Timeline(**json.loads(said)))
+
+    async def _announce(self) -> None:
+        operator = self.people["operator"]
+        await self.set_clock(BEGINS)
+        self.rooms = [room["room_id"] for room in await operator.get("/api/v1/rooms")]
+        draft = await operator.must(
+            "/api/v1/insights/drafts", {"title": "Youzan and Mokuai leave live rooms", "body": RULE}
+        )
+        path = f"/api/v1/insights/drafts/{draft['id']}"
+        self.record.rehearsal = await operator.must(f"{path}/rehearsal")
+        told = self.record.rehearsal
+        self.say(
+            f"8 Nov 10:00  rehearsed: the rule would hit {told['listings']} listings in "
+            f"{told['rooms']} rooms of {told['creators']} creators and {told['shops']} shops"
+        )
+        await operator.must(f"{path}/announce")
+        self.say("             announced; merchants, creators and sources are told")
+
+    async def _give_notice(self) -> None:
+        for due in STAGES:
+            await self.set_clock(due + timedelta(seconds=1))
+            await self._until_told(due)
+        self.say("             told again 7 days, 1 day and 1 hour before")
+
+    async def _until_told(self, due: datetime) -> None:
+        """Notices are the worker's; give it the moment it needs."""
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            notices = await self.people["youzan"].get("/api/v1/notices")
+            if any(datetime.fromisoformat(one["sent_at"]) >= due for one in notices):
+                return
+            await asyncio.sleep(0.2)
+        self.record.unexpected.append(f"no notice was sent for {iso(due)}")
+
+    async def _live_through_it(self) -> None:
+        await self.set_clock(CUT - timedelta(seconds=LEAD_SECONDS), SPEED)
+        async with AsyncExitStack() as stack:
+            guest = self.people[""]
+            for room in self.rooms:
+                token = await guest.enter(room)
+                snapshot = await guest.snapshot(room)
+                for number in range(WATCHERS_A_ROOM):
+                    watcher = watching(
+                        self.stage.base_url, snapshot, token, drop_once=number % 4 == 3
+                    )
+                    self.watchers.append(await stack.enter_async_context(watcher))
+            self.say(f"15 Nov 23:59 {len(self.watchers)} viewers watch {len(self.rooms)} rooms")
+            crowd = await self._crowd()
+            tasks = [asyncio.create_task(work) for work in crowd]
+            await until(CUT + timedelta(seconds=2))
+            self.say("24:00        the links leave the carts")
+            await self._try_to_mount()
+            await until(CUT + timedelta(seconds=TAIL_SECONDS))
+            for task in tasks:
+                task.cancel()
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    self.record.unexpected.append(f"a visitor's day broke off: {outcome!r}")
+        sold = len(self.record.orders)
+        self.say(f"             {sold} orders were placed around it; none waited, none was lost")
+
+    async def _crowd(self) -> list[Any]:
+        guest = self.people[""]
+        links = await self._links()
+        self.clicker = Clicker(guest, links, self.record)
+        work: list[Any] = [Looker(guest, self.rooms, self.record).run(0.15), self.clicker.run(0.05)]
+        for number in range(BUYERS):
+            name = f"night-buyer-{number}"
+            buyer = await self._cast.enter_async_context(Actor(self.stage.base_url))
+            await buyer.sign_up(name)
+            self.people[name] = buyer
+            work.append(Buyer(buyer, self.rooms, self.record, number).run(0.1))
+        return work
+
+    async def _links(self) -> list[tuple[str, str, str]]:
+        """Every link there is on any surface before the cut: surface, source, listing."""
+        guest = self.people[""]
+        found = []
+        for surface, container in await after_cut.containers(self):
+            listed = await guest.get("/api/v1/listings", surface=surface, container_id=container)
+            found += [
+                (surface, item["source"], item["listing_id"])
+                for item in listed
+                if item["integration"] == "link"
+            ]
+        return found
+
+    async def _try_to_mount(self) -> None:
+        """After the instant a creator tries to mount a barred link again."""
+        creator = self.people["dafei"]
+        room = await self.own_room("dafei")
+        own = {item["product_id"] for item in (await creator.snapshot(room))["cart"]}
+        products = {
+            (item["source"], item["product_id"])
+            for other in self.rooms
+            for item in (await creator.snapshot(other))["cart"]
+            if item["source"] == "youzan" and item["product_id"] not in own
+        }
+        for source, product in sorted(products):
+            sent = clock.now()
+            answer = await creator.post(f"/api/v1/rooms/{room}/cart", {"product_id": product})
+            body = answer.json()
+            mounted = answer.status_code == 201
+            self.record.add(
+                Asked(
+                    "mount",
+                    "live_room",
+                    source,
+                    product,
+                    sent,
+                    clock.now(),
+                    mounted,
+                    "" if mounted else body["code"],
+                    "" if mounted else (body.get("verdict") or {}).get("rule") or "",
+                )
+            )
+
+    async def own_room(self, username: str) -> str:
+        for room in self.rooms:
+            if (await self.people[""].snapshot(room))["host"]["handle"] == username:
+                return room
+        raise RuntimeError(f"{username} has no room")
+
+    async def _read_notices(self) -> None:
+        for name in TOLD:
+            notices = await self.people[name].get("/api/v1/notices")
+            self.record.notices[name] = notices
