@@ -153,6 +153,23 @@ def native_twin(product: Product) -> Product | None:
     )
 
 
+def native_offers(product: Product) -> QuerySet[Product]:
+    """Native copies on offer, in any shop, of the goods that this link product points to."""
+    return (
+        Product.objects.filter(
+            integration="native",
+            origin__source=product.source,
+            origin__external_id=product.external_id,
+            shop__state="open",
+            review_state="approved",
+            on_shelf=True,
+        )
+        .exclude(origin__external_id="")
+        .select_related("shop")
+        .order_by("id")
+    )
+
+
 def convertible(product_ids: Collection[UUID]) -> set[UUID]:
     """Those link products that one click can turn into native ones: a supplier here has them."""
     offered = Product.objects.filter(

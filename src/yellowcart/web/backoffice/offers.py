@@ -91,8 +91,12 @@ class Hit:
     verdict: Verdict
     since: datetime | None
     surface: str
-    source: str
     offers: list[Offer] = field(default_factory=list)
+
+    @property
+    def sources(self) -> list[str]:
+        """Where the goods come from, by name."""
+        return sorted({offer.listing.source for offer in self.offers})
 
     @property
     def convertible(self) -> int:
@@ -109,8 +113,8 @@ def hits(found: Iterable[Offer]) -> tuple[list[Hit], list[Hit]]:
             continue
         verdict, groups = offer.deciding, coming if offer.permitted else barred
         row = offer.listing
-        key = (verdict.rule, verdict.since, row.surface, row.source)
-        hit = groups.setdefault(key, Hit(verdict, verdict.since, row.surface, row.source))
+        key = (verdict.rule, verdict.since, row.surface)
+        hit = groups.setdefault(key, Hit(verdict, verdict.since, row.surface))
         hit.offers.append(offer)
     return list(barred.values()), sorted(
         coming.values(), key=lambda hit: (hit.since is None, hit.since)

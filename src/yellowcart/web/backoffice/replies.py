@@ -24,8 +24,13 @@ def sentence(problem: Problem) -> str:
 def is_mendable(problem: Problem) -> bool:
     """Whether the page should stay and show the sentence, rather than give way to it."""
     return problem.status in _MENDABLE or (
-        problem.status == HTTPStatus.FORBIDDEN and "verdict" in problem.extra
+        problem.status == HTTPStatus.FORBIDDEN
+        and not problem.extra.keys().isdisjoint({"verdict", "permit"})
     )
+
+
+#: A refusal that carries one of these says how to come by the right.
+_EXPLAINED = {"verdict", "permit"}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The paste-anything box: a link, a share text or a code becomes a product of the shop."""
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,8 +10,8 @@ from yellowcart.catalog import actions
 from yellowcart.catalog.models import Product
 from yellowcart.core.problems import Problem
 from yellowcart.sources.recognition import LONGEST_TEXT, Recognition
-from yellowcart.sources.share import recognise
 from yellowcart.web.backoffice.fields import MoneyField
+from yellowcart.web.backoffice.pasting import found_in
 from yellowcart.web.backoffice.replies import put_on_form
 from yellowcart.web.merchant.access import Desk, shop_page, show
 
@@ -38,12 +37,6 @@ class LinkForm(PasteForm):
         required=False,
         help_text=_("An address that starts with https://."),
     )
-
-
-def found_in(text: str) -> Recognition:
-    """What a text is about, links to this installation included."""
-    hosts = [host.strip("[]") for host in settings.ALLOWED_HOSTS if host != "*"]
-    return recognise(text, own_hosts=hosts)
 
 
 @shop_page("goods")

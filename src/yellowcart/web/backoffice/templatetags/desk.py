@@ -1,5 +1,8 @@
 """Template tags that the back offices share."""
 
+from collections.abc import Iterable
+
+from babel.lists import format_list
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -8,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog.rules import clean_html
 from yellowcart.core.texts import Text
 from yellowcart.notices.models import Notice
+from yellowcart.people.rules import Result
 from yellowcart.web.base import words
 
 register = template.Library()
@@ -62,3 +66,21 @@ def notice_body(notice: Notice) -> str:
 def stage_name(stage: str) -> str:
     """When, measured from a rule's beginning, a notice was sent."""
     return str(STAGES.get(stage, stage))
+
+
+@register.filter
+def progress(condition: Result) -> int | None:
+    """How far along a counted condition is, in percent; None where it is met or not counted."""
+    if condition.met or condition.waived or condition.have is None or condition.missing is None:
+        return None
+    if condition.wanted <= 1 or condition.have > condition.wanted:
+        return None
+    return int(condition.have * 100 / condition.wanted)
+
+
+@register.filter
+def source_names(sources: Iterable[str]) -> str:
+    """Several sources' names in the reader's language, as a list in a sentence."""
+    names = [str(words.SOURCES.get(source, source)) for source in sources]
+    language = "zh_Hans" if (get_language() or "").startswith("zh") else "en"
+    return format_list(names, locale=language)

@@ -1,0 +1,118 @@
+"""The host's desk of one room: the cart with its verdicts, goods to add, the show's figures."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from yellowcart.catalog.models import Product
+from yellowcart.core import clock
+from yellowcart.listings.cart import CartRow, cart_item, permitted
+from yellowcart.listings.queries import cart_of
+from yellowcart.live import queries
+from yellowcart.live.models import Room
+from yellowcart.live.states import TRANSITIONS
+from yellowcart.orders.models import Order
+from yellowcart.people.access import access_creator, creator_page
+from yellowcart.people.models import Account
+from yellowcart.people.queries import has_permit
+from yellowcart.policy import queries as policy
+from yellowcart.policy.verdicts import Verdict
+from yellowcart.web.backoffice.conversion import ways_back
+from yellowcart.web.backoffice.offers import first_bar
+from yellowcart.web.creator.shell import show
+
+
+@creator_page
+def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The whole desk. Scripts keep chat, viewers and sales current; the cart comes from here."""
+    account = access_creator(request.user)
+    room = queries.access_hosted(account, room_id)
+    context = {
+        **cart_context(account, room),
+        "figures": figures(room),
+        "viewers": queries.viewers_in([room.id]).get(room.id, 0),
+        "may_go_live": has_permit(account.id, "go_live"),
+        "steps": TRANSITIONS[room.state],
+        "zone": settings.TIME_ZONE,
+    }
+    return show(request, account, "creator/desk.html", context, here="rooms")
+
+
+@creator_page
+def cart(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The cart alone, for when something changed."""
+    account = access_creator(request.user)
+    return render_cart(request, account, queries.access_hosted(account, room_id))
+
+
+def render_cart(request: HttpRequest, account: Account, room: Room) -> HttpResponse:
+    """The cart as a part of the page, with what there is to say about the last action."""
+    return render(request, "creator/cart.html", cart_context(account, room))
+
+
+def cart_context(account: Account, room: Room) -> dict[str, Any]:
+    """The cart's rows in order, each with what a rule says of it now and later."""
+    at, table = clock.now(), policy.table()
+    rows = cart_of("live_room", room.id)
+    lines = []
+    for row in rows:
+        verdict = table.verdict(row.facts, at)
+        allowed = permitted(row, verdict)
+        coming = first_bar(table, row.facts, at, has_task=row.has_task) if allowed else None
+        lines.append(_line(row, verdict, coming, allowed=allowed))
+    _add_ways_back(account, lines)
+    return {
+        "room": room,
+        "lines": lines,
+        "order": [str(row.listing_id) for row in rows],
+        "cart_open": room.state in {"scheduled", "live"},
+        "barred_count": sum(not line["permitted"] for line in lines),
+        "profile_taken": _on_profile(account),
+    }
+
+
+def _line(
+    row: CartRow, verdict: Verdict, coming: Verdict | None, *, allowed: bool
+) -> dict[str, Any]:
+    item = cart_item(row, policy.table().verdict, clock.now(), get_language() or "en")
+    return {
+        "row": row,
+        "item": item,
+        "verdict": verdict,
+        "permitted": allowed,
+        "coming": coming,
+        "way": None,
+    }
+
+
+def _add_ways_back(account: Account, lines: list[dict[str, Any]]) -> None:
+    """Only links that are barred, or will be, need one."""
+    wanted = [line["row"].product_id for line in lines if not line["permitted"] or line["coming"]]
+    if not wanted:
+        return
+    products = list(Product.objects.filter(id__in=wanted).select_related("shop"))
+    ways = ways_back(account, products)
+    for line in lines:
+        line["way"] = ways.get(line["row"].product_id)
+
+
+def _on_profile(account: Account) -> set[UUID]:
+    return {row.product_id for row in cart_of("profile", account.id)}
+
+
+def figures(room: Room) -> dict[str, Any]:
+    """Orders placed and paid in the room so far, and what was paid by currency."""
+    orders = Order.objects.filter(surface="live_room", container_id=room.id)
+    paid = orders.filter(paid_at__isnull=False)
+    return {
+        "placed": orders.count(),
+        "paid": paid.count(),
+        "amounts": list(
+            paid.values("currency").annotate(minor=Sum("amount_minor"), count=Count("id"))
+        ),
+    }

@@ -1,0 +1,44 @@
+"""The frame of the creator's console."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.notices.models import Notice
+from yellowcart.people.models import Account
+
+NAVIGATION = (
+    ("home", _("Overview"), "home"),
+    ("rooms", _("Rooms"), "live"),
+    ("notices", _("Notices"), "bell"),
+)
+
+
+def show(
+    request: HttpRequest,
+    account: Account,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    here: str,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the console; ``here`` is the navigation entry it belongs to."""
+    unread = Notice.objects.filter(account=account, read_at__isnull=True).exclude(party="merchant")
+    badges = {"notices": unread.count()}
+    navigation = [
+        {
+            "href": reverse(f"creator:{name}"),
+            "label": label,
+            "icon": icon,
+            "here": name == here,
+            "count": badges.get(name, 0),
+        }
+        for name, label, icon in NAVIGATION
+    ]
+    whole = {"account": account, "navigation": navigation, **(context or {})}
+    return render(request, template, whole, status=status)

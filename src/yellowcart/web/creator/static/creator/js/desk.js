@@ -1,0 +1,204 @@
+/* The host's desk: the room's line keeps viewers, sales and chat current; the cart is the
+   server's and is asked for again when something in it changed. */
+
+import { now, setClock, wallMillisecondsUntil } from "../../base/js/clock.js";
+import { request } from "../../base/js/http.js";
+import { toast } from "../../base/js/toast.js";
+import { Connection } from "../../viewer/js/room/connection.js";
+import * as room from "../../viewer/js/room/state.js";
+import { arrange } from "./order.js";
+
+const REFRESH_PAUSE = 700;
+const LONGEST_TIMER = 60_000;
+const MUTE_MINUTES = 10;
+const MOST_SALES = 50;
+const CART_EVENTS = new Set([
+  "listing.mounted",
+  "listing.unmounted",
+  "cart.reordered",
+  "listing.pinned",
+  "cart.barred",
+  "stock",
+  "sold",
+]);
+
+const root = document.querySelector("[data-desk]");
+const roomId = root.dataset.desk;
+const me = root.dataset.me;
+const words = document.getElementById("desk-words").dataset;
+const cart = document.getElementById("cart");
+const chat = root.querySelector("[data-chat]");
+const sales = root.querySelector("[data-sales]");
+const status = document.querySelector("[data-status]");
+const base = `/api/v1/rooms/${roomId}`;
+
+let state = null;
+let refreshTimer = null;
+let flipTimer = null;
+
+const line = new Connection(
+  roomId,
+  { onSnapshot, onEvents, onViewers, onProblem, onStatus, onClock },
+  () => state?.seq ?? 0,
+);
+
+function put(next) {
+  state = next;
+  root.querySelector("[data-viewers]").textContent = String(state.viewers ?? 0);
+  showChat();
+  plan();
+}
+
+function onSnapshot(snapshot) {
+  if (snapshot.server_time) setClock(snapshot.server_time, snapshot.clock_speed);
+  const isFirst = state === null;
+  put(room.fromSnapshot(snapshot));
+  if (!isFirst) refreshCart();
+}
+
+function onEvents(events) {
+  for (const event of events) {
+    if (room.missesSomething(event, state)) {
+      line.refresh().catch(() => {});
+      return;
+    }
+    if (event.seq <= state.seq) continue;
+    if (event.type === "sold") addSale(event);
+    if (event.type === "room.state" && event.state !== root.dataset.phase) {
+      window.location.reload();
+      return;
+    }
+    if (event.type === "cart.barred" && event.listings?.length) {
+      toast(words.barred, { tone: "warn", milliseconds: 12_000 });
+    }
+    if (CART_EVENTS.has(event.type)) refreshCart();
+    state = room.apply(event, state);
+  }
+  put(state);
+}
+
+function onViewers(viewers) {
+  put({ ...state, viewers });
+}
+
+function onClock(clock) {
+  setClock(clock.time, clock.speed);
+  plan();
+}
+
+function onProblem(problem) {
+  toast(problem.detail ?? problem.message, { tone: "bad" });
+}
+
+function onStatus(name) {
+  status.hidden = name === "live";
+  status.textContent = words[name] ?? "";
+}
+
+/** Ask the server for the cart, at most every now and then, and never while it is being dragged. */
+function refreshCart() {
+  if (refreshTimer !== null) return;
+  refreshTimer = setTimeout(() => {
+    refreshTimer = null;
+    if (cart.querySelector(".is-dragged")) refreshCart();
+    else window.htmx.trigger(cart, "refresh");
+  }, REFRESH_PAUSE);
+}
+
+/** At the instant a verdict ends, the cart is shown anew whether or not a frame comes. */
+function plan() {
+  clearTimeout(flipTimer);
+  const at = room.nextFlip(state);
+  if (at === null || at <= now()) return;
+  const wait = wallMillisecondsUntil(new Date(at).toISOString());
+  flipTimer = setTimeout(
+    () => {
+      if (at <= now()) {
+        state = room.tick(now(), state);
+        refreshCart();
+      }
+      plan();
+    },
+    Math.max(50, Math.min(wait + 50, LONGEST_TIMER)),
+  );
+}
+
+function addSale(event) {
+  sales.querySelector("[data-none]")?.remove();
+  const row = document.getElementById("sale-template").content.firstElementChild.cloneNode(true);
+  const item = state.cart.find((one) => one.listing_id === event.listing_id);
+  row.querySelector(".sale__title").textContent = item?.title ?? "";
+  row.querySelector(".sale__count").textContent = `× ${event.quantity}`;
+  sales.prepend(row);
+  while (sales.children.length > MOST_SALES) sales.lastElementChild.remove();
+}
+
+function showChat() {
+  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
+  const wanted = new Set(state.chat.map((message) => message.id));
+  for (const row of [...chat.children]) if (!wanted.has(row.dataset.id)) row.remove();
+  const shown = new Set([...chat.children].map((row) => row.dataset.id));
+  for (const message of state.chat) if (!shown.has(message.id)) chat.append(messageRow(message));
+  if (atEnd) chat.scrollTop = chat.scrollHeight;
+}
+
+function messageRow(message) {
+  const row = document.getElementById("message-template").content.firstElementChild.cloneNode(true);
+  row.dataset.id = message.id;
+  row.dataset.account = message.account_id;
+  row.querySelector(".said__name").textContent = message.role === "host" ? `${message.name} · ${words.host}` : message.name;
+  row.querySelector(".said__text").textContent = message.text;
+  if (message.account_id === me) row.classList.add("said--own");
+  return row;
+}
+
+chat.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-hide], [data-mute]");
+  if (!button) return;
+  const row = button.closest("[data-id]");
+  try {
+    if ("hide" in button.dataset) {
+      await request(`${base}/chat/${row.dataset.id}/hide`, { method: "POST" });
+      toast(words.hidden, { tone: "ok", milliseconds: 3000 });
+    } else {
+      await request(`${base}/mutes`, {
+        method: "POST",
+        json: { account_id: row.dataset.account, minutes: MUTE_MINUTES },
+      });
+      toast(words.muted, { tone: "ok", milliseconds: 3000 });
+    }
+  } catch (error) {
+    toast(error.message, { tone: "bad" });
+  }
+});
+
+root.querySelector("[data-say]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const input = document.getElementById("say");
+  const text = input.value.trim();
+  if (text && line.say(text)) input.value = "";
+});
+
+arrange(cart, async (order) => {
+  try {
+    await request(`${base}/cart/order`, { method: "PUT", json: { order } });
+    toast(words.moved, { tone: "ok", milliseconds: 2000 });
+  } catch (error) {
+    toast(error.message, { tone: "bad" });
+  }
+  refreshCart();
+});
+
+// After a button of the cart was pressed, the same button of the new cart has the focus.
+let lastPressed = "";
+cart.addEventListener("click", (event) => {
+  lastPressed = event.target.closest("button[id]")?.id ?? "";
+});
+cart.addEventListener("htmx:afterSwap", () => {
+  const button = lastPressed && document.getElementById(lastPressed);
+  lastPressed = "";
+  if (button && !button.disabled) button.focus();
+});
+
+window.addEventListener("pagehide", () => line.stop());
+if (root.dataset.phase === "scheduled" || root.dataset.phase === "live") line.start();

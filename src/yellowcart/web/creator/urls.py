@@ -1,0 +1,29 @@
+"""Where the creator's pages live, below /creator/."""
+
+from django.urls import path, re_path
+
+from yellowcart.web.creator import cart, desk, goods, home, notices, rooms
+
+app_name = "creator"
+
+PERMIT = r"(?P<permit>go_live|sell_own|promote)"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    re_path(rf"^permits/{PERMIT}/apply/$", home.apply, name="apply"),
+    re_path(rf"^permits/{PERMIT}/appeal/$", home.appeal, name="appeal"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
+    path("rooms/", rooms.index, name="rooms"),
+    path("rooms/new/", rooms.schedule, name="schedule"),
+    path("rooms/<uuid:room_id>/", desk.desk, name="desk"),
+    path("rooms/<uuid:room_id>/edit/", rooms.edit, name="room_edit"),
+    re_path(
+        r"^rooms/(?P<room_id>[0-9a-f-]{36})/(?P<verb>live|end|cancel)/$", rooms.step, name="step"
+    ),
+    path("rooms/<uuid:room_id>/cart/", desk.cart, name="cart"),
+    path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
+    path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),
+    path("rooms/<uuid:room_id>/goods/", goods.search, name="goods"),
+    path("rooms/<uuid:room_id>/recognise/", goods.recognise, name="recognise"),
+]
