@@ -17,7 +17,7 @@ app = typer.Typer(
 
 #: Folders with commands of their own, and the word they go under.
 GROUPS = {
-    "policy": "yellowcart.policy.cli",
+    "policy": "yellowcart.insights.rehearsal_cli",
     "import": "yellowcart.inventory.cli",
     "report": "yellowcart.insights.cli",
     "demo": "yellowcart.demo.cli",

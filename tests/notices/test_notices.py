@@ -153,18 +153,18 @@ class TestWords:
 
 class TestHits:
     def test_only_what_the_rule_changes(self, street):
-        before, after = with_and_without(rules.all_rules(), RULE)
-        hits = hits_of(before, after, NIGHT, RULE)
+        before, after = with_and_without(rules.all_rules(), {RULE})
+        hits = hits_of(before, after, NIGHT, {RULE})
         assert {hit.source for hit in hits} == {"youzan", "mokuai"}
         assert {hit.effect for hit in hits} == {Effect.BARRED}
-        assert hits_of(before, after, NIGHT - timedelta(seconds=1), RULE) == []
+        assert hits_of(before, after, NIGHT - timedelta(seconds=1), {RULE}) == []
 
     def test_ended_rooms_are_not_hit(self, street):
         for room in street.rooms:
             room.state = "ended"
             room.save()
-        before, after = with_and_without(rules.all_rules(), RULE)
-        assert hits_of(before, after, NIGHT, RULE) == []
+        before, after = with_and_without(rules.all_rules(), {RULE})
+        assert hits_of(before, after, NIGHT, {RULE}) == []
 
     def test_an_exemption_opens(self, street):
         policy.do_write_rule(
@@ -176,11 +176,11 @@ class TestHits:
             ),
             by=None,
         )
-        before, after = with_and_without(rules.all_rules(), "exempt")
-        assert {hit.effect for hit in hits_of(before, after, NIGHT, "exempt")} == {Effect.OPENED}
+        before, after = with_and_without(rules.all_rules(), {"exempt"})
+        assert {hit.effect for hit in hits_of(before, after, NIGHT, {"exempt"})} == {Effect.OPENED}
         # What the exemption shields, the cut itself no longer hits.
-        before, after = with_and_without(rules.all_rules(), RULE)
-        assert hits_of(before, after, NIGHT, RULE) == []
+        before, after = with_and_without(rules.all_rules(), {RULE})
+        assert hits_of(before, after, NIGHT, {RULE}) == []
 
 
 class TestWithdrawal:

@@ -13,6 +13,7 @@ from ninja.security import SessionAuth
 
 from yellowcart import __version__
 from yellowcart.core.problems import CONTENT_TYPE, Problem
+from yellowcart.insights.policy_api import router as policy_desk
 
 #: Folders whose ``api.py`` is mounted, with the prefix of their routes.
 ROUTERS = {
@@ -82,3 +83,6 @@ for _folder, _prefix in ROUTERS.items():
     if importlib.util.find_spec(f"yellowcart.{_folder}.api"):
         _module = import_module(f"yellowcart.{_folder}.api")
         api.add_router(_prefix, _module.router, tags=[_folder])
+
+# Operators' verbs on rules read figures, so they live above the policy folder.
+api.add_router("/policy", policy_desk, tags=["policy"])

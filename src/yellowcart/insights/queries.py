@@ -5,13 +5,14 @@ the other side. Amounts of different currencies are never added.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour
 
 from yellowcart.core.clock import now
@@ -36,6 +37,8 @@ from yellowcart.insights.rules import (
 from yellowcart.listings.models import Click
 from yellowcart.live.models import Room
 from yellowcart.orders.models import Conversion, Order
+from yellowcart.policy.rules import Facts
+from yellowcart.shops.models import Shop
 
 #: How far a comparison looks to either side of a cut unless told otherwise.
 COMPARED = timedelta(days=30)
@@ -182,6 +185,55 @@ def room_figures(
     )
     clicks = click_rates(window, scope=scope)
     return figures, clicks[0] if clicks else nothing
+
+
+@dataclass(frozen=True, slots=True)
+class FactSales:
+    """Sales that share everything a rule may look at."""
+
+    facts: Facts
+    currency: str
+    gmv_minor: int
+    sales: int
+
+
+def sales_by_facts(window: Window, definition: Definition) -> list[FactSales]:
+    """GMV in a window by what rules tell apart, so that a verdict can be asked of past sales.
+
+    Conversions that name no surface are left out: no rule can be asked of them.
+    """
+    clicked = Click.objects.filter(id=OuterRef("click_id")).values("creator_id")[:1]
+    conversions = (
+        _conversions(window, definition, EVERYTHING)
+        .exclude(surface="")
+        .annotate(integration=Value("link"), creator_id=Subquery(clicked))
+    )
+    rows = [
+        row
+        for sales in (_orders(window, definition, EVERYTHING), conversions)
+        for row in sales.order_by()
+        .values("source", "integration", "surface", "shop_id", "creator_id", "currency")
+        .annotate(gmv=Sum("amount_minor"), sales=Count("*"))
+    ]
+    types: dict[UUID | None, str] = dict(
+        Shop.objects.filter(id__in={row["shop_id"] for row in rows}).values_list("id", "type")
+    )
+    return [
+        FactSales(
+            Facts(
+                source=row["source"],
+                integration=row["integration"],
+                surface=row["surface"],
+                shop=str(row["shop_id"]) if row["shop_id"] else None,
+                shop_type=types.get(row["shop_id"]),
+                creator=str(row["creator_id"]) if row["creator_id"] else None,
+            ),
+            row["currency"],
+            int(row["gmv"]),
+            row["sales"],
+        )
+        for row in rows
+    ]
 
 
 _COLUMNS: Mapping[Loop, Mapping[Dimension, Any]] = {

@@ -124,8 +124,8 @@ def _do_send(due: Due, rules: Sequence[Rule]) -> int:
     if run is None:
         return 0
     rule = due.rule
-    before, after = with_and_without(rules, rule.key)
-    hits = hits_of(before, after, rule.effective_from, rule.key)
+    before, after = with_and_without(rules, {rule.key})
+    hits = hits_of(before, after, rule.effective_from, {rule.key})
     sources = _source_names()
     clickable = convertible({hit.product_id for hit in hits if hit.integration == "link"})
     zone = ZoneInfo(settings.TIME_ZONE)

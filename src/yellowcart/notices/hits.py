@@ -4,7 +4,7 @@ The rules without it and the rules with it are asked about the same instant; whe
 hits. Rehearsals and notices both look here, so that nobody is told other than was rehearsed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -72,23 +72,23 @@ def effect_of(before: Verdict, after: Verdict, *, has_task: bool) -> Effect | No
 
 
 def with_and_without(
-    rules: Sequence[Rule], key: str, fresh: Sequence[Rule] = ()
+    rules: Sequence[Rule], keys: Collection[str], fresh: Sequence[Rule] = ()
 ) -> tuple[RuleTable, RuleTable]:
-    """The rules without a key, and with it: with ``fresh`` instead, where that is given."""
-    others = [rule for rule in rules if rule.key != key]
-    own = list(fresh) or [rule for rule in rules if rule.key == key]
+    """The rules without some keys, and with them: with ``fresh`` instead, where that is given."""
+    others = [rule for rule in rules if rule.key not in keys]
+    own = list(fresh) or [rule for rule in rules if rule.key in keys]
     return compile_rules(others), compile_rules([*others, *own])
 
 
-def hits_of(before: RuleTable, after: RuleTable, at: datetime, key: str) -> list[Hit]:
-    """The listings on which rule ``key`` makes a difference at ``at``, in order of id."""
+def hits_of(before: RuleTable, after: RuleTable, at: datetime, keys: Collection[str]) -> list[Hit]:
+    """The listings on which the rules ``keys`` make a difference at ``at``, in order of id."""
     names = named(before, after)
     some = kinds(names)
     changes: dict[int, tuple[Effect, Verdict, Verdict]] = {}
     for place, kind in enumerate(some, start=1):
         old, new = before.verdict(kind.facts, at), after.verdict(kind.facts, at)
         effect = effect_of(old, new, has_task=kind.has_task)
-        if effect is not None and key in {old.rule, new.rule}:
+        if effect is not None and (old.rule in keys or new.rule in keys):
             changes[place] = (effect, old, new)
     if not changes:
         return []

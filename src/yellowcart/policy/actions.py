@@ -68,13 +68,21 @@ def do_draft_rule(
     ``body`` has the keys of a pack's ``[[rule]]`` (JSON; ``announced_at`` is not needed). Problem
     ``rule_invalid`` lists what is wrong with it.
     """
-    _read_body(body, now())
+    read_body(body, now())
     draft = PolicyDraft(created_by=by) if draft_id is None else _open_draft(draft_id)
     draft.title, draft.body = title, dict(body)
     draft.rehearsal, draft.rehearsed_at = None, None
     draft.save()
     audit(by, "policy.draft", f"draft:{draft.id}", title=title)
     return draft
+
+
+def draft_rule(draft_id: UUID) -> Rule:
+    """The rule a draft would be if it were announced now; problems as for announcing."""
+    draft = queries.draft(draft_id)
+    if draft is None:
+        raise Problem("unknown_draft", 404, _("There is no such draft."))
+    return read_body(draft.body, now())
 
 
 @transaction.atomic
@@ -106,7 +114,7 @@ def do_announce(draft_id: UUID, *, by: UUID | None) -> Rule:
     _one_writer()
     draft = _open_draft(draft_id)
     announced = now()
-    rule = _read_body(draft.body, announced)
+    rule = read_body(draft.body, announced)
     earlier = queries.revisions(rule.key)
     if rule.effective_from < announced:
         raise Problem(
@@ -219,7 +227,7 @@ def conflict_problem(sentences: Sequence[str]) -> Problem:
     )
 
 
-def _read_body(body: Mapping[str, Any], announced_at: datetime) -> Rule:
+def read_body(body: Mapping[str, Any], announced_at: datetime) -> Rule:
     """The rule a draft would be; problem ``rule_invalid`` with every key that is wrong."""
     try:
         return read_rule(

@@ -66,10 +66,15 @@ class Pack(NamedTuple):
     rules: tuple[Rule, ...]
 
 
-def read_packs(paths: Iterable[Path], announced_at: datetime | None = None) -> list[Pack]:
+def read_packs(
+    paths: Iterable[Path],
+    announced_at: datetime | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> list[Pack]:
     """Packs that stand together: each is sound, and none conflicts with another.
 
     ``announced_at`` counts for rules that name none; without it they must name their own.
+    ``sources`` are known beside the usual ones and those that a pack declares.
     :class:`FileError` with everything that is wrong in any of them.
     """
     packs: list[Pack] = []
@@ -77,7 +82,7 @@ def read_packs(paths: Iterable[Path], announced_at: datetime | None = None) -> l
     places: dict[int, tuple[TomlFile, int]] = {}
     for path in paths:
         try:
-            pack, lines = _read(path, announced_at)
+            pack, lines = _read(path, announced_at, sources)
         except FileError as error:
             problems += error.problems
             continue
@@ -110,8 +115,7 @@ def read_rule(
     ``announced_at`` counts where the table names none; ``sources`` are those known beside the
     usual ones. :class:`FileError` with everything that is wrong, each problem under its key.
     """
-    reader = _Reader(TomlFile("", {}), announced_at)
-    reader.sources = dict(sources or {})
+    reader = _Reader(TomlFile("", {}), announced_at, sources)
     rule = reader.rule(dict(body), platform)
     problems = list(reader.problems)
     if rule is not None:
@@ -124,10 +128,10 @@ def read_rule(
 
 
 def _read(
-    path: Path, announced_at: datetime | None
+    path: Path, announced_at: datetime | None, sources: Mapping[str, str] | None
 ) -> tuple[Pack, dict[int, tuple[TomlFile, int]]]:
     file = open_toml(path)
-    reader = _Reader(file, announced_at)
+    reader = _Reader(file, announced_at, sources)
     pack = reader.pack()
     if pack is None or reader.problems:
         raise FileError(reader.problems)
@@ -145,9 +149,15 @@ def _are_tables(value: list[Any]) -> bool:
 class _Reader(TableReader):
     """Reads a pack."""
 
-    def __init__(self, file: TomlFile, announced_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        file: TomlFile,
+        announced_at: datetime | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(file)
         self.announced_at = announced_at
+        self.known = {**USUAL_INTEGRATION, **(known or {})}
         self.sources: dict[str, str] = {}
 
     def pack(self) -> Pack | None:
@@ -181,7 +191,7 @@ class _Reader(TableReader):
         begins = self.instant(table, "effective_from", required=True)
         reason = self.text(table, "reason")
         remedy = self.text(table, "remedy", required=outcome != Outcome.ALLOW)
-        known_sources = [*USUAL_INTEGRATION, *self.sources]
+        known_sources = [*self.known, *self.sources]
         rule = Rule(
             key=key or "",
             revision=self.whole(table, "revision", least=1, default=1) or 1,
