@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
@@ -51,6 +52,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "core_audit"
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
         indexes: ClassVar = [models.Index(fields=["target", "at"], name="core_audit_target")]
 
 

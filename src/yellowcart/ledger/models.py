@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
@@ -18,11 +19,16 @@ class LedgerAccount(models.Model):
 
     class Meta:
         db_table = "ledger_account"
+        verbose_name = _("ledger account")
+        verbose_name_plural = _("ledger accounts")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["party", "kind", "currency"], name="ledger_account_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.party} {self.kind} {self.currency}"
 
 
 class Entry(models.Model):
@@ -41,11 +47,16 @@ class Entry(models.Model):
 
     class Meta:
         db_table = "ledger_entry"
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(posting_count__gte=2), name="ledger_entry_two_sided"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class Posting(models.Model):
@@ -58,8 +69,13 @@ class Posting(models.Model):
 
     class Meta:
         db_table = "ledger_posting"
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~models.Q(amount_minor=0), name="ledger_posting_nonzero"
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.amount_minor)

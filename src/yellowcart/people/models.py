@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
@@ -34,6 +35,8 @@ class Account(AbstractUser):
 
     class Meta:
         db_table = "people_account"
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with a name to show and a handle of its own."""
@@ -64,6 +67,8 @@ class RoleGrant(models.Model):
 
     class Meta:
         db_table = "people_role_grant"
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "role", "scope"], name="people_role_once"),
             models.CheckConstraint(
@@ -71,6 +76,9 @@ class RoleGrant(models.Model):
                 name="people_role_known",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.scope}".strip()
 
 
 class Follow(models.Model):
@@ -83,6 +91,8 @@ class Follow(models.Model):
 
     class Meta:
         db_table = "people_follow"
+        verbose_name = _("follow")
+        verbose_name_plural = _("follows")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["follower", "followee"], name="people_follow_once"),
             models.CheckConstraint(
@@ -110,6 +120,11 @@ class CreatorFacts(models.Model):
 
     class Meta:
         db_table = "people_creator_facts"
+        verbose_name = _("creator's figures")
+        verbose_name_plural = _("creators' figures")
+
+    def __str__(self) -> str:
+        return str(self.account_id)
 
 
 class Permit(models.Model):
@@ -132,6 +147,8 @@ class Permit(models.Model):
 
     class Meta:
         db_table = "people_permit"
+        verbose_name = _("permit")
+        verbose_name_plural = _("permits")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "permit"], name="people_permit_once"),
             models.CheckConstraint(
@@ -146,6 +163,9 @@ class Permit(models.Model):
                 condition=~Q(state="pilot") | Q(until__isnull=False), name="people_pilot_ends"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.permit}: {self.state}"
 
 
 class PermitEvent(models.Model):
@@ -173,9 +193,14 @@ class PermitEvent(models.Model):
 
     class Meta:
         db_table = "people_permit_event"
+        verbose_name = _("line of a permit's history")
+        verbose_name_plural = _("permits' history")
         indexes: ClassVar = [
             models.Index(fields=["account", "permit", "at"], name="people_permit_history")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.permit}: {self.verb}"
 
 
 class PermitAppeal(models.Model):
@@ -192,8 +217,13 @@ class PermitAppeal(models.Model):
 
     class Meta:
         db_table = "people_permit_appeal"
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(state__in=["open", "upheld", "rejected"]), name="people_appeal_state"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.words[:60]}"
