@@ -12,9 +12,19 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.listings import problems as listing_problems
 from yellowcart.listings import queries as listings
+from yellowcart.listings.actions import Terms
+from yellowcart.listings.actions import do_mount as mount_listing
+from yellowcart.listings.models import Listing
 from yellowcart.live import events, problems
 from yellowcart.live.models import Room, RoomModerator
-from yellowcart.live.queries import access_cart, access_hosted, access_moderated, get_room
+from yellowcart.live.queries import (
+    access_cart,
+    access_hosted,
+    access_moderated,
+    get_room,
+    has_goods,
+    selling_lives,
+)
 from yellowcart.live.rules import LONGEST_TITLE, MOST_MODERATORS, SLOWEST_MODE_SECONDS, clean_words
 from yellowcart.live.states import refusal
 from yellowcart.people import queries as people
@@ -49,11 +59,17 @@ def do_schedule_room(
 
 @transaction.atomic
 def do_go_live(actor: Account, room_id: UUID) -> Room:
-    """Begin the show. Problems: ``not_your_room``, ``permit_missing``, ``room_state``."""
+    """Begin the show.
+
+    Problems: ``not_your_room``, ``permit_missing``, ``room_state``, and ``pilot_used_up`` where a
+    creator on probation would sell live once too often this week.
+    """
     room = _lock(access_hosted(actor, room_id))
     if not people.has_permit(actor.id, "go_live"):
         raise problems.go_live_permit_missing()
     _move(room, "live")
+    if has_goods(room):
+        _check_pilot(room)
     room.started_at = now()
     return _save(actor, room, "room.go_live", ["state", "started_at"])
 
@@ -105,6 +121,21 @@ def do_change_room(
         room.blocked_words = clean_words(blocked_words)
     fields = ["title", "cover_url", "slow_mode_seconds", "blocked_words"]
     return _save(actor, room, "room.change", fields)
+
+
+@transaction.atomic
+def do_mount(
+    actor: Account, room_id: UUID, product_id: UUID, terms: Terms | None = None
+) -> Listing:
+    """Put a product in the room's cart: ``listings.actions.do_mount``, for a room.
+
+    The first goods of a room that is live make it a selling live; see :func:`do_go_live`.
+    """
+    container = access_cart(actor, room_id)
+    room = _lock(get_room(room_id))
+    if room.state == "live" and not has_goods(room):
+        _check_pilot(room)
+    return mount_listing(actor, container, product_id, terms)
 
 
 @transaction.atomic
@@ -164,6 +195,17 @@ def _move(room: Room, state: str) -> None:
     if why is not None:
         raise problems.wrong_state(why)
     room.state = state
+
+
+def _check_pilot(room: Room) -> None:
+    for permit in ("go_live", "sell_own", "promote"):
+        limits = people.permit_limits(room.creator_id, permit)
+        if limits is None or limits.selling_lives is None:
+            continue
+        if selling_lives(room.creator_id, limits.week_from, limits.week_until) >= (
+            limits.selling_lives
+        ):
+            raise problems.pilot_used_up(limits.selling_lives)
 
 
 def _save(actor: Account, room: Room, verb: str, fields: list[str]) -> Room:

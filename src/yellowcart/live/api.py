@@ -192,9 +192,7 @@ def pin(request: HttpRequest, room_id: UUID, body: PinIn) -> RoomOut:
 @router.post("/{uuid:room_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
 def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> tuple[int, dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
-    person = _person(request)
-    container = queries.access_cart(person, room_id)
-    listing = listings.do_mount(person, container, body.product_id, body.terms())
+    listing = actions.do_mount(_person(request), room_id, body.product_id, body.terms())
     return 201, listing_queries.item(listing.id, _language()) or {}
 
 

@@ -48,6 +48,19 @@ def go_live_permit_missing() -> Problem:
     )
 
 
+def pilot_used_up(most: int) -> Problem:
+    """A creator on probation has sold live as often as this week allows."""
+    return Problem(
+        "pilot_used_up",
+        403,
+        _(
+            "On probation you may sell in %(most)s live rooms a week, and this week's are used up."
+            " Go live without goods, or wait until next week."
+        ),
+        params={"most": most},
+    )
+
+
 def title_invalid() -> Problem:
     """A room needs a title that fits."""
     return Problem(

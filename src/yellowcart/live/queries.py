@@ -1,14 +1,16 @@
 """Reading rooms, who is who in them, and who may touch them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from yellowcart.core import clock
 from yellowcart.listings.containers import Container
+from yellowcart.listings.models import Listing
 from yellowcart.live import passes, problems, viewers
 from yellowcart.live.models import ChatMessage, ChatMute, Room, RoomModerator, RoomPresence
 from yellowcart.live.snapshot import (
@@ -66,6 +68,19 @@ def role_in(account: Account, room: Room) -> str:
     if people.is_moderator(account):
         return "platform"
     return "moderator" if room.moderators.filter(account=account).exists() else "viewer"
+
+
+def selling_lives(creator_id: UUID, begins: datetime, ends: datetime) -> int:
+    """How many of a creator's shows that began in ``[begins, ends)`` ever had goods in the cart."""
+    goods = Listing.objects.filter(surface="live_room", container_id=OuterRef("id"))
+    return Room.objects.filter(
+        Exists(goods), creator_id=creator_id, started_at__gte=begins, started_at__lt=ends
+    ).count()
+
+
+def has_goods(room: Room) -> bool:
+    """Whether anything was ever in the room's cart."""
+    return Listing.objects.filter(surface="live_room", container_id=room.id).exists()
 
 
 def live_rooms() -> QuerySet[Room]:
