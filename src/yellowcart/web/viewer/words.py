@@ -58,6 +58,7 @@ def room_words() -> dict[str, Any]:
         "barred": _("May not be sold in live rooms"),
         "checking": _("The rule for this is changing right now"),
         "checkingMore": _("It is back in a moment if it may stay."),
+        "whereElse": _("Where to get it"),
         "since": _("Since"),
         "stillOpen": _("Still open"),
         "rule": _("Rule"),

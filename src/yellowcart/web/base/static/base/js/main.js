@@ -68,8 +68,9 @@ document.addEventListener(
   },
   true,
 );
+// Those that failed before this ran; a lazy one that has not begun keeps waiting in decode().
 for (const image of document.querySelectorAll("img[data-fallback]")) {
-  if (image.complete && !image.naturalWidth && image.loading !== "lazy") image.remove();
+  if (!image.naturalWidth) image.decode().catch(() => image.naturalWidth || image.remove());
 }
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -21,10 +21,27 @@ export function row(item, place, context) {
       { class: "goods__main" },
       el("p", { class: "goods__title" }, item.title),
       el("div", { class: "goods__meta" }, source(item), barred ? null : stock(item, context.words), leaving(item, context.words)),
-      el("div", { class: "goods__buy" }, prices(item), barred ? null : action(item, context)),
+      el("div", { class: "goods__buy" }, prices(item), barred ? elsewhere(item, context.words) : action(item, context)),
     ),
-    barred ? reasonBox(item, context) : null,
   );
+}
+
+/** Barred listings as the reason they share and, under it, the listings: a list of elements. */
+export function barredRows(items, place, context) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = item.pending ? "pending" : `${item.verdict?.rule} ${item.verdict?.revision}`;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()].flatMap((group) => [
+    el("li", { class: "goods-reason" }, reasonBox(group[0], context)),
+    ...group.map((item) => row(item, place(item), context)),
+  ]);
+}
+
+/** The product's page says where it is still offered. */
+function elsewhere(item, words) {
+  return el("a", { class: "btn btn--small", href: `/products/${item.product_id}/` }, words.whereElse);
 }
 
 function number(place, pinned, words) {

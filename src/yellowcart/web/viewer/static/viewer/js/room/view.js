@@ -2,7 +2,7 @@
    another value; chat is added to, so that a reader's place is kept. */
 
 import { cover, el, icon, price } from "../../../base/js/dom.js";
-import { row } from "./cart.js";
+import { barredRows, row } from "./cart.js";
 import { moment, said } from "./words.js";
 
 const NEAR_END = 80;
@@ -58,9 +58,9 @@ export class RoomView {
     const first = offered.filter((item) => item.listing_id === state.pinned);
     const rest = offered.filter((item) => item.listing_id !== state.pinned);
     const number = new Map(state.cart.map((item, index) => [item.listing_id, index + 1]));
-    const rows = (items) => items.map((item) => row(item, number.get(item.listing_id), context));
-    this.parts.goods.replaceChildren(...rows([...first, ...rest]));
-    this.parts.barred.replaceChildren(...rows(barred));
+    const place = (item) => number.get(item.listing_id);
+    this.parts.goods.replaceChildren(...[...first, ...rest].map((item) => row(item, place(item), context)));
+    this.parts.barred.replaceChildren(...barredRows(barred, place, context));
     this.parts.barredHead.hidden = !barred.length;
     this.parts.barredHead.querySelector("[data-count]").textContent = barred.length;
     this.parts.emptyCart.hidden = state.cart.length > 0;
