@@ -37,10 +37,10 @@ def test_the_board_shows_what_moved() -> None:
         shown = board(picks.read(around_cut="2021-11-16", within="1d"))
     assert shown.currency == "CNY"
     assert shown.currencies == ["CNY", "USD"]
-    assert [(tile.value, tile.trend) for tile in shown.before_after] == [
-        ("25.0% → 100.0%", "up"),
-        ("CN¥200.00 → CN¥500.00", "up"),
-        ("CN¥600.00 → CN¥0.00", "down"),
+    assert [(pair.before, pair.after, pair.note, pair.trend) for pair in shown.before_after] == [
+        ("25.0%", "100.0%", "+75.0 points", "up"),
+        ("CN¥200.00", "CN¥500.00", "+150.0%", "up"),
+        ("CN¥600.00", "CN¥0.00", "−100.0%", "down"),
     ]
     assert shown.tiles[0].value == "CN¥1,300.00"
     assert "¥99.00" in shown.outside

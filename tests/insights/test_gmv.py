@@ -146,6 +146,8 @@ def test_clicks_and_how_many_of_them_became_sales() -> None:
         ("profile", 1, 0),
     ]
     assert found[0].rate_bps == 5_000
+    (everything,) = queries.click_rates(NIGHT)
+    assert (everything.clicks, everything.converted) == (5, 2)
 
 
 def test_before_and_after_a_cut() -> None:

@@ -46,6 +46,17 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """One figure on both sides of a cut; ``trend`` as in a tile."""
+
+    label: str
+    before: str
+    after: str
+    note: str = ""
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Headings and cells, as shown; the first column is words, the others are numbers."""
 
@@ -78,7 +89,7 @@ class Board:
     meaning: str
     tiles: Sequence[Tile]
     plots: Sequence[Plot]
-    before_after: Sequence[Tile]
+    before_after: Sequence[Pair]
     changes: Sequence[Table]
     comparison: Comparison | None
     outside: str
@@ -263,22 +274,25 @@ class _Drawing:
             ),
         )
 
-    def before_after(self, comparison: Comparison) -> list[Tile]:
+    def before_after(self, comparison: Comparison) -> list[Pair]:
         """What the closed loop gained, what still jumps out, and the closed loop's share."""
         shares = [one for one in comparison.shares if one.currency == self._currency]
         return [
             *(
-                Tile(
+                Pair(
                     _("Closed loop's share"),
-                    f"{percent(share.before_bps)} → {percent(share.after_bps)}",
-                    trend=_trend(share.before_bps or 0, share.after_bps or 0),
+                    percent(share.before_bps),
+                    percent(share.after_bps),
+                    _points(share.before_bps, share.after_bps),
+                    _trend(share.before_bps or 0, share.after_bps or 0),
                 )
                 for share in shares
             ),
             *(
-                Tile(
+                Pair(
                     self._names.of(Dimension.LOOP, change.key[Dimension.LOOP]),
-                    f"{self._money(change.before_minor)} → {self._money(change.after_minor)}",
+                    self._money(change.before_minor),
+                    self._money(change.after_minor),
                     percent(change.change_bps, signed=True),
                     _trend(change.before_minor, change.after_minor),
                 )
@@ -327,6 +341,15 @@ class _Drawing:
                 for index, part in enumerate(parts):
                     total[index] += part
         return [Change({dimension: value}, self._currency, *total) for value, total in sums.items()]
+
+
+def _points(before: int | None, after: int | None) -> str:
+    """How far a share moved, in percentage points; empty where one side has none."""
+    if before is None or after is None:
+        return ""
+    moved = after - before
+    sign = "+" if moved > 0 else "−" if moved < 0 else "±"
+    return _("%(points)s points") % {"points": f"{sign}{abs(moved) / 100:.1f}"}
 
 
 def _script_json(value: Any) -> str:

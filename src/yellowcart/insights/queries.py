@@ -92,8 +92,8 @@ def click_rates(
     def counted(clicks: QuerySet[Click]) -> dict[tuple[str, ...], int]:
         grouped = (
             clicks.order_by()
-            .annotate(**_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at"))
-            .values(*(_column(one) for one in by))
+            .annotate(together=Value(0), **_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at"))
+            .values("together", *(_column(one) for one in by))
             .annotate(total=Count("*"))
         )
         return {_key_values(row, by): row["total"] for row in grouped}

@@ -1,0 +1,1 @@
+"""Views of the operator's desk, a module for each thing an operator comes to do."""

@@ -1,0 +1,119 @@
+"""Reviews, permits, appeals on permits, roles and the audit log."""
+
+import pytest
+from django.test import Client
+from tests.factories import make_account, make_product, make_shop
+
+from yellowcart.catalog.models import ReviewEvent
+from yellowcart.core.models import AuditEntry
+from yellowcart.people.models import Account, Permit, PermitAppeal, PermitEvent, RoleGrant
+
+
+@pytest.fixture
+def granted(creator: Account) -> Permit:
+    PermitEvent.objects.create(account=creator, permit="go_live", verb="applied", state="granted")
+    return Permit.objects.create(account=creator, permit="go_live", state="granted")
+
+
+def step(client: Client, permit: Permit, **data: str) -> str:
+    url = f"/operator/people/{permit.account_id}/permits/{permit.permit}/"
+    return client.post(url, data, follow=True).content.decode()
+
+
+def test_a_permit_is_paused_under_a_rule_and_resumed(desk: Client, granted: Permit) -> None:
+    assert "Name the rule" in step(desk, granted, step="pause", reason="Too many complaints.")
+    shown = step(desk, granted, step="pause", rule="conduct.3", reason="Too many complaints.")
+    granted.refresh_from_db()
+    assert (granted.state, granted.rule_key) == ("paused", "conduct.3")
+    assert "Too many complaints." in shown
+    step(desk, granted, step="resume", reason="Settled.")
+    granted.refresh_from_db()
+    assert granted.state == "granted"
+    step(desk, granted, step="withdraw", rule="conduct.9", reason="Again.")
+    granted.refresh_from_db()
+    assert granted.state == "withdrawn"
+    assert "Choose to pause" in step(desk, granted, step="explode", reason="-")
+    assert AuditEntry.objects.filter(verb="permit.withdrawn").count() == 1
+
+
+def test_permits_are_narrowed(desk: Client, granted: Permit) -> None:
+    url = "/operator/permits/"
+    assert granted.account.display_name in desk.get(url).content.decode()
+    for query in ({"state": "paused"}, {"permit": "promote"}, {"q": "nobody-of-that-name"}):
+        assert "No such permit" in desk.get(url, query).content.decode()
+
+
+def test_an_appeal_on_a_permit_is_answered_in_words(desk: Client, granted: Permit) -> None:
+    step(desk, granted, step="pause", rule="conduct.3", reason="Too many complaints.")
+    event = PermitEvent.objects.get(state="paused")
+    appeal = PermitAppeal.objects.create(event=event, words="These were about another shop.")
+    shown = desk.get("/operator/appeals/").content.decode()
+    assert "These were about another shop." in shown
+    assert "Too many complaints." in shown
+    url = f"/operator/appeals/permit/{appeal.id}/"
+    refused = desk.post(url, {"decision": "upheld", "answer": " "}, follow=True)
+    assert "Say why" in refused.content.decode()
+    desk.post(url, {"decision": "upheld", "answer": "You are right."})
+    appeal.refresh_from_db()
+    granted.refresh_from_db()
+    assert (appeal.state, granted.state) == ("upheld", "granted")
+    assert "You are right." in desk.get("/operator/appeals/").content.decode()
+
+
+def test_a_product_is_decided_with_words_and_the_next_one_follows(desk: Client) -> None:
+    shop = make_shop()
+    first, second = (make_product(shop, review_state="in_review") for _ in range(2))
+    assert first.title in desk.get("/operator/reviews/").content.decode()
+    url = f"/operator/reviews/{first.id}/"
+    refused = desk.post(url, {"decision": "needs_changes", "words": ""})
+    assert refused.status_code == 200
+    assert 'role="alert"' in refused.content.decode()
+    decided = desk.post(url, {"decision": "needs_changes", "words": "Show the back, too."})
+    assert decided["Location"] == f"/operator/reviews/{second.id}/"
+    first.refresh_from_db()
+    assert first.review_state == "needs_changes"
+    assert ReviewEvent.objects.get(product=first).words == "Show the back, too."
+    last = desk.post(f"/operator/reviews/{second.id}/", {"decision": "approved"})
+    assert last["Location"] == "/operator/reviews/"
+
+
+def test_a_description_brings_no_script(desk: Client) -> None:
+    html = '<p onclick="x()">Tea</p><script>alert(1)</script><img src=x onerror=y>'
+    product = make_product(make_shop(), review_state="in_review", description_html=html)
+    shown = desk.get(f"/operator/reviews/{product.id}/").content.decode()
+    assert "<p>Tea</p>" in shown
+    assert "alert(1)" not in shown
+    assert "onerror" not in shown
+
+
+def test_roles_are_given_and_taken_back(desk: Client, operator: Account) -> None:
+    someone = make_account()
+    url = f"/operator/people/{someone.id}/roles/"
+    desk.post(url, {"role": "moderator", "step": "grant"})
+    desk.post(url, {"role": "source_operator", "scope": "youzan", "step": "grant"})
+    assert set(someone.role_grants.values_list("role", "scope")) == {
+        ("moderator", ""),
+        ("source_operator", "youzan"),
+    }
+    assert someone.display_name in desk.get("/operator/people/?role=moderator").content.decode()
+    desk.post(url, {"role": "moderator", "step": "revoke"})
+    assert someone.role_grants.count() == 1
+    refused = desk.post(url, {"role": "emperor", "step": "grant"}, follow=True)
+    assert "There is no such role" in refused.content.decode()
+
+
+def test_nobody_takes_the_operators_role_from_themselves(desk: Client, operator: Account) -> None:
+    url = f"/operator/people/{operator.id}/roles/"
+    refused = desk.post(url, {"role": "operator", "step": "revoke"}, follow=True)
+    assert "ask a colleague" in refused.content.decode()
+    assert RoleGrant.objects.filter(account=operator, role="operator").exists()
+
+
+def test_the_audit_log_names_who_did_what(desk: Client, operator: Account) -> None:
+    someone = make_account()
+    desk.post(f"/operator/people/{someone.id}/roles/", {"role": "moderator", "step": "grant"})
+    shown = desk.get("/operator/audit/?verb=role.").content.decode()
+    assert "role.grant" in shown
+    assert operator.display_name in shown
+    assert "role.grant" not in desk.get("/operator/audit/?verb=policy.").content.decode()
+    assert "not an instant" in desk.get("/operator/audit/?until=then").content.decode()
