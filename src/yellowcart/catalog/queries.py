@@ -12,7 +12,7 @@ from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.catalog.rules import price_at, why_not_offerable
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account
-from yellowcart.shops.queries import access_shop, is_operator
+from yellowcart.shops.queries import access_shop, is_operator, may_in_shop
 
 PAGE = 50
 
@@ -53,6 +53,19 @@ def public_product(product_id: UUID) -> Product:
     """The product as anybody may see it; ``product_not_found`` where it can't be offered."""
     product = get_product(product_id)
     if why_not_offerable(product.review_state, product.on_shelf, product.shop.state):
+        raise product_not_found()
+    return product
+
+
+def visible_product(account: Account | None, product_id: UUID) -> Product:
+    """The product, if it is on offer, or for those who may look into its shop in any state.
+
+    Everybody else gets ``product_not_found``, so that drafts can't be told from nothing.
+    """
+    product = get_product(product_id)
+    if why_not_offerable(product.review_state, product.on_shelf, product.shop.state) is None:
+        return product
+    if account is None or not may_in_shop(account, product.shop_id, "view"):
         raise product_not_found()
     return product
 

@@ -22,6 +22,7 @@ ROUTERS = {
     "sources": "/sources",
     "shops": "/shops",
     "catalog": "/products",
+    "inventory": "/inventory",
     "listings": "/listings",
     "live": "/rooms",
     "videos": "/videos",

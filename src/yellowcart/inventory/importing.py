@@ -1,7 +1,7 @@
 """A catalogue file enters a shop: products and their stock, in batches, with a report."""
 
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -62,7 +62,7 @@ class Report:
 
 
 def do_import(
-    file: BinaryIO,
+    file: IO[bytes],
     *,
     shop: Shop,
     actor: Account | None,

@@ -68,6 +68,36 @@ def do_open_shop(
     return shop
 
 
+def do_open_own_shop(
+    *,
+    actor: Account,
+    name: str,
+    type: str,
+    handle: str = "",
+    currency: str = "CNY",
+    description: str = "",
+) -> Shop:
+    """Open a native shop of one's own, as everybody may.
+
+    A supplier's goods become other shops' goods, so only an operator opens a supplier's shop:
+    ``shop_type_reserved``.
+    """
+    if type == ShopType.SUPPLIER and not is_operator(actor):
+        raise Problem(
+            "shop_type_reserved",
+            403,
+            _("Only the platform's operators open a supplier's shop. Ask them for one."),
+        )
+    return do_open_shop(
+        owner=actor,
+        name=name,
+        type=type,
+        handle=handle,
+        currency=currency,
+        description=description,
+    )
+
+
 @transaction.atomic
 def do_set_member(*, actor: Account, shop: Shop, account: Account, role: str) -> ShopMember:
     """Give an account a role in a shop, or change it. Owners only.

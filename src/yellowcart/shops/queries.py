@@ -60,11 +60,18 @@ def access_shop(account: Account, id_or_handle: str | UUID, capability: str) -> 
     ``shop_forbidden``.
     """
     shop = get_shop(id_or_handle)
-    if rules.may(role_in(account, shop.id), capability):
-        return shop
-    if capability in rules.OPERATOR_CAPABILITIES and is_operator(account):
-        return shop
-    raise shop_forbidden()
+    if not may_in_shop(account, shop.id, capability):
+        raise shop_forbidden()
+    return shop
+
+
+def may_in_shop(account: Account, shop_id: UUID, capability: str) -> bool:
+    """Whether the account may do ``capability`` in a shop: by its role there, or as operator."""
+    if account.blocked_at is not None:
+        return False
+    if rules.may(role_in(account, shop_id), capability):
+        return True
+    return capability in rules.OPERATOR_CAPABILITIES and is_operator(account)
 
 
 def is_operator(account: Account) -> bool:
@@ -78,6 +85,11 @@ def shops_of(account: Account, capability: str = "view") -> QuerySet[Shop]:
     return Shop.objects.filter(members__account=account, members__role__in=roles).order_by(
         "name", "id"
     )
+
+
+def roles_in_shops(account: Account) -> dict[UUID, str]:
+    """The account's role in each shop it works in."""
+    return dict(ShopMember.objects.filter(account=account).values_list("shop_id", "role"))
 
 
 def members_of(shop: Shop) -> QuerySet[ShopMember]:

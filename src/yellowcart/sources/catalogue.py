@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +39,7 @@ class Catalogue:
     items: Iterator[Item]
 
 
-def format_of(file: BinaryIO, wanted: str = "auto") -> str:
+def format_of(file: IO[bytes], wanted: str = "auto") -> str:
     """The format of a file by its header alone; raises as :func:`read_catalogue` does."""
     table = Table(file)
     try:
@@ -49,7 +49,7 @@ def format_of(file: BinaryIO, wanted: str = "auto") -> str:
 
 
 def read_catalogue(
-    file: BinaryIO,
+    file: IO[bytes],
     *,
     wanted: str = "auto",
     currency: str,

@@ -105,7 +105,7 @@ def parse_link(raw: str) -> Link | None:
         query = dict(reversed(parse_qsl(parts.query, max_num_fields=100)))
     except ValueError:
         return None
-    if "." not in host:
+    if not host:
         return None
     return Link(url=url, host=host, path=parts.path or "/", query=query)
 

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import IO, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +44,7 @@ class Encoding:
     lenient: bool = False
 
 
-def detect_encoding(file: BinaryIO) -> Encoding:
+def detect_encoding(file: IO[bytes]) -> Encoding:
     """The encoding of a whole file, which is read once or twice; the position ends at 0."""
     file.seek(0)
     start = file.read(4)
@@ -62,12 +62,12 @@ def detect_encoding(file: BinaryIO) -> Encoding:
     return _rewound(file, Encoding("cp1252", lenient=True))
 
 
-def _rewound(file: BinaryIO, encoding: Encoding) -> Encoding:
+def _rewound(file: IO[bytes], encoding: Encoding) -> Encoding:
     file.seek(0)
     return encoding
 
 
-def _utf8_figures(file: BinaryIO) -> tuple[int, int]:
+def _utf8_figures(file: IO[bytes]) -> tuple[int, int]:
     """Characters beyond ASCII in a file read as UTF-8, and the places where it is not UTF-8."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
@@ -82,7 +82,7 @@ def _utf8_figures(file: BinaryIO) -> tuple[int, int]:
     return wide, max(0, broken)
 
 
-def _looks_chinese(file: BinaryIO) -> bool:
+def _looks_chinese(file: IO[bytes]) -> bool:
     """Whether high bytes come in pairs, as they do in GB 18030 and seldom in Western text."""
     file.seek(0)
     high = paired = 0
@@ -96,7 +96,7 @@ def _looks_chinese(file: BinaryIO) -> bool:
 class Table:
     """A file's header and, once, its rows; ``position`` tells how far it has read."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         csv.field_size_limit(LONGEST_CELL)
         self._file = file
         self.encoding = detect_encoding(file)

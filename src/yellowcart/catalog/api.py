@@ -1,0 +1,203 @@
+"""Products over HTTP: what is on offer, a shop's own catalogue, review, one-click listing."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+
+from yellowcart.catalog import actions, queries, schemas, supply
+from yellowcart.catalog.models import Product, Sku
+from yellowcart.core.clock import now
+from yellowcart.people.access import access_operator, access_person
+from yellowcart.people.models import Account
+from yellowcart.shops.queries import access_shop, get_shop
+from yellowcart.sources.api import own_hosts
+from yellowcart.sources.share import recognise
+
+router = Router()
+
+
+class Filters(Schema):
+    """Which products; ``cursor`` is the ``next_cursor`` of the page before."""
+
+    q: str = ""
+    review_state: str = ""
+    on_shelf: bool | None = None
+    source: str = ""
+    cursor: UUID | None = None
+
+
+def _page(rows: QuerySet[Product], cursor: UUID | None) -> schemas.ProductPage:
+    if cursor is not None:
+        rows = rows.filter(id__lt=cursor)
+    products = list(rows[: queries.PAGE + 1])
+    more = len(products) > queries.PAGE
+    products = products[: queries.PAGE]
+    skus: dict[UUID, list[Sku]] = {product.id: [] for product in products}
+    for sku in Sku.objects.filter(product_id__in=skus).order_by("position", "id"):
+        skus[sku.product_id].append(sku)
+    at = now()
+    return schemas.ProductPage(
+        items=[schemas.product_out(product, skus[product.id], at) for product in products],
+        next_cursor=products[-1].id if more else None,
+    )
+
+
+def _one(product: Product) -> schemas.ProductOut:
+    return schemas.product_out(product, queries.all_skus(product), now())
+
+
+@router.get("/on-offer/{shop}", response=schemas.ProductPage, auth=None)
+def on_offer(request: HttpRequest, shop: str, cursor: UUID | None = None) -> schemas.ProductPage:
+    """What a shop can offer now, for everybody."""
+    return _page(queries.on_offer(get_shop(shop).id), cursor)
+
+
+@router.get("/of/{shop}", response=schemas.ProductPage)
+def of_shop(request: HttpRequest, shop: str, filters: Query[Filters]) -> schemas.ProductPage:
+    """A shop's whole catalogue, for those who work there and for operators."""
+    row = access_shop(access_person(request.user), shop, "view")
+    rows = queries.products_of(
+        row.id,
+        text=filters.q,
+        review_state=filters.review_state,
+        on_shelf=filters.on_shelf,
+        source=filters.source,
+    )
+    return _page(rows, filters.cursor)
+
+
+@router.post("/of/{shop}", response={201: schemas.ProductOut})
+def create(
+    request: HttpRequest, shop: str, wanted: schemas.ProductIn, submit: bool = False
+) -> Status[schemas.ProductOut]:
+    """Write a new product, as a draft or straight into review."""
+    account = access_person(request.user)
+    row = access_shop(account, shop, "goods")
+    product = actions.do_create_product(
+        actor=account, shop=row, wanted=schemas.product_in(wanted, row.currency), submit=submit
+    )
+    product.refresh_from_db()
+    return Status(201, _one(product))
+
+
+@router.post("/of/{shop}/link", response=schemas.ProductOut)
+def create_from_link(request: HttpRequest, shop: str, wanted: schemas.LinkIn) -> schemas.ProductOut:
+    """Make a product of a pasted link, share text or code; the same goods, the same product."""
+    account = access_person(request.user)
+    row = access_shop(account, shop, "goods")
+    product = actions.do_create_link_product(
+        actor=account,
+        shop=row,
+        found=recognise(wanted.text, own_hosts(request)),
+        title=wanted.title,
+        price_minor=wanted.price,
+    )
+    return _one(product)
+
+
+@router.post("/of/{shop}/supply", response=schemas.SupplyOut)
+def list_supplier_goods(
+    request: HttpRequest, shop: str, wanted: schemas.SupplyIn
+) -> schemas.SupplyOut:
+    """List a supplier's goods in one click, as native goods on the supplier's stock."""
+    account = access_person(request.user)
+    outcome = supply.do_list_supplier_goods(
+        actor=account,
+        supplier=get_shop(wanted.supplier),
+        shop=access_shop(account, shop, "goods"),
+        product_ids=wanted.product_ids,
+        price=schemas.price_rule(wanted.price),
+    )
+    return schemas.SupplyOut(
+        created=outcome.created,
+        changed=outcome.changed,
+        unchanged=outcome.unchanged,
+        missing=outcome.missing,
+    )
+
+
+@router.get("/{product_id}", response=schemas.ProductOut, auth=None)
+def get_product(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
+    """A product: as far as it is on offer for everybody, in any state for its shop."""
+    account = request.user if isinstance(request.user, Account) else None
+    product = queries.visible_product(account, product_id)
+    return _one(product)
+
+
+@router.put("/{product_id}", response=schemas.ProductOut)
+def edit(request: HttpRequest, product_id: UUID, wanted: schemas.ProductIn) -> schemas.ProductOut:
+    """Rewrite a product; new words or pictures of an approved one are reviewed again."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    changed = actions.do_edit_product(
+        actor=account, product=product, wanted=schemas.product_in(wanted, product.currency)
+    )
+    return _one(changed)
+
+
+@router.post("/{product_id}/submit", response=schemas.ProductOut)
+def submit(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
+    """Hand a product to review."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    return _one(actions.do_submit(actor=account, product=product))
+
+
+@router.post("/{product_id}/withdraw", response=schemas.ProductOut)
+def withdraw(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
+    """Take a product back from review."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    return _one(actions.do_withdraw(actor=account, product=product))
+
+
+@router.post("/{product_id}/on-shelf", response=schemas.ProductOut)
+def on_shelf(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
+    """Put an approved product on the shelf."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    return _one(actions.do_put_on_shelf(actor=account, product=product))
+
+
+@router.post("/{product_id}/off-shelf", response=schemas.ProductOut)
+def off_shelf(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
+    """Take a product off the shelf."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    return _one(actions.do_take_off_shelf(actor=account, product=product))
+
+
+@router.post("/{product_id}/native", response=schemas.ProductOut)
+def make_native(
+    request: HttpRequest, product_id: UUID, price: schemas.PriceRuleIn | None = None
+) -> schemas.ProductOut:
+    """The native twin of a link product, where a supplier here has the same goods."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    twin = supply.do_convert_to_native(
+        actor=account, product=product, price=schemas.price_rule(price)
+    )
+    return _one(twin)
+
+
+@router.post("/{product_id}/review", response=schemas.ProductOut)
+def review(
+    request: HttpRequest, product_id: UUID, wanted: schemas.DecisionIn
+) -> schemas.ProductOut:
+    """Decide about a product. Operators only."""
+    account = access_operator(request.user)
+    product = queries.get_product(product_id)
+    return _one(
+        actions.do_review(
+            actor=account, product=product, decision=wanted.decision, words=wanted.words
+        )
+    )
+
+
+@router.get("/{product_id}/reviews", response=list[schemas.ReviewOut])
+def reviews(request: HttpRequest, product_id: UUID) -> list[schemas.ReviewOut]:
+    """How a product was reviewed, newest first, for its shop and for operators."""
+    product = queries.access_product(access_person(request.user), product_id, "view")
+    return [schemas.review_out(event) for event in queries.history_of(product)]
