@@ -121,6 +121,7 @@ class Watcher:
     room_id: str
     frames: list[Seen] = field(default_factory=list)
     breaks: int = 0
+    dropped: int = 0
     last_seq: int = 0
 
     def events(self, kind: str) -> list[tuple[Seen, dict[str, Any]]]:
@@ -152,6 +153,7 @@ async def watching(
             try:
                 async with connect(f"{url}?pass={token}&since={since}") as line:
                     await _read(line, watcher, 3 if dropping else 0)
+                    watcher.dropped += dropping
             except ConnectionClosed:
                 watcher.breaks += 1
             dropping = False

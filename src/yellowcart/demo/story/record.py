@@ -31,6 +31,7 @@ class Record:
     instant: datetime
     asked: list[Asked] = field(default_factory=list)
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orders_found: set[str] = field(default_factory=set)
     retried: int = 0
     retries_that_differed: list[str] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
