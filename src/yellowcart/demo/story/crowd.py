@@ -133,7 +133,7 @@ class Buyer:
             self._record.refused[code] = self._record.refused.get(code, 0) + 1
             return None
         order = answer.json()
-        self._record.orders[order["order_id"]] = {**order, "buyer": self._actor.username}
+        self._record.orders[order["order_id"]] = {**order, "sku_id": body["sku_id"]}
         self._count += 1
         if self._count % RETRY_EVERY == 0:
             again = await self._send(room, body)

@@ -93,10 +93,10 @@ class Night:
         await self.set_clock(BEGINS)
         self.rooms = [room["room_id"] for room in await operator.get("/api/v1/rooms")]
         draft = await operator.must(
-            "/api/v1/insights/drafts", {"title": "Youzan and Mokuai leave live rooms", "body": RULE}
+            "/api/v1/policy/drafts", {"title": "Youzan and Mokuai leave live rooms", "body": RULE}
         )
-        path = f"/api/v1/insights/drafts/{draft['id']}"
-        self.record.rehearsal = await operator.must(f"{path}/rehearsal")
+        path = f"/api/v1/policy/drafts/{draft['id']}"
+        self.record.rehearsal = (await operator.must(f"{path}/rehearse"))["rehearsal"]
         told = self.record.rehearsal
         self.say(
             f"8 Nov 10:00  rehearsed: the rule would hit {told['listings']} listings in "
@@ -135,6 +135,7 @@ class Night:
                     self.watchers.append(await stack.enter_async_context(watcher))
             self.say(f"15 Nov 23:59 {len(self.watchers)} viewers watch {len(self.rooms)} rooms")
             crowd = await self._crowd()
+            before = await self._free()
             tasks = [asyncio.create_task(work) for work in crowd]
             await until(CUT + timedelta(seconds=2))
             self.say("24:00        the links leave the carts")
@@ -145,6 +146,7 @@ class Night:
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, Exception):
                     self.record.unexpected.append(f"a visitor's day broke off: {outcome!r}")
+        await self._balance(before, await self._free())
         sold = len(self.record.orders)
         self.say(f"             {sold} orders were placed around it; none waited, none was lost")
 
@@ -161,12 +163,43 @@ class Night:
             work.append(Buyer(buyer, self.rooms, self.record, number).run(0.1))
         return work
 
+    async def _free(self) -> dict[str, int]:
+        """Pieces free of every native variant, as the rooms show them."""
+        snapshots = [await self.people[""].snapshot(room) for room in self.rooms]
+        return {
+            sku["sku_id"]: sku["available"]
+            for snapshot in snapshots
+            for item in snapshot["cart"]
+            if item["integration"] == "native"
+            for sku in item["skus"]
+        }
+
+    async def _balance(self, before: dict[str, int], after: dict[str, int]) -> None:
+        """Compare what left the shelves with what was ordered, and find every order again."""
+        for sku, free in before.items():
+            ordered = sum(order["sku_id"] == sku for order in self.record.orders.values())
+            self.record.stock.append(
+                {
+                    "sku": sku,
+                    "before": free,
+                    "after": after[sku],
+                    "ordered": ordered,
+                    "balances": free - after[sku] == ordered,
+                }
+            )
+        for name, actor in self.people.items():
+            cursor = "" if name.startswith("night-buyer") else None
+            while cursor is not None:
+                page = await actor.get("/api/v1/orders", cursor=cursor)
+                self.record.orders_found |= {order["order_id"] for order in page["orders"]}
+                cursor = page["next_cursor"] or None
+
     async def _links(self) -> list[tuple[str, str, str]]:
         """Every link there is on any surface before the cut: surface, source, listing."""
         guest = self.people[""]
         found = []
         for surface, container in await after_cut.containers(self):
-            listed = await guest.get("/api/v1/listings", surface=surface, container_id=container)
+            listed = await guest.get(f"/api/v1/listings/{surface}/{container}")
             found += [
                 (surface, item["source"], item["listing_id"])
                 for item in listed
