@@ -18,6 +18,7 @@ app = typer.Typer(
 #: Folders with commands of their own, and the word they go under.
 GROUPS = {
     "policy": "yellowcart.insights.rehearsal_cli",
+    "permit": "yellowcart.people.cli",
     "import": "yellowcart.inventory.cli",
     "report": "yellowcart.insights.cli",
     "demo": "yellowcart.demo.cli",

@@ -236,3 +236,11 @@ def test_an_installation_may_have_its_own(write, settings):
     settings.PERMIT_PACKS = []
     settings.PLATFORM = "douyin"
     assert {rule.platform for rule in installed_rules()} == {"douyin"}
+
+
+def test_the_guides_example_is_sound(write):
+    guide = Path(__file__).parents[2] / "docs" / "permits.md"
+    example = guide.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (rule,) = read_pack(write(example)).rules
+    assert len(rule.conditions) == 7
+    assert rule.pilot == (30, 3, 5)

@@ -286,7 +286,7 @@ class PackReader(TableReader):
             self.wrong(
                 "pilot",
                 "a pilot is a table with days = …, and some condition says pilot_at_least",
-                "试用期须写成含 days = … 的表，并且至少有一个条件写明 pilot_at_least",
+                "试运营期须写成含 days = … 的表，并且至少有一个条件写明 pilot_at_least",
             )
             return None
         for name in set(terms) - set(_PILOT_KEYS):

@@ -126,7 +126,7 @@ def pilot(terms: Pilot, gaps: Sequence[Text]) -> Text:
     return Text(
         f"You have a pilot for {terms.days} days{limits.en}. For the full permit, apply again when "
         f"this is met: {wanted.en}.",
-        f"您获得{terms.days}天试用期{limits.zh}。满足以下条件后再次申请即可转为正式权限：{wanted.zh}。",
+        f"您获得{terms.days}天试运营期{limits.zh}。满足以下条件后再次申请即可转为正式权限：{wanted.zh}。",
     )
 
 
@@ -148,7 +148,7 @@ def pilot_limits(terms: Pilot) -> Text:
 def refused(gaps: Sequence[Text], *, had_pilot: bool) -> Text:
     """What is missing, and that one may try again or appeal."""
     wanted = joined(gaps)
-    before = Text("Your pilot is over. ", "您的试用期已结束。") if had_pilot else Text("", "")
+    before = Text("Your pilot is over. ", "您的试运营期已结束。") if had_pilot else Text("", "")
     return Text(
         f"{before.en}Still open: {wanted.en}. Apply again once this is met; the answer comes at "
         "once. If a figure is wrong, appeal.",
@@ -162,7 +162,7 @@ def ready(permit: PermitName, *, is_pilot: bool) -> Text:
     if is_pilot:
         return Text(
             f"“{name.en}”: you meet the conditions of a pilot. Apply, and it begins at once.",
-            f"“{name.zh}”：您已满足试用期条件，现在申请即可开始试用。",
+            f"“{name.zh}”：您已满足试运营期条件，现在申请即可开始试运营。",
         )
     return Text(
         f"“{name.en}”: you meet every condition. Apply, and it opens at once.",
