@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import Router
+from ninja import Router, Status
 
 from yellowcart.core.problems import Problem
 from yellowcart.listings import actions, problems, queries
@@ -46,24 +46,22 @@ def listed(request: HttpRequest, surface: str, container_id: UUID) -> list[dict[
 )
 def mount(
     request: HttpRequest, surface: str, container_id: UUID, body: MountIn
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """On one's profile, a shop's page or a product's page."""
     person = _person(request)
     container = _container(person, surface, container_id)
     listing = actions.do_mount(person, container, body.product_id, body.terms())
-    return 201, queries.item(listing.id, _language()) or {}
+    return Status(201, queries.item(listing.id, _language()) or {})
 
 
 @router.put(
     "/{surface}/{uuid:container_id}/order", response={204: None}, summary="Order the listings"
 )
-def reorder(
-    request: HttpRequest, surface: str, container_id: UUID, body: OrderIn
-) -> tuple[int, None]:
+def reorder(request: HttpRequest, surface: str, container_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing once, first to last."""
     person = _person(request)
     actions.do_reorder(person, _container(person, surface, container_id), body.order)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete(
@@ -73,11 +71,11 @@ def reorder(
 )
 def unmount(
     request: HttpRequest, surface: str, container_id: UUID, listing_id: UUID
-) -> tuple[int, None]:
+) -> Status[None]:
     """It is offered there no more."""
     person = _person(request)
     actions.do_unmount(person, _container(person, surface, container_id), listing_id)
-    return 204, None
+    return Status(204, None)
 
 
 def _container(person: Account, surface: str, container_id: UUID) -> Container:

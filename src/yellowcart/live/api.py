@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.utils import check_csrf
 
 from yellowcart.core.problems import Problem
@@ -119,7 +119,7 @@ def list_rooms(request: HttpRequest, state: str = "live") -> list[RoomCardOut]:
 
 
 @router.post("", response={201: RoomOut}, summary="Schedule a show")
-def schedule(request: HttpRequest, body: RoomIn) -> tuple[int, RoomOut]:
+def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
     """For creators."""
     if body.scheduled_at.tzinfo is None:
         raise Problem("zone_missing", 422, _("Write the time with its zone, such as +08:00."))
@@ -129,7 +129,7 @@ def schedule(request: HttpRequest, body: RoomIn) -> tuple[int, RoomOut]:
         scheduled_at=body.scheduled_at,
         cover_url=body.cover_url,
     )
-    return 201, _room(room)
+    return Status(201, _room(room))
 
 
 @router.post(
@@ -190,53 +190,53 @@ def pin(request: HttpRequest, room_id: UUID, body: PinIn) -> RoomOut:
 
 
 @router.post("/{uuid:room_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
-def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> tuple[int, dict[str, Any]]:
+def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> Status[dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
     listing = actions.do_mount(_person(request), room_id, body.product_id, body.terms())
-    return 201, listing_queries.item(listing.id, _language()) or {}
+    return Status(201, listing_queries.item(listing.id, _language()) or {})
 
 
 @router.put("/{uuid:room_id}/cart/order", response={204: None}, summary="Order the cart")
-def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> tuple[int, None]:
+def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing of the cart once, first to last."""
     person = _person(request)
     listings.do_reorder(person, queries.access_cart(person, room_id), body.order)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete(
     "/{uuid:room_id}/cart/{uuid:listing_id}", response={204: None}, summary="Unmount a listing"
 )
-def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> tuple[int, None]:
+def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> Status[None]:
     """Takes it out of the cart."""
     person = _person(request)
     listings.do_unmount(person, queries.access_cart(person, room_id), listing_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
     "/{uuid:room_id}/chat/{uuid:message_id}/hide", response={204: None}, summary="Hide a message"
 )
-def hide(request: HttpRequest, room_id: UUID, message_id: UUID) -> tuple[int, None]:
+def hide(request: HttpRequest, room_id: UUID, message_id: UUID) -> Status[None]:
     """For the host and moderators, and for who said it."""
     moderation.do_hide_message(_person(request), room_id, message_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{uuid:room_id}/mutes", response={201: MuteOut}, summary="Mute somebody")
-def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> tuple[int, MuteOut]:
+def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> Status[MuteOut]:
     """For the host and moderators; viewers can be muted, nobody above them."""
     row = moderation.do_mute(_person(request), room_id, body.account_id, body.minutes)
-    return 201, MuteOut(account_id=row.account_id, until=row.until)
+    return Status(201, MuteOut(account_id=row.account_id, until=row.until))
 
 
 @router.delete(
     "/{uuid:room_id}/mutes/{uuid:account_id}", response={204: None}, summary="Unmute somebody"
 )
-def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """Lets them speak again."""
     moderation.do_unmute(_person(request), room_id, account_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put(
@@ -244,10 +244,10 @@ def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, 
     response={204: None},
     summary="Make somebody a moderator",
 )
-def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """For the host."""
     actions.do_add_moderator(_person(request), room_id, account_id)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete(
@@ -255,10 +255,10 @@ def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> tupl
     response={204: None},
     summary="Make somebody a moderator no more",
 )
-def remove_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> tuple[int, None]:
+def remove_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """For the host."""
     actions.do_remove_moderator(_person(request), room_id, account_id)
-    return 204, None
+    return Status(204, None)
 
 
 def _person(request: HttpRequest) -> Account:
