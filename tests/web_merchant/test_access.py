@@ -17,6 +17,7 @@ PAGES = [
     "orders/",
     "notices/",
     "listings/",
+    "import/",
 ]
 GOODS_PAGES = ["products/new/", "paste/"]
 

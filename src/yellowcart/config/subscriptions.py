@@ -1,6 +1,7 @@
 """Who hears what happened: the one place where folders are tied to each other's events."""
 
 from yellowcart.core.outbox import subscribe
+from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
 from yellowcart.orders import jobs as _order_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.people import figures

@@ -94,3 +94,38 @@ class StockMove(models.Model):
                 fields=["shop_id", "sku_id", "idempotency_key"], name="inventory_move_once"
             )
         ]
+
+
+class ImportRun(models.Model):
+    """A catalogue file that somebody handed in, how far its import is, and the report at the end.
+
+    ``content`` is kept until the import has ended, so that any process can do it. ``report`` and
+    ``problem`` hold their sentences by language.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    actor_id = models.UUIDField()
+    file_name = models.CharField(max_length=200)
+    wanted = models.CharField(max_length=20, default="auto")
+    content = models.BinaryField()
+    state = models.CharField(max_length=16, default="waiting")
+    phase = models.CharField(max_length=16, default="", blank=True)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    problem = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "inventory_import_run"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "done", "failed"]),
+                name="inventory_import_state",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["shop_id", "-begun_at"], name="inventory_import_shop")
+        ]

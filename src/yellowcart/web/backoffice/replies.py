@@ -1,8 +1,9 @@
 """From what an action answered to what the person sees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -65,3 +66,14 @@ def put_on_form(form: forms.BaseForm, problem: Problem, field: str | None = None
     for error in errors:
         where = error["where"]
         form.add_error(where if where in form.fields else None, error["message"])
+
+
+def uuids(values: Iterable[str]) -> list[UUID]:
+    """The ids among what a form sent; anything else is left out."""
+    found = []
+    for value in values:
+        try:
+            found.append(UUID(value))
+        except ValueError:
+            continue
+    return found

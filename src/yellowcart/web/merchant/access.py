@@ -51,6 +51,7 @@ NAVIGATION = (
     NavItem("orders", _("Orders"), "receipt"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
+    NavItem("imports", _("Import"), "upload"),
     NavItem("supply", _("Supplier goods"), "truck"),
     NavItem("notices", _("Notices"), "bell"),
     NavItem("settings", _("Shop and members"), "settings"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 
 from yellowcart.core import clock
+from yellowcart.notices.queries import inbox
 from yellowcart.orders.models import Order
 from yellowcart.web.backoffice.offers import hits, offers
 from yellowcart.web.merchant import reads
@@ -28,7 +29,7 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
         "day": reads.paid_within(shop_id, at, timedelta(days=1)),
         "recent": orders.exclude(state="closed").order_by("-placed_at")[:FEW],
         "low_rows": reads.low_stock(shop_id, LOW_STOCK, FEW),
-        "unread": reads.notices_of(desk.account, shop_id).filter(read_at__isnull=True)[:FEW],
+        "unread": inbox(desk.account, party="merchant", shop_id=shop_id, unread_only=True)[:FEW],
         "in_review": review.get("in_review", 0),
         "needs_changes": review.get("needs_changes", 0),
         "products": sum(review.values()),

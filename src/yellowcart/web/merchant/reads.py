@@ -11,7 +11,6 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.inventory.queries import levels_of
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
-from yellowcart.notices.models import Notice
 from yellowcart.orders.models import Order
 from yellowcart.people.models import Account
 from yellowcart.videos.models import Video
@@ -65,15 +64,6 @@ def paid_within(shop_id: UUID, until: datetime, span: timedelta) -> Sales:
         shop_id=shop_id, paid_at__gte=until - span, paid_at__lt=until
     ).aggregate(orders=Count("id"), amount=Sum("amount_minor"))
     return Sales(orders=sums["orders"], amount_minor=sums["amount"] or 0)
-
-
-def notices_of(account: Account, shop_id: UUID) -> QuerySet[Notice]:
-    """What this person was told about this shop, the newest first."""
-    return (
-        Notice.objects.filter(account=account, shop_id=shop_id)
-        .select_related("appeal")
-        .order_by("-sent_at", "-id")
-    )
 
 
 def container_names(listings: Iterable[Listing]) -> dict[UUID, str]:

@@ -21,7 +21,7 @@ from yellowcart.inventory.queries import free_of_products
 from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import get_shop, shop_not_found, suppliers
 from yellowcart.web.backoffice.fields import MoneyField
-from yellowcart.web.backoffice.replies import put_on_form
+from yellowcart.web.backoffice.replies import put_on_form, uuids
 from yellowcart.web.merchant.access import Desk, shop_page, show
 
 PAGE = 48
@@ -93,7 +93,7 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
     goods = supply.supplier_goods(owner.id)
     if words:
         goods = goods.filter(title__icontains=words)
-    chosen = _ids(request.POST.getlist("product"))
+    chosen = uuids(request.POST.getlist("product"))
     form = TermsForm(request.POST or None, currency=desk.shop.currency)
     if request.method == "POST" and form.is_valid():
         every = "all" in request.POST
@@ -126,16 +126,6 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
         here="supply",
         status=422 if request.method == "POST" else 200,
     )
-
-
-def _ids(values: list[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
 
 
 def _listed(

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from yellowcart.web.merchant import (
     dashboard,
+    imports,
     listings,
     notices,
     orders,
@@ -20,6 +21,12 @@ of_one_shop = [
     path("orders/", orders.index, name="orders"),
     path("orders/<uuid:order_id>/", orders.detail, name="order"),
     path("listings/", listings.index, name="listings"),
+    path("listings/convert/", listings.convert, name="convert"),
+    path("listings/shop-page/", listings.mount, name="shop_page_mount"),
+    path("listings/<uuid:listing_id>/remove/", listings.remove, name="shop_page_remove"),
+    path("import/", imports.index, name="imports"),
+    path("import/<uuid:run_id>/", imports.detail, name="import"),
+    path("import/<uuid:run_id>/refusals.csv", imports.refusals, name="import_refusals"),
     path("notices/", notices.index, name="notices"),
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
     path("supply/", supply.index, name="supply"),

@@ -22,6 +22,7 @@ STAGES = {
     "1d": _("1 day before"),
     "1h": _("1 hour before"),
     "cutover": _("Cut-over"),
+    "withdrawn": _("Taken back"),
 }
 
 
