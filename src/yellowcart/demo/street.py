@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from yellowcart.catalog import actions as catalog
@@ -31,23 +32,26 @@ OUTSIDE_FOLLOWERS = {"xiaolan": 128_000, "dafei": 46_300, "newcomer": 312}
 
 def open_accounts() -> dict[str, Account]:
     """Everybody of :data:`PEOPLE`, by username."""
-    accounts = {person.username: _open_account(person) for person in PEOPLE}
+    # One hash for all: it is made slow on purpose, and everybody knows this password.
+    hashed = make_password(PASSWORD)
+    accounts = {person.username: _open_account(person, hashed) for person in PEOPLE}
     for fan in ("ming", "emma"):
         for creator in ("xiaolan", "dafei"):
             do_follow(accounts[fan], accounts[creator])
     return accounts
 
 
-def _open_account(person: Person) -> Account:
+def _open_account(person: Person, hashed: str) -> Account:
     account: Account = Account.objects.create_user(
         username=person.username,
         email=f"{person.username}@demo.example",
-        password=PASSWORD,
         display_name=person.display_name,
         handle=person.username,
         language=person.language,
         is_staff=person.role == "operator",
     )
+    account.password = hashed
+    account.save(update_fields=["password"])
     if person.role:
         do_grant_role(account, Role(person.role), scope=person.scope)
     if person.role == "creator":

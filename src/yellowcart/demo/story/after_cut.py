@@ -60,8 +60,12 @@ async def way_back(night: "Night") -> None:
 async def _supplier_stock(night: "Night") -> int:
     """Pieces that all of the supplier's goods have free, as its own back office counts them."""
     supplier = night.people["mokuai"]
-    goods = await supplier.get("/api/v1/products", shop="mokuai-select")
-    return sum(product["free"] or 0 for product in goods["items"])
+    goods = await supplier.get("/api/v1/products/of/mokuai-select")
+    free = 0
+    for product in goods["items"]:
+        for sku in product["skus"]:
+            free += (await supplier.get(f"/api/v1/stock/skus/{sku['id']}"))["free"]
+    return free
 
 
 async def late_conversions(night: "Night") -> None:
