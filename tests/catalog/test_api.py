@@ -45,14 +45,14 @@ def test_from_nothing_to_the_shelf(owner, shop):
     path = f"/products/{product['id']}"
     assert anybody("GET", path)[0] == 404
     assert operator("POST", f"{path}/review", {"decision": "approved"})[0] == 200
-    assert mine("POST", f"{path}/on-shelf")[1]["on_shelf"] is True
+    assert mine("POST", f"{path}/step/on-shelf")[1]["on_shelf"] is True
     assert anybody("GET", path)[1]["title"] == "Tea"
     assert [one["id"] for one in anybody("GET", f"/products/on-offer/{shop.handle}")[1]["items"]]
     status, product = mine("PUT", path, {**TEA, "title": "Green tea"})
     assert (product["title"], product["review_state"]) == ("Green tea", "in_review")
-    assert mine("POST", f"{path}/withdraw")[1]["review_state"] == "draft"
-    assert mine("POST", f"{path}/submit")[1]["review_state"] == "in_review"
-    assert mine("POST", f"{path}/off-shelf")[1]["on_shelf"] is False
+    assert mine("POST", f"{path}/step/withdraw")[1]["review_state"] == "draft"
+    assert mine("POST", f"{path}/step/submit")[1]["review_state"] == "in_review"
+    assert mine("POST", f"{path}/step/off-shelf")[1]["on_shelf"] is False
     assert [step["state"] for step in mine("GET", f"{path}/reviews")[1]][:2] == [
         "in_review",
         "draft",
@@ -123,10 +123,10 @@ def test_whoever_may_not_edit_goods_is_refused_everywhere(shop, who):
         ("POST", f"/products/of/{shop.handle}/link", {"text": "https://u.jd.com/YIoOWrW"}),
         ("POST", f"/products/of/{shop.handle}/supply", {"supplier": shop.handle}),
         ("PUT", f"/products/{product.id}", TEA),
-        ("POST", f"/products/{product.id}/submit", None),
-        ("POST", f"/products/{product.id}/withdraw", None),
-        ("POST", f"/products/{product.id}/on-shelf", None),
-        ("POST", f"/products/{product.id}/off-shelf", None),
+        ("POST", f"/products/{product.id}/step/submit", None),
+        ("POST", f"/products/{product.id}/step/withdraw", None),
+        ("POST", f"/products/{product.id}/step/on-shelf", None),
+        ("POST", f"/products/{product.id}/step/off-shelf", None),
         ("POST", f"/products/{product.id}/native", None),
     ):
         status, problem = caller(method, path, body)

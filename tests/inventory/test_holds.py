@@ -1,10 +1,9 @@
 """Stock and holds: the invariant, the verbs, and rivals on two connections."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,6 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests.factories import make_product, make_shop, make_sku
+from tests.rivals import Together
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
@@ -153,32 +153,6 @@ def test_a_delta_with_the_same_key_counts_once():
     with pytest.raises(Problem) as caught:
         actions.do_adjust_stock(key[0], new_id(), 1, actor_id=None, idempotency_key="x")
     assert caught.value.code == "stock_unknown"
-
-
-class Together:
-    """Runs the same call on several threads, each with its own connection, at the same moment."""
-
-    def __init__(self, calls):
-        self.results = []
-        self.barrier = threading.Barrier(len(calls))
-        self.threads = [threading.Thread(target=self._run, args=(call,)) for call in calls]
-
-    def _run(self, call):
-        close_old_connections()
-        try:
-            self.barrier.wait(timeout=30)
-            self.results.append(call())
-        except Problem as problem:
-            self.results.append(problem.code)
-        finally:
-            connection.close()
-
-    def go(self):
-        for thread in self.threads:
-            thread.start()
-        for thread in self.threads:
-            thread.join(timeout=60)
-        return self.results
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.factories import make_account, make_operator, make_shop
+from tests.rivals import Together
 from typer.testing import CliRunner
 
 from yellowcart.catalog import actions as catalog
@@ -329,3 +330,11 @@ def test_a_shops_name_that_is_no_handle_finds_the_shop_again(command):
     for _run in range(2):
         assert command(APPAREL, "--shop", "My Shop", "--create-shop").exit_code == 0
     assert [shop.handle for shop in Shop.objects.all()] == ["my-shop"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_take_turns():
+    shop = make_shop()
+    reports = Together([lambda: run(shop, APPAREL.read_bytes()) for _import in range(2)]).go()
+    assert sorted(counts(report)[:3] for report in reports) == [(0, 0, 20), (20, 0, 0)]
+    assert Product.objects.filter(shop=shop).count() == 20

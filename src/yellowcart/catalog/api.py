@@ -17,6 +17,13 @@ from yellowcart.sources.share import recognise
 
 router = Router()
 
+_VERBS = {
+    "submit": actions.do_submit,
+    "withdraw": actions.do_withdraw,
+    "on-shelf": actions.do_put_on_shelf,
+    "off-shelf": actions.do_take_off_shelf,
+}
+
 
 class Filters(Schema):
     """Which products; ``cursor`` is the ``next_cursor`` of the page before."""
@@ -137,36 +144,12 @@ def edit(request: HttpRequest, product_id: UUID, wanted: schemas.ProductIn) -> s
     return _one(changed)
 
 
-@router.post("/{product_id}/submit", response=schemas.ProductOut)
-def submit(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
-    """Hand a product to review."""
+@router.post("/{product_id}/step/{verb}", response=schemas.ProductOut)
+def step(request: HttpRequest, product_id: UUID, verb: schemas.Verb) -> schemas.ProductOut:
+    """Hand a product to review or take it back; put an approved one on the shelf or off it."""
     account = access_person(request.user)
     product = queries.access_product(account, product_id, "goods")
-    return _one(actions.do_submit(actor=account, product=product))
-
-
-@router.post("/{product_id}/withdraw", response=schemas.ProductOut)
-def withdraw(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
-    """Take a product back from review."""
-    account = access_person(request.user)
-    product = queries.access_product(account, product_id, "goods")
-    return _one(actions.do_withdraw(actor=account, product=product))
-
-
-@router.post("/{product_id}/on-shelf", response=schemas.ProductOut)
-def on_shelf(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
-    """Put an approved product on the shelf."""
-    account = access_person(request.user)
-    product = queries.access_product(account, product_id, "goods")
-    return _one(actions.do_put_on_shelf(actor=account, product=product))
-
-
-@router.post("/{product_id}/off-shelf", response=schemas.ProductOut)
-def off_shelf(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
-    """Take a product off the shelf."""
-    account = access_person(request.user)
-    product = queries.access_product(account, product_id, "goods")
-    return _one(actions.do_take_off_shelf(actor=account, product=product))
+    return _one(_VERBS[verb](actor=account, product=product))
 
 
 @router.post("/{product_id}/native", response=schemas.ProductOut)

@@ -11,6 +11,8 @@ from yellowcart.catalog.copies import PriceRule
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.catalog.queries import sku_price
 
+Verb = Literal["submit", "withdraw", "on-shelf", "off-shelf"]
+
 
 class SkuOut(Schema):
     """One variant. ``price`` is what it costs now, all money in minor units."""

@@ -1,7 +1,6 @@
 """``yellowcart report``: figures on the terminal, as JSON or CSV, or as one HTML file."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from yellowcart.core import startup
 from yellowcart.core.problems import Problem
+from yellowcart.core.terminal import language
 from yellowcart.insights.rules import Definition, Dimension
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def gmv(
     from yellowcart.insights.rules import Scope
     from yellowcart.shops.queries import get_shop
 
-    with translation.override(_language()):
+    with translation.override(language()):
         try:
             picked = picks.read(
                 start=start,
@@ -82,7 +82,7 @@ def gmv(
                 scope=Scope(shop_id=get_shop(shop).id) if shop else Scope(),
             )
         except Problem as problem:
-            typer.echo(problem.body(_language())["detail"], err=True)
+            typer.echo(problem.body(language())["detail"], err=True)
             raise typer.Exit(BAD_INPUT) from None
         if as_json:
             typer.echo(json.dumps(report.body(picked), ensure_ascii=False, indent=2))
@@ -142,12 +142,3 @@ def _print(picked: "Picks") -> None:
             "",
         )
     console.print(grid)
-
-
-def _language() -> str:
-    """The caller's language, from the usual environment variables."""
-    spoken = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)),
-        "en",
-    )
-    return "zh-hans" if spoken.lower().startswith("zh") else "en"

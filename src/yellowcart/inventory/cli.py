@@ -1,7 +1,6 @@
 """``yellowcart import …``: bring goods in from elsewhere."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from yellowcart.core import startup
 from yellowcart.core.problems import Problem
+from yellowcart.core.terminal import language
 
 if TYPE_CHECKING:
     from yellowcart.inventory.importing import Report
@@ -63,7 +63,7 @@ def products(
     from yellowcart.inventory.importing import do_import
     from yellowcart.sources.catalogue import format_of
 
-    with translation.override(_language()), file.open("rb") as data:
+    with translation.override(language()), file.open("rb") as data:
         try:
             code = _currency(currency)
             # A file that is no catalogue should not leave an empty shop behind.
@@ -80,21 +80,12 @@ def products(
                     progress=tell,
                 )
         except Problem as problem:
-            typer.echo(problem.body(_language())["detail"], err=True)
+            typer.echo(problem.body(language())["detail"], err=True)
             raise typer.Exit(BAD_INPUT) from problem
         if as_json:
             typer.echo(json.dumps(report.body(), ensure_ascii=False, indent=2))
         else:
             _print(report)
-
-
-def _language() -> str:
-    """The caller's language, from the usual environment variables."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "zh-hans" if value.lower().startswith("zh") else "en"
-    return "en"
 
 
 def _currency(text: str) -> str:

@@ -5,7 +5,6 @@ database; otherwise from the rules of this installation.
 """
 
 import json
-import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from rich.table import Table
 from yellowcart.core import startup
 from yellowcart.core.instants import InstantError, parse_instant
 from yellowcart.core.problems import Problem
+from yellowcart.core.terminal import language
 from yellowcart.core.texts import Text
 from yellowcart.core.tomlreader import FileError, did_you_mean
 from yellowcart.policy.packs import Pack, read_packs
@@ -40,15 +40,6 @@ RulesOption = Annotated[
     list[Path] | None, typer.Option("--rules", help="Ask these rule packs, without a database.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def language() -> str:
-    """The caller's language, from the usual environment variables."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "zh-hans" if value.lower().startswith("zh") else "en"
-    return "en"
 
 
 def refuse(message: Text | str) -> NoReturn:

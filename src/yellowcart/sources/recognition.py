@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from django.utils.functional import Promise
@@ -36,9 +35,9 @@ class Recognition:
     """
 
     source: str
-    integration: str
     confidence: float
     why: str | Promise
+    integration: str = "link"
     external_id: str = ""
     url: str = ""
     code: str = ""
@@ -79,16 +78,6 @@ class Link:
     def first(self, *names: str) -> str:
         """The first of these query parameters that has a value, else an empty text."""
         return next((value for name in names if (value := self.query.get(name, ""))), "")
-
-
-class SourceModule(Protocol):
-    """What each source's file offers."""
-
-    SOURCE: str
-    INTEGRATION: str
-
-    def recognise_link(self, link: Link) -> Recognition | None:
-        """The recognition where the link is this source's own, else ``None``."""
 
 
 def visible(text: str) -> str:

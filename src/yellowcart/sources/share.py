@@ -90,7 +90,6 @@ def _by_id(text: str) -> Recognition | None:
         source = _NAMES.get(named.group(1).lower(), named.group(1).lower())
         return Recognition(
             source=source,
-            integration="link",
             confidence=0.9,
             why=_("A product id with its source's name before it."),
             external_id=named.group(2),
@@ -99,7 +98,6 @@ def _by_id(text: str) -> Recognition | None:
     if number is not None:
         return Recognition(
             source=taobao.SOURCE,
-            integration=taobao.INTEGRATION,
             confidence=0.3,
             why=_(
                 "A bare number, most likely of Taobao; write the source before it, as in jd:100012."
@@ -110,7 +108,6 @@ def _by_id(text: str) -> Recognition | None:
     if code is not None and re.search(r"\d", text) and re.search("[A-Z]", text):
         return Recognition(
             source=taobao.SOURCE,
-            integration=taobao.INTEGRATION,
             confidence=0.5,
             why=_("Eleven letters and digits, as in a Taobao share code without its marks."),
             code=code.group(1),
@@ -119,7 +116,6 @@ def _by_id(text: str) -> Recognition | None:
     if alias is not None and re.search("[a-z]", text):
         return Recognition(
             source=youzan.SOURCE,
-            integration=youzan.INTEGRATION,
             confidence=0.3,
             why=_("This has the form of a Youzan product alias."),
             external_id=alias.group(1),

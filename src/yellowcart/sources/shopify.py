@@ -1,17 +1,14 @@
 """Shopify: product links, and the signature of its webhooks."""
 
-import base64
-import hashlib
-import hmac
 import re
 from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.sources.recognition import Link, Recognition
+from yellowcart.sources.signing import hmac_base64, same
 
 SOURCE = "shopify"
-INTEGRATION = "link"
 
 _PRODUCT = re.compile(
     r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/collections/[^/]+)?/products/([^/]+)/?\Z", re.IGNORECASE
@@ -30,7 +27,6 @@ def recognise_link(link: Link) -> Recognition | None:
         return _page(link) if ours else None
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=0.95 if ours else 0.4,
         why=(
             _("A Shopify product page.")
@@ -45,7 +41,6 @@ def recognise_link(link: Link) -> Recognition | None:
 def _page(link: Link) -> Recognition:
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=0.5,
         why=_("A page of Shopify, but not one product's."),
         url=link.url,
@@ -54,9 +49,9 @@ def _page(link: Link) -> Recognition:
 
 def sign_webhook(body: bytes, secret: str) -> str:
     """The ``X-Shopify-Hmac-SHA256`` of a raw body: base64 of HMAC-SHA256."""
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return hmac_base64(secret.encode(), body)
 
 
 def verify_webhook(body: bytes, secret: str, signature: str) -> bool:
     """Whether Shopify signed this raw body; compared in constant time."""
-    return hmac.compare_digest(sign_webhook(body, secret).encode(), signature.strip().encode())
+    return same(sign_webhook(body, secret), signature)

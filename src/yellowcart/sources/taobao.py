@@ -10,13 +10,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.sources.recognition import Link, Recognition, title_in, without_links
 
 SOURCE = "taobao"
-INTEGRATION = "link"
 
 _STRONG = "￥¥$＄€£₳₤₴¢¤💰🔑🎵📱✔✅📲🔐💲"
 _WEAK = "《》()（）"
@@ -35,19 +33,33 @@ def recognise_link(link: Link) -> Recognition | None:
     if not link.under(*_OWN):
         return None
     if link.under(*_AFFILIATE):
-        return _found(0.95, _("A Taobao Alliance link; Taobao alone can tell which product."), link)
+        return Recognition(
+            SOURCE,
+            0.95,
+            _("A Taobao Alliance link; Taobao alone can tell which product."),
+            url=link.url,
+        )
     if link.under("tb.cn"):
         token = link.query.get("tk", "")
-        return _found(
+        return Recognition(
+            SOURCE,
             0.95 if _SHORT_LINK.match(link.path) else 0.8,
             _("A Taobao short link; Taobao alone can tell which product."),
-            link,
+            url=link.url,
             code=token if _TOKEN.match(token) else "",
         )
     product = _product_id(link)
     if product:
-        return _found(1.0, _("A Taobao or Tmall product page."), link, external_id=product)
-    return _found(0.5, _("A page of Taobao or Tmall, but not one product's."), link)
+        return Recognition(
+            SOURCE,
+            1.0,
+            _("A Taobao or Tmall product page."),
+            external_id=product,
+            url=link.url,
+        )
+    return Recognition(
+        SOURCE, 0.5, _("A page of Taobao or Tmall, but not one product's."), url=link.url
+    )
 
 
 def recognise_code(text: str) -> Recognition | None:
@@ -78,7 +90,6 @@ def recognise_code(text: str) -> Recognition | None:
     _start, confidence, code = min(candidates)
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=confidence,
         why=_("A Taobao share code (淘口令); it stays valid for 30 days after it was made."),
         code=code,
@@ -104,20 +115,6 @@ def _looks_random(code: str) -> bool:
     """Whether eleven characters are a code rather than an English word."""
     return bool(re.search(r"\d", code)) or bool(
         re.search("[A-Z]", code[1:]) and re.search("[a-z]", code)
-    )
-
-
-def _found(
-    confidence: float, why: str | Promise, link: Link, external_id: str = "", code: str = ""
-) -> Recognition:
-    return Recognition(
-        source=SOURCE,
-        integration=INTEGRATION,
-        confidence=confidence,
-        why=why,
-        external_id=external_id,
-        url=link.url,
-        code=code,
     )
 
 

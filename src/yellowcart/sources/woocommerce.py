@@ -1,17 +1,14 @@
 """WooCommerce: product links, and the signature of its webhooks."""
 
-import base64
-import hashlib
-import hmac
 import re
 from urllib.parse import unquote
 
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.sources.recognition import Link, Recognition
+from yellowcart.sources.signing import hmac_base64, same
 
 SOURCE = "woocommerce"
-INTEGRATION = "link"
 
 _PRODUCT = re.compile(r"(?:/[a-z]{2})?/(?:product|shop)/(?:[^/]+/){0,3}?([^/]+)/?\Z", re.IGNORECASE)
 
@@ -24,7 +21,6 @@ def recognise_link(link: Link) -> Recognition | None:
         return None
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=0.35,
         why=_("The address has the shape of a WooCommerce product page."),
         external_id=unquote(match.group(1) if match else by_query, errors="replace").replace(
@@ -36,9 +32,9 @@ def recognise_link(link: Link) -> Recognition | None:
 
 def sign_webhook(body: bytes, secret: str) -> str:
     """The ``X-WC-Webhook-Signature`` of a raw body: base64 of HMAC-SHA256."""
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
+    return hmac_base64(secret.encode(), body)
 
 
 def verify_webhook(body: bytes, secret: str, signature: str) -> bool:
     """Whether WooCommerce signed this raw body; compared in constant time."""
-    return hmac.compare_digest(sign_webhook(body, secret).encode(), signature.strip().encode())
+    return same(sign_webhook(body, secret), signature)

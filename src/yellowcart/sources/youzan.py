@@ -1,15 +1,14 @@
 """Youzan (有赞): product and share links, and the signature of its messages."""
 
 import hashlib
-import hmac
 import re
 
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.sources.recognition import Link, Recognition
+from yellowcart.sources.signing import same
 
 SOURCE = "youzan"
-INTEGRATION = "link"
 
 _ALIAS = re.compile(r"[0-9A-Za-z]{6,32}\Z")
 _BY_PATH = re.compile(
@@ -31,7 +30,6 @@ def recognise_link(link: Link) -> Recognition | None:
     short = link.under("j.youzan.com", "kdt.im")
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=0.9 if short else 0.5,
         why=(
             _("A Youzan short link; Youzan alone can tell which product.")
@@ -59,7 +57,6 @@ def _alias(link: Link) -> str:
 def _product(alias: str, url: str) -> Recognition:
     return Recognition(
         source=SOURCE,
-        integration=INTEGRATION,
         confidence=1.0,
         why=_("A Youzan product page."),
         external_id=alias,
@@ -78,5 +75,4 @@ def sign_message(client_id: str, msg: str, client_secret: str) -> str:
 
 def verify_message(client_id: str, msg: str, client_secret: str, sign: str) -> bool:
     """Whether Youzan signed this message; compared in constant time."""
-    expected = sign_message(client_id, msg, client_secret)
-    return hmac.compare_digest(expected.encode(), sign.strip().lower().encode())
+    return same(sign_message(client_id, msg, client_secret), sign.lower())
