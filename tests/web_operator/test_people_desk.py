@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 from tests.factories import make_account, make_product, make_shop
+from tests.web_operator.conftest import CUT
 
 from yellowcart.catalog.models import ReviewEvent
 from yellowcart.core.models import AuditEntry
+from yellowcart.notices.models import Appeal, Notice
 from yellowcart.people.models import Account, Permit, PermitAppeal, PermitEvent, RoleGrant
 
 
@@ -117,3 +119,29 @@ def test_the_audit_log_names_who_did_what(desk: Client, operator: Account) -> No
     assert operator.display_name in shown
     assert "role.grant" not in desk.get("/operator/audit/?verb=policy.").content.decode()
     assert "not an instant" in desk.get("/operator/audit/?until=then").content.decode()
+
+
+def test_an_appeal_against_a_rule_is_answered(desk: Client, creator: Account) -> None:
+    notice = Notice.objects.create(
+        account=creator,
+        party="creator",
+        rule_key="links.out",
+        rule_revision=1,
+        stage="announced",
+        effective_at=CUT,
+        title_en="-",
+        title_zh="-",
+        body_en="-",
+        body_zh="-",
+    )
+    appeal = Appeal.objects.create(notice=notice, words="My links are my own shop's.")
+    assert "My links are my own" in desk.get("/operator/appeals/").content.decode()
+    url = f"/operator/appeals/rule/{appeal.id}/"
+    refused = desk.post(url, {"decision": "rejected", "answer": ""}, follow=True)
+    assert "reasons" in refused.content.decode()
+    desk.post(url, {"decision": "rejected", "answer": "They lead to another platform."})
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.answer) == ("rejected", "They lead to another platform.")
+    again = desk.post(url, {"decision": "upheld", "answer": "Or not."}, follow=True)
+    assert "already answered" in again.content.decode()
+    assert desk.post(f"/operator/appeals/other/{appeal.id}/").status_code == 404

@@ -2,11 +2,14 @@
 
 import pytest
 from django.test import Client
+from tests.factories import make_account, make_product, make_shop
+from tests.insights import sales
 from tests.web_operator.conftest import CUT
 
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.core.models import AuditEntry
+from yellowcart.listings.models import Listing
 from yellowcart.policy import queries
 from yellowcart.policy.actions import do_withdraw
 from yellowcart.policy.models import PolicyDraft
@@ -171,3 +174,37 @@ def test_a_draft_given_up_can_no_longer_be_changed(desk: Client) -> None:
     desk.post(f"/operator/drafts/{draft.id}/drop/")
     assert desk.post(f"/operator/drafts/{draft.id}/edit/", DRAFT).status_code == 409
     assert "Given up" in page(desk, f"/operator/drafts/{draft.id}/")
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_draft_is_rehearsed_and_what_it_hits_is_exported(desk: Client) -> None:
+    shop = make_shop(name="Kettles and more")
+    room = sales.room(make_account(), sales.at("11-15 20:00"))
+    for surface, container in (("live_room", room.id), ("profile", room.creator_id)):
+        Listing.objects.create(
+            shop=shop,
+            product=make_product(shop, source="jd", integration="link", title="Kettle"),
+            surface=surface,
+            container_id=container,
+            creator_id=room.creator_id,
+            source="jd",
+            integration="link",
+            shop_type=shop.type,
+        )
+    sales.conversion(7_700, sales.at("11-10 20:00"), source="jd", shop_id=shop.id)
+    desk.post("/operator/drafts/new/", DRAFT)
+    draft = PolicyDraft.objects.get()
+    address = f"/operator/drafts/{draft.id}/"
+    assert "Not rehearsed yet" in page(desk, address)
+    desk.post(f"{address}rehearse/")
+    shown = page(desk, address)
+    assert "Kettles and more" in shown
+    assert "CN¥77.00" in shown
+    assert "It reaches 1 shops and 1 creators." in shown
+    answer = desk.get(f"{address}rehearsal.json").json()
+    assert (answer["listings"], answer["shops"], answer["live_rooms"]) == (1, 1, 1)
+    table = desk.get(f"{address}rehearsal.csv").content.decode().splitlines()
+    assert len(table) == 2
+    assert "Kettle" in table[1]
+    desk.post(f"{address}edit/", DRAFT)
+    assert "Not rehearsed yet" in page(desk, address)

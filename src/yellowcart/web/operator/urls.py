@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from yellowcart.web.operator.views import cutovers, drafts, home, insights, people, policy, work
+from yellowcart.web.operator.views import (
+    cutovers,
+    drafts,
+    home,
+    insights,
+    people,
+    policy,
+    rehearsals,
+    work,
+)
 
 app_name = "operator"
 urlpatterns = [
@@ -16,6 +25,19 @@ urlpatterns = [
     path("drafts/new/", drafts.edit, name="draft_new"),
     path("drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
     path("drafts/<uuid:draft_id>/edit/", drafts.edit, name="draft_edit"),
+    path("drafts/<uuid:draft_id>/rehearse/", rehearsals.rehearse, name="rehearse"),
+    path(
+        "drafts/<uuid:draft_id>/rehearsal.json",
+        rehearsals.export,
+        {"form": "json"},
+        name="rehearsal_json",
+    ),
+    path(
+        "drafts/<uuid:draft_id>/rehearsal.csv",
+        rehearsals.export,
+        {"form": "csv"},
+        name="rehearsal_csv",
+    ),
     path("drafts/<uuid:draft_id>/announce/", drafts.announce, name="announce"),
     path("drafts/<uuid:draft_id>/drop/", drafts.drop, name="drop"),
     path("cutovers/", cutovers.cutovers, name="cutovers"),

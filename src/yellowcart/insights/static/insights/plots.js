@@ -65,6 +65,17 @@ function tooltip(colours, amount, title) {
   };
 }
 
+/* The starts that get a label: whole days apart, or hours that divide a day. */
+function labelled(starts, unit) {
+  const most = 10;
+  if (unit === "hour") {
+    const hours = [1, 2, 3, 6, 12, 24].find((step) => starts.length / step <= most) ?? 24;
+    return starts.filter((start) => new Date(start).getUTCHours() % hours === 0);
+  }
+  const days = Math.max(1, Math.ceil(starts.length / most));
+  return starts.filter((_, place) => (starts.length - 1 - place) % days === 0);
+}
+
 function overTime(spec, colours) {
   const amount = amounts(spec.currency);
   const step = spec.unit === "hour" ? 3_600_000 : 86_400_000;
@@ -77,6 +88,7 @@ function overTime(spec, colours) {
       : day;
   };
   const last = spec.starts.length - 1;
+  const ticks = labelled(spec.starts, spec.unit);
   const markLine = spec.cut === null ? undefined : {
     symbol: "none",
     silent: true,
@@ -93,7 +105,8 @@ function overTime(spec, colours) {
       type: "time",
       min: spec.starts[0],
       max: spec.starts[last] + step,
-      axisLabel: { formatter: tick, color: colours.text, hideOverlap: true },
+      axisTick: { customValues: ticks },
+      axisLabel: { customValues: ticks, formatter: tick, color: colours.text, hideOverlap: true },
       axisLine: { lineStyle: { color: colours.line } },
       splitLine: { show: false },
     },

@@ -1,6 +1,5 @@
 """Tags of the operator's desk: what waits for an answer, lengths of time in words."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -11,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.core.instants import iso
+from yellowcart.core.instants import iso, parse_instant
 from yellowcart.policy.rules import Kind, Rule
 from yellowcart.web.base import words
 from yellowcart.web.base.templatetags.yc import icon
@@ -89,6 +88,7 @@ _STAGES = {
     "1d": _("1 day before"),
     "1h": _("1 hour before"),
     "cutover": _("At the cut-over"),
+    "withdrawn": _("Rule withdrawn"),
 }
 
 
@@ -146,9 +146,9 @@ def iso_instant(instant: datetime) -> str:
 
 
 @register.filter
-def pretty(value: object) -> str:
-    """JSON that a person may have to read."""
-    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+def instant(text: str) -> datetime:
+    """An instant from how JSON keeps it."""
+    return parse_instant(text)
 
 
 _PARTY = {

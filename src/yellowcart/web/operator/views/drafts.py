@@ -1,6 +1,6 @@
 """Drafts: write one, rehearse it, announce it or give it up. Nobody is told before that."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +13,11 @@ from django.views.decorators.http import require_POST
 from yellowcart.core.clock import now
 from yellowcart.core.instants import InstantError, iso, parse_instant
 from yellowcart.core.problems import Problem
+from yellowcart.notices.rules import Due, schedule
 from yellowcart.people.access import access_operator, operator_page
 from yellowcart.policy import actions, queries
 from yellowcart.policy.models import PolicyDraft
 from yellowcart.web.operator.forms import DraftForm, from_body, from_rule
-
-#: When everybody a rule hits is told, before it takes effect.
-STAGES = (
-    ("announced", None),
-    ("7d", timedelta(days=7)),
-    ("1d", timedelta(days=1)),
-    ("1h", timedelta(hours=1)),
-    ("cutover", timedelta(0)),
-)
 
 
 @operator_page
@@ -94,7 +86,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         "body": found.body,
         "begins": begins,
         "until": _instants(dict(found.body))["effective_until"],
-        "schedule": _schedule(begins),
+        "schedule": _schedule(found),
         "late": begins is not None and begins <= now(),
         "rehearsal": rehearsal,
         "revises": bool(queries.revisions(found.body.get("key", ""))),
@@ -102,19 +94,16 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return render(request, "operator/draft.html", context)
 
 
-def _schedule(begins: datetime | None) -> list[tuple[str, datetime, bool]]:
-    """The stages of notice with their instants; whether each can still be kept."""
-    if begins is None:
+def _schedule(draft: PolicyDraft) -> list[Due]:
+    """When everybody it hits would be told, were it announced now; nothing where it can't be."""
+    if draft.state != "draft":
+        return []
+    try:
+        rule = actions.draft_rule(draft.id)
+    except Problem:
         return []
     at = now()
-    return [
-        (
-            stage,
-            begins - before if before is not None else at,
-            before is None or begins - before > at,
-        )
-        for stage, before in STAGES
-    ]
+    return schedule(replace(rule, announced_at=at, written_at=at))
 
 
 @require_POST

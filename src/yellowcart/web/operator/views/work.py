@@ -13,6 +13,7 @@ from yellowcart.catalog import actions as catalog
 from yellowcart.catalog import queries as products
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
+from yellowcart.notices import actions as notices
 from yellowcart.notices.models import Appeal
 from yellowcart.people import permits
 from yellowcart.people.access import access_operator, operator_page
@@ -45,10 +46,11 @@ def answer(request: HttpRequest, kind: str, appeal_id: UUID) -> HttpResponse:
     operator = access_operator(request.user)
     upheld = request.POST.get("decision") == "upheld"
     words = request.POST.get("answer", "")
-    if kind != "permit":
+    if kind not in {"rule", "permit"}:
         raise Http404
+    answering = notices.do_answer_appeal if kind == "rule" else permits.do_answer_appeal
     try:
-        permits.do_answer_appeal(appeal_id, upheld=upheld, answer=words, by=operator.id)
+        answering(appeal_id, upheld=upheld, answer=words, by=operator.id)
     except Problem as problem:
         messages.error(request, str(problem.body(request.LANGUAGE_CODE)["detail"]))
     else:
