@@ -3,6 +3,7 @@
 from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
+from yellowcart.notices import permits as permit_notices
 from yellowcart.orders import jobs as _order_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
@@ -15,6 +16,7 @@ def connect() -> None:
     use_shops(_shop_as_rules_see_it)
     figures.provide(shops.permit_figures)
     figures.provide(videos.permit_figures)
+    subscribe("people.permit_changed", permit_notices.on_permit_changed)
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.closed", numbering.on_orders_closed)

@@ -18,7 +18,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.core.texts import Text
 from yellowcart.notices import events, queries, wording
 from yellowcart.notices.hits import Effect, Hit, hits_of, with_and_without
-from yellowcart.notices.models import Appeal, Notice, StageRun
+from yellowcart.notices.models import PERMIT_STAGE, Appeal, Notice, StageRun
 from yellowcart.notices.rules import WITHDRAWN, Due, due_at, is_taken_back, next_due
 from yellowcart.people.models import Account
 from yellowcart.policy import queries as policy
@@ -72,9 +72,13 @@ def do_appeal(account: Account, notice_id: UUID, words: str) -> Appeal:
     """Ask to have a rule's effect looked at again, once for each notice.
 
     Problems: ``notice_not_found``, ``appeal_words`` where nothing or too much is said,
-    ``appeal_exists``.
+    ``appeal_exists``, ``appeal_elsewhere`` for a decision about a permit.
     """
     notice = queries.access_notice(account, notice_id)
+    if notice.stage == PERMIT_STAGE:
+        raise Problem(
+            "appeal_elsewhere", 409, _("Appeal this with your permits, in the creator's console.")
+        )
     words = words.strip()
     if not words or len(words) > _LONGEST_WORDS:
         raise Problem(
@@ -147,6 +151,7 @@ def _do_tell_withdrawn(due: Due) -> int:
         return 0
     told = (
         Notice.objects.filter(rule_key=due.rule.key, rule_revision__lt=due.rule.revision)
+        .exclude(stage=PERMIT_STAGE)
         .values_list("account_id", "party", "shop_id")
         .distinct()
         .order_by("account_id", "party", "shop_id")

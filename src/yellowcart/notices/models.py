@@ -9,11 +9,17 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.people.models import Account
 
+#: The stages of a rule.
 STAGES = ["announced", "7d", "1d", "1h", "cutover", "withdrawn"]
+#: Not of a rule on goods: a decision about the reader's own permit.
+PERMIT_STAGE = "permit"
 
 
 class Notice(models.Model):
-    """One party told one thing at one stage of a rule. ``hit`` says what of theirs it concerns."""
+    """One party told one thing at one stage of a rule. ``hit`` says what of theirs it concerns.
+
+    At the stage ``permit`` the rule is the one named in a decision about their permit.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
@@ -47,7 +53,9 @@ class Notice(models.Model):
                 nulls_distinct=False,
                 name="notices_notice_once",
             ),
-            models.CheckConstraint(condition=Q(stage__in=STAGES), name="notices_notice_stage"),
+            models.CheckConstraint(
+                condition=Q(stage__in=[*STAGES, PERMIT_STAGE]), name="notices_notice_stage"
+            ),
             models.CheckConstraint(
                 condition=Q(party__in=["merchant", "creator", "source"]),
                 name="notices_notice_party",

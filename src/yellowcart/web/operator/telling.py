@@ -30,7 +30,7 @@ class Told:
 
 def told(*keys: str) -> Told:
     """What the parties that these rules hit were told so far."""
-    notices = Notice.objects.filter(rule_key__in=keys)
+    notices = Notice.objects.filter(rule_key__in=keys, stage__in=STAGES)
     was_read = Count("id", filter=Q(read_at__isnull=False))
     by_stage = {
         row["stage"]: Stage(row["stage"], row["sent"], row["seen"])

@@ -23,6 +23,7 @@ STAGES = {
     "1h": _("1 hour before"),
     "cutover": _("Cut-over"),
     "withdrawn": _("Taken back"),
+    "permit": _("Your permit"),
 }
 
 
