@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog import copies, events, rules
 from yellowcart.catalog.models import REVIEW_STATES, Product, ReviewEvent, Sku
 from yellowcart.catalog.queries import access_operator, access_product, product_not_found
-from yellowcart.catalog.states import may_step
+from yellowcart.catalog.states import WORDS, may_step
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
@@ -235,7 +235,7 @@ def _step_refused(before: str, after: str) -> Problem:
         "review_step_refused",
         409,
         _("A product that is %(before)s can't become %(after)s."),
-        params={"before": before, "after": after},
+        params={"before": WORDS[before], "after": WORDS[after]},
         extra={"review_state": before},
     )
 

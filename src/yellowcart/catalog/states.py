@@ -2,6 +2,17 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
+#: The states in words that fit into "a product that is …".
+WORDS = {
+    "draft": _("a draft"),
+    "in_review": _("in review"),
+    "approved": _("approved"),
+    "needs_changes": _("sent back for changes"),
+    "rejected": _("rejected"),
+}
+
 
 class Step(NamedTuple):
     """One allowed step, and whose it is: the ``shop`` or an ``operator``."""

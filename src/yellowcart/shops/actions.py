@@ -143,7 +143,10 @@ def do_set_state(*, actor: Account, shop: Shop, state: str) -> Shop:
             "shop_state_conflict",
             409,
             _("A shop that is %(current)s can't become %(wanted)s."),
-            params={"current": row.state, "wanted": state},
+            params={
+                "current": rules.STATE_WORDS[row.state],
+                "wanted": rules.STATE_WORDS.get(state, state),
+            },
         )
     row.state = state
     row.save(update_fields=["state"])

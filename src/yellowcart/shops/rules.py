@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 #: What each role may do. ``view`` the back office, ``stock`` set stock, ``ship`` send orders,
 #: ``goods`` edit, import and offer goods, ``members`` choose the people, ``shop`` change the shop.
 CAPABILITIES: dict[str, frozenset[str]] = {
@@ -20,6 +22,9 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "paused": frozenset({"open", "closed"}),
     "closed": frozenset(),
 }
+
+#: The states in words that fit into "a shop that is …".
+STATE_WORDS = {"open": _("open"), "paused": _("paused"), "closed": _("closed")}
 
 _HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,58}[a-z0-9])?\Z")
 
