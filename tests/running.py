@@ -73,7 +73,7 @@ def up(data: Path, *arguments: str, **extra: str) -> Iterator[Running]:
 def _wait_until_ready(data: Path, process: subprocess.Popen[str], log: Path) -> str:
     import json
 
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
