@@ -200,6 +200,18 @@ class TableReader:
             )
             return None
 
+    def interval(self, table: dict[str, Any]) -> tuple[datetime, datetime | None]:
+        """``effective_from``, which must be there, and ``effective_until``, after it."""
+        begins = self.instant(table, "effective_from", required=True)
+        ends = self.instant(table, "effective_until")
+        if begins and ends and ends <= begins:
+            self.wrong(
+                "effective_until",
+                "ends before it begins; swap it with effective_from or leave it out",
+                "结束早于开始，请与 effective_from 对调，或不写此项",
+            )
+        return begins or datetime.fromtimestamp(0, UTC), ends
+
     def whole(
         self,
         table: dict[str, Any],

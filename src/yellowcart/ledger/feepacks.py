@@ -1,7 +1,6 @@
 """Reads ``fees.toml`` and files like it, strictly."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
 from itertools import combinations
@@ -19,7 +18,6 @@ from yellowcart.ledger.fees import Base, FeeRule, Occasion
 
 FORMAT: Final = 1
 _SHIPPED: Final = Path(str(files("yellowcart.ledger"))) / "fees.toml"
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _KEYS: Final = (
     "key",
     "platform",
@@ -76,14 +74,7 @@ class _Reader(TableReader):
     def fee(self, table: dict[str, Any]) -> FeeRule:
         """One fee; where something is wrong, a placeholder beside the noted problem."""
         self.unknown_keys(table, _KEYS)
-        begins = self.instant(table, "effective_from", required=True)
-        ends = self.instant(table, "effective_until")
-        if begins and ends and ends <= begins:
-            self.wrong(
-                "effective_until",
-                "ends before it begins; swap it with effective_from or leave it out",
-                "结束早于开始，请与 effective_from 对调，或不写此项",
-            )
+        begins, ends = self.interval(table)
         if "rate_bps" not in table:
             self.missing("rate_bps")
         occasion = self.choice(table, "occasion", [each.value for each in Occasion])
@@ -100,7 +91,7 @@ class _Reader(TableReader):
             sources=self.selector(table, "sources"),
             integrations=self.selector(table, "integrations"),
             promoted=self.flag(table, "promoted") if "promoted" in table else None,
-            effective_from=begins or _NEVER,
+            effective_from=begins,
             effective_until=ends,
             summary=self.text(table, "summary") or Text("", ""),
             grade=self.choice(table, "grade", GRADES) if "grade" in table else None,

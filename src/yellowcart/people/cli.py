@@ -18,6 +18,7 @@ from rich.table import Table
 from yellowcart.core import clock
 from yellowcart.core.instants import InstantError, iso, parse_instant
 from yellowcart.core.money import parse_minor
+from yellowcart.core.terminal import language
 from yellowcart.core.tomlreader import FileError, did_you_mean
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.evidence import conditions_to_json, limits_to_json
@@ -25,7 +26,7 @@ from yellowcart.people.facts import FACTS, Fact, Facts, Way
 from yellowcart.people.packreader import PermitPack
 from yellowcart.people.packs import read_packs, shipped_pack
 from yellowcart.people.rules import decide
-from yellowcart.policy.cli import JsonOption, language, refuse
+from yellowcart.policy.cli import JsonOption, refuse
 
 app = typer.Typer(help="Who may go live and sell: try rules, check packs.")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -39,7 +38,6 @@ _PILOT_KEYS: Final = ("days", "selling_lives_per_week", "shoppable_videos_per_we
 _WAIVERS: Final = tuple(
     fact.name for fact in FACTS.values() if fact.way == Way.IS and not fact.is_named
 )
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS_MOST: Final = 3_650
 
 
@@ -85,14 +83,7 @@ class PackReader(TableReader):
     def rule(self, table: dict[str, Any], platform: str) -> PermitRule:
         """One rule; where something is wrong, a placeholder beside the noted problem."""
         self.unknown_keys(table, _RULE_KEYS)
-        begins = self.instant(table, "effective_from", required=True)
-        ends = self.instant(table, "effective_until")
-        if begins and ends and ends <= begins:
-            self.wrong(
-                "effective_until",
-                "ends before it begins; swap it with effective_from or leave it out",
-                "结束早于开始，请与 effective_from 对调，或不写此项",
-            )
+        begins, ends = self.interval(table)
         permit = self.choice(table, "permit", [each.value for each in PermitName])
         conditions = tuple(self.conditions(table.get("require")))
         return PermitRule(
@@ -102,7 +93,7 @@ class PackReader(TableReader):
             summary=self.text(table, "summary") or Text("", ""),
             shop_types=self.selector(table, "shop_types", SHOP_TYPES),
             regions=self.selector(table, "regions"),
-            effective_from=begins or _NEVER,
+            effective_from=begins,
             effective_until=ends,
             conditions=conditions,
             waivers=tuple(self.waivers(table.get("waive", {}), conditions)),
