@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "yellowcart.insights",
     "yellowcart.demo",
     "yellowcart.web.base",
+    "yellowcart.web.reading",
     "yellowcart.web.viewer",
     "yellowcart.web.backoffice",
     "yellowcart.web.creator",

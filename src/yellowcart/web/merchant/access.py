@@ -53,6 +53,7 @@ NAVIGATION = (
     NavItem("listings", _("Listings"), "cart"),
     NavItem("imports", _("Import"), "upload"),
     NavItem("supply", _("Supplier goods"), "truck"),
+    NavItem("figures", _("Where the money goes"), "chart"),
     NavItem("notices", _("Notices"), "bell"),
     NavItem("settings", _("Shop and members"), "settings"),
 )

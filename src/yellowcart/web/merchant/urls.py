@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from yellowcart.web.merchant import (
     dashboard,
+    figures,
     imports,
     listings,
     notices,
@@ -27,6 +28,7 @@ of_one_shop = [
     path("import/", imports.index, name="imports"),
     path("import/<uuid:run_id>/", imports.detail, name="import"),
     path("import/<uuid:run_id>/refusals.csv", imports.refusals, name="import_refusals"),
+    path("insights/", figures.figures, name="figures"),
     path("notices/", notices.index, name="notices"),
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
     path("supply/", supply.index, name="supply"),

@@ -1,13 +1,13 @@
 """Tags of the operator's desk: what waits for an answer, lengths of time in words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import nh3
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.instants import iso, parse_instant
@@ -15,6 +15,7 @@ from yellowcart.policy.rules import Kind, Rule
 from yellowcart.web.base import words
 from yellowcart.web.base.templatetags.yc import icon
 from yellowcart.web.operator import desk
+from yellowcart.web.reading.templatetags.reading import length_words
 
 register = template.Library()
 
@@ -23,20 +24,6 @@ register = template.Library()
 def waiting() -> desk.Waiting:
     """How many drafts, appeals and products wait for an operator."""
     return desk.waiting()
-
-
-@register.filter
-def length_words(length: timedelta) -> str:
-    """A length of time in its largest two units: ``2 days 3 hours``."""
-    minutes = max(round(length / timedelta(minutes=1)), 0)
-    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    parts = [
-        (days, ngettext("%(count)s day", "%(count)s days", days)),
-        (hours, ngettext("%(count)s hour", "%(count)s hours", hours)),
-        (rest, ngettext("%(count)s minute", "%(count)s minutes", rest)),
-    ]
-    told = [words % {"count": count} for count, words in parts if count]
-    return " ".join(told[:2]) or parts[2][1] % {"count": 0}
 
 
 @register.simple_tag

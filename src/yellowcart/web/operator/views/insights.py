@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from yellowcart.insights.rules import Scope
 from yellowcart.people.access import operator_page
-from yellowcart.web.operator import reading
+from yellowcart.web.reading import reading
 
 
 @operator_page

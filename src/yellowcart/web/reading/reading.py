@@ -1,7 +1,7 @@
 """What the reading page was asked for, and the links that ask for something else.
 
-Merchants read the same page for their own shop: ``context(request, Scope(shop_id=…), shop)`` with
-the template ``operator/parts/reading.html``.
+Operators read it of the platform, merchants of their own shop: the scope says which. The page
+includes ``reading/reading.html`` and loads ECharts and ``insights/plots.js``.
 """
 
 from dataclasses import dataclass, replace
@@ -65,7 +65,7 @@ def passed_cuts(at: datetime) -> list[Cut]:
 
 
 def context(request: HttpRequest, scope: Scope, shop: str = "") -> dict[str, Any]:
-    """Everything ``operator/parts/reading.html`` shows; ``shop`` goes into the links to files.
+    """Everything ``reading/reading.html`` shows; ``shop`` goes into the links to files.
 
     What can't be read is said in words, above the page as it would be without it.
     """
