@@ -14,7 +14,8 @@ class Problem(Exception):  # noqa: N818  RFC 9457's own word
     """Something the caller can act on.
 
     ``code`` is stable and for machines; ``detail`` is a lazy translation with ``%(name)s``
-    places filled from ``params``; ``extra`` is added to the body (a verdict, a remaining stock).
+    places filled from ``params``, which may be lazy too; ``extra`` is added to the body (a
+    verdict, a remaining stock).
     """
 
     def __init__(
@@ -41,9 +42,13 @@ class Problem(Exception):  # noqa: N818  RFC 9457's own word
             "title": self.code.replace("_", " "),
             "status": self.status,
             "code": self.code,
-            "detail": text % self.params if self.params else text,
+            "detail": self._filled(text, language) if self.params else text,
             **self.extra,
         }
+
+    def _filled(self, text: str, language: str) -> str:
+        with translation.override(language):
+            return text % self.params
 
     def __str__(self) -> str:
         return str(self.body("en")["detail"])
