@@ -1,15 +1,12 @@
 /* The host's desk: the room's line keeps viewers, sales and chat current; the cart is the
    server's and is asked for again when something in it changed. */
 
-import { now, setClock, wallMillisecondsUntil } from "../../base/js/clock.js";
 import { request } from "../../base/js/http.js";
 import { toast } from "../../base/js/toast.js";
-import { Connection } from "../../viewer/js/room/connection.js";
-import * as room from "../../viewer/js/room/state.js";
+import { RoomSession } from "../../viewer/js/room/session.js";
 import { arrange } from "./order.js";
 
 const REFRESH_PAUSE = 700;
-const LONGEST_TIMER = 60_000;
 const MUTE_MINUTES = 10;
 const MOST_SALES = 50;
 const CART_EVENTS = new Set([
@@ -32,67 +29,31 @@ const sales = root.querySelector("[data-sales]");
 const status = document.querySelector("[data-status]");
 const base = `/api/v1/rooms/${roomId}`;
 
-let state = null;
 let refreshTimer = null;
-let flipTimer = null;
 
-const line = new Connection(
-  roomId,
-  { onSnapshot, onEvents, onViewers, onProblem, onStatus, onClock },
-  () => state?.seq ?? 0,
-);
+const session = new RoomSession(roomId, {
+  show,
+  happened,
+  flipped: refreshCart,
+  restarted: refreshCart,
+  status(name) {
+    status.hidden = name === "live";
+    status.textContent = words[name] ?? "";
+  },
+});
 
-function put(next) {
-  state = next;
+function show(state) {
   root.querySelector("[data-viewers]").textContent = String(state.viewers ?? 0);
-  showChat();
-  plan();
+  showChat(state);
 }
 
-function onSnapshot(snapshot) {
-  if (snapshot.server_time) setClock(snapshot.server_time, snapshot.clock_speed);
-  const isFirst = state === null;
-  put(room.fromSnapshot(snapshot));
-  if (!isFirst) refreshCart();
-}
-
-function onEvents(events) {
-  for (const event of events) {
-    if (room.missesSomething(event, state)) {
-      line.refresh().catch(() => {});
-      return;
-    }
-    if (event.seq <= state.seq) continue;
-    if (event.type === "sold") addSale(event);
-    if (event.type === "room.state" && event.state !== root.dataset.phase) {
-      window.location.reload();
-      return;
-    }
-    if (event.type === "cart.barred" && event.listings?.length) {
-      toast(words.barred, { tone: "warn", milliseconds: 12_000 });
-    }
-    if (CART_EVENTS.has(event.type)) refreshCart();
-    state = room.apply(event, state);
+function happened(event, state) {
+  if (event.type === "sold") addSale(event, state);
+  if (event.type === "room.state" && event.state !== root.dataset.phase) window.location.reload();
+  if (event.type === "cart.barred" && event.listings?.length) {
+    toast(words.barred, { tone: "warn", milliseconds: 12_000 });
   }
-  put(state);
-}
-
-function onViewers(viewers) {
-  put({ ...state, viewers });
-}
-
-function onClock(clock) {
-  setClock(clock.time, clock.speed);
-  plan();
-}
-
-function onProblem(problem) {
-  toast(problem.detail ?? problem.message, { tone: "bad" });
-}
-
-function onStatus(name) {
-  status.hidden = name === "live";
-  status.textContent = words[name] ?? "";
+  if (CART_EVENTS.has(event.type)) refreshCart();
 }
 
 /** Ask the server for the cart, at most every now and then, and never while it is being dragged. */
@@ -105,25 +66,7 @@ function refreshCart() {
   }, REFRESH_PAUSE);
 }
 
-/** At the instant a verdict ends, the cart is shown anew whether or not a frame comes. */
-function plan() {
-  clearTimeout(flipTimer);
-  const at = room.nextFlip(state);
-  if (at === null || at <= now()) return;
-  const wait = wallMillisecondsUntil(new Date(at).toISOString());
-  flipTimer = setTimeout(
-    () => {
-      if (at <= now()) {
-        state = room.tick(now(), state);
-        refreshCart();
-      }
-      plan();
-    },
-    Math.max(50, Math.min(wait + 50, LONGEST_TIMER)),
-  );
-}
-
-function addSale(event) {
+function addSale(event, state) {
   sales.querySelector("[data-none]")?.remove();
   const row = document.getElementById("sale-template").content.firstElementChild.cloneNode(true);
   const item = state.cart.find((one) => one.listing_id === event.listing_id);
@@ -133,7 +76,7 @@ function addSale(event) {
   while (sales.children.length > MOST_SALES) sales.lastElementChild.remove();
 }
 
-function showChat() {
+function showChat(state) {
   const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
   const wanted = new Set(state.chat.map((message) => message.id));
   for (const row of [...chat.children]) if (!wanted.has(row.dataset.id)) row.remove();
@@ -176,7 +119,7 @@ root.querySelector("[data-say]").addEventListener("submit", (event) => {
   event.preventDefault();
   const input = document.getElementById("say");
   const text = input.value.trim();
-  if (text && line.say(text)) input.value = "";
+  if (text && session.line.say(text)) input.value = "";
 });
 
 arrange(cart, async (order) => {
@@ -200,5 +143,4 @@ cart.addEventListener("htmx:afterSwap", () => {
   if (button && !button.disabled) button.focus();
 });
 
-window.addEventListener("pagehide", () => line.stop());
-if (root.dataset.phase === "scheduled" || root.dataset.phase === "live") line.start();
+if (root.dataset.phase === "scheduled" || root.dataset.phase === "live") session.start();
