@@ -177,6 +177,10 @@ class Hub:
         return view.row.seq
 
     async def _missed(self, client: Client, since: int) -> int | None:
+        channel = self._channels.get(client.room)
+        if channel is not None and channel.seq == since:
+            client.put(frame_text([], since, self._ask, client.language))
+            return since
         rows, last = await self._store.history(client.room, since, MOST_MISSED + 1)
         complete = rows[0].seq == since + 1 if rows else since == last
         if not complete or len(rows) > MOST_MISSED:

@@ -97,19 +97,18 @@ class Store:
 
     async def history(self, room_id: UUID, since: int, most: int) -> tuple[list[EventRow], int]:
         """The events after ``since``, at most ``most``, and the room's last number."""
-        async with self._pool.connection() as conn, conn.transaction():
+        async with self._pool.connection() as conn:
             cursor = await conn.execute(
-                "SELECT coalesce((SELECT seq FROM live_room_sequence WHERE room_id = %s), 0)",
-                [room_id],
+                "SELECT q.seq, e.seq, e.type, e.payload::text, e.at"
+                " FROM (SELECT coalesce((SELECT seq FROM live_room_sequence"
+                "  WHERE room_id = %(room)s), 0) AS seq) q"
+                " LEFT JOIN live_room_event e ON e.room_id = %(room)s AND e.seq > %(since)s"
+                " ORDER BY e.seq LIMIT %(most)s",
+                {"room": room_id, "since": since, "most": most},
             )
-            last = await cursor.fetchone()
-            cursor = await conn.execute(
-                "SELECT room_id, seq, type, payload::text, at FROM live_room_event"
-                " WHERE room_id = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s",
-                [room_id, since, last[0] if last else 0, most],
-            )
-            rows = [EventRow(*row) for row in await cursor.fetchall()]
-        return rows, last[0] if last else 0
+            found = await cursor.fetchall()
+        rows = [EventRow(room_id, *row[1:]) for row in found if row[1] is not None]
+        return rows, found[0][0]
 
     async def events_after(self, rooms: Sequence[tuple[UUID, int]]) -> list[EventRow]:
         """What happened in each room after its number, by room and number; at most
