@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 from tests.factories import make_account, make_operator, make_product, make_shop, make_sku
+from tests.rivals import Together
 
 from yellowcart.catalog import actions, queries, rules, supply
 from yellowcart.catalog.copies import PriceRule
 from yellowcart.catalog.models import Product
+from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.inventory import actions as stock
 from yellowcart.inventory import queries as levels
+from yellowcart.shops.actions import do_set_state
 from yellowcart.shops.models import ShopMember
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +214,41 @@ def test_goods_that_are_not_on_offer_are_named(owner, shop, supplier, goods):
     unknown = new_id()
     outcome = list_all(owner, supplier, shop, product_ids=[goods.id, unknown])
     assert (len(outcome.created), outcome.missing) == (1, [unknown])
+
+
+def test_a_supplier_that_pauses_takes_its_goods_from_every_shelf(owner, shop, supplier, goods):
+    list_all(owner, supplier, shop)
+    keeper = make_account()
+    ShopMember.objects.create(shop=supplier, account=keeper, role="owner")
+    do_set_state(actor=keeper, shop=supplier, state="paused")
+    outbox.relay_all()
+    assert not copy_of(shop, goods).on_shelf
+    do_set_state(actor=keeper, shop=supplier, state="open")
+    outbox.relay_all()
+    assert list_all(owner, supplier, shop).changed == [copy_of(shop, goods).id]
+
+
+def test_copies_are_not_copied_on(owner, shop, supplier, goods):
+    second_owner = make_account()
+    second = make_shop(owner=second_owner, type="supplier", source="mill")
+    list_all(second_owner, supplier, second)
+    assert list_all(owner, second, shop).products == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_copy_each(owner, shop, supplier, goods):
+    outcomes = Together([lambda: list_all(owner, supplier, shop) for _click in range(2)]).go()
+    assert sorted(len(outcome.created) for outcome in outcomes) == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_withdrawn_is_copied_at_the_same_moment(owner, shop, supplier, goods):
+    operator = make_operator()
+    calls = [
+        lambda: list_all(owner, supplier, shop),
+        lambda: actions.do_review(
+            actor=operator, product=goods, decision="needs_changes", words="Picture"
+        ),
+    ]
+    assert len(Together(calls).go()) == 2
+    assert not Product.objects.filter(shop=shop, on_shelf=True).exists()

@@ -246,7 +246,7 @@ def _shelve(product: Product, on_shelf: bool) -> None:
     product.save(update_fields=["on_shelf", "updated_at"])
     events.announce(product.shop_id, events.ShelfChanged(str(product.id), on_shelf))
     if not on_shelf:
-        copies.withdraw(product.id)
+        copies.withdraw([product.id])
 
 
 def _checked(wanted: rules.ProductInput) -> rules.ProductInput:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog import events
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
+from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.money import share
 from yellowcart.core.problems import Problem
@@ -171,11 +172,11 @@ def follow_originals(original_ids: Iterable[UUID]) -> list[Product]:
     return refresh(copies) if copies else []
 
 
-def withdraw(original_id: UUID) -> int:
-    """Take every copy of a product off the shelf, because the original left it."""
+def withdraw(original_ids: Iterable[UUID]) -> int:
+    """Take every copy of these products off the shelf, because the originals left it."""
     copies = list(
         Product.objects.select_for_update(no_key=True)
-        .filter(origin_id=original_id, on_shelf=True)
+        .filter(origin_id__in=list(original_ids), on_shelf=True)
         .order_by("id")
     )
     Product.objects.filter(id__in=[copy.id for copy in copies]).update(
@@ -184,6 +185,18 @@ def withdraw(original_id: UUID) -> int:
     for copy in copies:
         events.announce(copy.shop_id, events.ShelfChanged(str(copy.id), False))
     return len(copies)
+
+
+def on_shop_state(changes: Sequence[outbox.Event]) -> None:
+    """When a supplier pauses or closes, nobody sells its goods on. Subscribed to ``shops``."""
+    for change in changes:
+        if change.payload["state"] != "open":
+            withdraw(
+                Product.objects.filter(shop_id=change.shop_id, copies__isnull=False)
+                .order_by("id")
+                .values_list("id", flat=True)
+                .distinct()
+            )
 
 
 def _skus_of(product_ids: Iterable[UUID]) -> dict[UUID | None, list[Sku]]:

@@ -44,6 +44,7 @@ def supplier_goods(supplier_id: UUID) -> QuerySet[Product]:
         shop__state="open",
         review_state="approved",
         on_shelf=True,
+        origin__isnull=True,
     ).order_by("-id")
 
 
@@ -90,9 +91,16 @@ def _list_batch(
 ) -> None:
     # Two clicks at once in one shop wait for each other here instead of failing on the copy.
     Shop.objects.select_for_update(no_key=True).get(id=shop.id)
+    # Originals before copies, as everybody does: none can leave the shelf while it is copied.
+    originals = list(
+        supplier_goods(supplier.id)
+        .filter(id__in=wanted)
+        .order_by("id")
+        .select_for_update(no_key=True, of=("self",))
+    )
     known = list(
         Product.objects.select_for_update(no_key=True)
-        .filter(shop=shop, origin_id__in=wanted)
+        .filter(shop=shop, origin__in=originals)
         .order_by("id")
     )
     changed: set[UUID] = set()
@@ -108,7 +116,7 @@ def _list_batch(
                 events.announce(shop.id, events.ShelfChanged(str(copy.id), True))
     changed |= {copy.id for copy in copies.refresh(known)}
     listed = {copy.origin_id for copy in known}
-    new = list(Product.objects.filter(id__in=[one for one in wanted if one not in listed]))
+    new = [original for original in originals if original.id not in listed]
     made = copies.make(new, shop, price or PriceRule(), actor.id)
     outcome.created += [copy.id for copy in made]
     outcome.changed += [copy.id for copy in known if copy.id in changed]
@@ -192,16 +200,23 @@ def do_convert_to_native(
     access_product(actor, product.id, "goods")
     original = supplier_product_of(product)
     if original is None:
-        raise Problem(
-            "not_convertible",
-            409,
-            _("No supplier on this platform offers these goods, so they can't be made native."),
-        )
+        raise _not_convertible()
     shop = Shop.objects.get(id=product.shop_id)
     outcome = do_list_supplier_goods(
         actor=actor, supplier=original.shop, shop=shop, product_ids=[original.id], price=price
     )
+    if not outcome.products:
+        # The supplier took it away between the two looks.
+        raise _not_convertible()
     return Product.objects.select_related("shop").get(id=outcome.products[0])
+
+
+def _not_convertible() -> Problem:
+    return Problem(
+        "not_convertible",
+        409,
+        _("No supplier on this platform offers these goods, so they can't be made native."),
+    )
 
 
 def _on_offer() -> Q:

@@ -1,5 +1,6 @@
 """Who hears what happened: the one place where folders are tied to each other's events."""
 
+from yellowcart.catalog import copies
 from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
@@ -23,6 +24,7 @@ def connect() -> None:
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)
+    subscribe("shops.state_changed", copies.on_shop_state)
     subscribe("shops.state_changed", numbering.on_goods_changed)
 
 
