@@ -12,7 +12,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.orders import actions, payments
 from yellowcart.orders.models import CallbackReceipt, OrderEvent, Payment, SandboxCharge
-from yellowcart.orders.providers import sandbox
+from yellowcart.orders.providers import sandbox, sandbox_sender
 
 pytestmark = pytest.mark.django_db
 CALLBACK = sandbox.CALLBACK_PATH
@@ -69,7 +69,7 @@ def test_from_the_page_to_the_paid_order(monkeypatch) -> None:
     monkeypatch.setattr(httpx, "post", carry)
     assert payment.provider_ref
     for _ in range(2):
-        sandbox.send_callback.func(ref=payment.provider_ref)
+        sandbox_sender.send_callback.func(ref=payment.provider_ref)
     assert fresh(order).state == "paid"
     assert world.stock() == (10, 0, 2)
     assert CallbackReceipt.objects.count() == 1
@@ -87,7 +87,7 @@ def test_a_callback_that_was_not_taken_in_is_sent_again(monkeypatch) -> None:
 
     monkeypatch.setattr(httpx, "post", broken)
     with pytest.raises(httpx.HTTPStatusError):
-        sandbox.send_callback.func(ref=payment.provider_ref)
+        sandbox_sender.send_callback.func(ref=payment.provider_ref)
 
 
 def test_beginning_twice_is_one_payment() -> None:

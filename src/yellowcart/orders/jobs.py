@@ -8,7 +8,7 @@ from datetime import datetime
 from yellowcart.core import clock
 from yellowcart.orders.actions import EXPIRE_BATCH, do_expire_due
 from yellowcart.orders.payments import send_refund
-from yellowcart.orders.providers.sandbox import send_callback
+from yellowcart.orders.providers.sandbox_sender import send_callback
 from yellowcart.orders.queries import next_expiry
 
 __all__ = ["expire_due", "send_callback", "send_refund"]

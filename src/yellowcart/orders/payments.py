@@ -11,7 +11,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.inventory import actions as inventory
-from yellowcart.orders import events, queries, rules
+from yellowcart.orders import books, events, queries, rules
 from yellowcart.orders.actions import lines_of, lock_order, note, take_step
 from yellowcart.orders.models import CallbackReceipt, Order, Payment
 from yellowcart.orders.providers.base import Charge, Provider, Told
@@ -119,10 +119,11 @@ def do_record_payment(provider: str, told: Told) -> Payment:
     if not told.succeeded:
         note(order, "payment_failed", None, payment_id=str(payment.id))
     elif (told.amount_minor, told.currency) != (payment.amount_minor, payment.currency):
-        _give_money_back(order, payment, told.amount_minor, "amount_differs")
+        _give_money_back(order, payment, told, "amount_differs")
     elif order.state != "awaiting_payment":
-        _give_money_back(order, payment, told.amount_minor, "not_awaited")
+        _give_money_back(order, payment, told, "not_awaited")
     else:
+        books.do_book_payment(order, payment, told, is_kept=True)
         take_step(order, "pay", frozenset({Party.PLATFORM}), None, payment_id=str(payment.id))
         inventory.do_capture([(order.shop_id, order.id)])
         outbox.append_all([events.step(events.PAID, order)])
@@ -142,15 +143,16 @@ def _set_state(payment: Payment, state: str) -> None:
     payment.save(update_fields=["state", "finished_at", "refunded_minor"])
 
 
-def _give_money_back(order: Order, payment: Payment, amount_minor: int, why: str) -> None:
-    payment.refunded_minor = amount_minor
+def _give_money_back(order: Order, payment: Payment, told: Told, why: str) -> None:
+    payment.refunded_minor = told.amount_minor
     _set_state(payment, "refunded")
+    books.do_book_payment(order, payment, told, is_kept=False)
     note(
         order,
         "payment_refunded",
         None,
         payment_id=str(payment.id),
-        amount_minor=amount_minor,
+        amount_minor=told.amount_minor,
         why=why,
     )
     outbox.append_all([events.step(events.REFUNDED, order)])
@@ -163,3 +165,4 @@ def send_refund(payment_id: str) -> None:
     payment = Payment.objects.get(id=payment_id)
     if payment.state == "refunded" and payment.provider_ref:
         provider_named(payment.provider).refund(payment.provider_ref, payment.refunded_minor)
+        books.do_book_refund(payment)

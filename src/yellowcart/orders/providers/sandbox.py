@@ -5,11 +5,9 @@ tells us by a signed callback over HTTP, later, perhaps twice. It refuses to run
 """
 
 import hashlib
-import json
 import secrets
 from uuid import UUID
 
-import httpx
 import msgspec
 from django.conf import settings
 from django.db import transaction
@@ -26,7 +24,6 @@ from yellowcart.sources.mokuai import sign_webhook, verify_webhook
 CODE = "sandbox"
 CALLBACK_PATH = "/api/v1/orders/payments/sandbox/callback"
 TYPES = {"payment.succeeded": True, "payment.failed": False}
-SEND_TIMEOUT_SECONDS = 10.0
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -103,26 +100,6 @@ def do_answer(ref: str, *, approve: bool) -> SandboxCharge:
 def charge_not_found() -> Problem:
     """The sandbox never opened such a charge."""
     return Problem("payment_not_found", 404, _("There is no such payment."))
-
-
-@jobs.job("orders.sandbox_callback")
-def send_callback(ref: str) -> None:
-    """Tell the shop what became of a charge; raises, to be tried again, unless it took it in."""
-    charge = SandboxCharge.objects.get(ref=ref)
-    if charge.state == "open":
-        return
-    kind = "payment.failed" if charge.state == "declined" else "payment.succeeded"
-    body = json.dumps(
-        {
-            "type": kind,
-            "ref": charge.ref,
-            "amount": charge.amount_minor,
-            "currency": charge.currency,
-        }
-    ).encode()
-    url = settings.BASE_URL.rstrip("/") + CALLBACK_PATH
-    headers = {"content-type": "application/json", **signed_headers(f"{kind}:{ref}", body)}
-    httpx.post(url, content=body, headers=headers, timeout=SEND_TIMEOUT_SECONDS).raise_for_status()
 
 
 def signed_headers(message_id: str, body: bytes) -> dict[str, str]:
