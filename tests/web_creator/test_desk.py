@@ -209,3 +209,32 @@ def test_a_finished_show_has_no_buttons(filled: World, sign_in):
     assert 'name="do"' not in page
     reply = client.post(filled.url(f"cart/mount/{filled.native.id}/"))
     assert reply.status_code == 409
+
+
+def test_everything_that_can_is_converted_at_once_before_the_cut(filled: World, sign_in):
+    ShopMember.objects.create(shop=filled.shop, account=filled.creator, role="owner")
+    client = sign_in(filled.creator)
+    assert client.get(filled.url("cart/")).context["convertible_count"] == 1
+    reply = client.post(filled.url("cart/convert/"), headers={"HX-Request": "true"})
+    assert "1 listing is native now" in reply.content.decode()
+    assert [product.integration for product in filled.cart()] == ["native", "link", "native"]
+    assert filled.youzan in filled.cart()
+    assert sign_in(filled.rival).post(filled.url("cart/convert/")).status_code == 403
+
+
+def test_the_reason_is_written_out_once_a_rule(filled: World, sign_in):
+    at(AFTER)
+    lines = sign_in(filled.creator).get(filled.url("cart/")).context["lines"]
+    assert [line["said_above"] for line in lines] == [False, False, True]
+
+
+def test_what_an_action_says_outlives_the_next_look_at_the_cart(filled: World, sign_in):
+    client = sign_in(filled.creator)
+    answer = act(client, filled, filled.native, "unmount", **{"HX-Request": "true"})
+    assert 'id="cart-said" hx-swap-oob="true"' in answer.content.decode()
+    assert "cart-said" not in client.get(filled.url("cart/")).content.decode()
+
+
+def test_the_figures_are_the_hosts(filled: World, sign_in):
+    assert sign_in(filled.creator).get(filled.url("figures/")).status_code == 200
+    assert sign_in(filled.rival).get(filled.url("figures/")).status_code == 403

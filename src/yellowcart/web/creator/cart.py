@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from yellowcart.listings import actions
@@ -20,7 +22,7 @@ from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
 from yellowcart.web.backoffice.conversion import do_replace
 from yellowcart.web.backoffice.replies import told
-from yellowcart.web.creator.desk import render_cart
+from yellowcart.web.creator.desk import cart_context, render_cart
 
 Act = Callable[[Account, Room, Listing], object]
 
@@ -60,9 +62,35 @@ def act(request: HttpRequest, room_id: UUID, listing_id: UUID) -> HttpResponse:
     return _answer(request, account, room_id)
 
 
+@require_POST
+@creator_page
+def convert_all(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """Put native goods in the place of every link that a rule bars, or will bar."""
+    account = access_creator(request.user)
+    room = get_room(room_id)
+    access_cart(account, room_id)
+    lines = [line for line in cart_context(account, room)["lines"] if line["way"] is not None]
+    listings = Listing.objects.select_related("product").in_bulk(
+        [line["row"].listing_id for line in lines]
+    )
+    done = 0
+    for line in lines:
+        with told(request):
+            _convert(account, get_room(room_id), listings[line["row"].listing_id])
+            done += 1
+    if done:
+        words = ngettext(
+            "%(count)s listing is native now: sold here, from the supplier's stock.",
+            "%(count)s listings are native now: sold here, from the supplier's stock.",
+            done,
+        )
+        messages.success(request, words % {"count": done})
+    return _answer(request, account, room_id)
+
+
 def _answer(request: HttpRequest, account: Account, room_id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
-        return render_cart(request, account, get_room(room_id))
+        return render_cart(request, account, get_room(room_id), answering=True)
     return redirect("creator:desk", room_id=room_id)
 
 

@@ -50,9 +50,19 @@ def cart(request: HttpRequest, room_id: UUID) -> HttpResponse:
     return render_cart(request, account, queries.access_hosted(account, room_id))
 
 
-def render_cart(request: HttpRequest, account: Account, room: Room) -> HttpResponse:
-    """The cart as a part of the page, with what there is to say about the last action."""
-    return render(request, "creator/cart.html", cart_context(account, room))
+@creator_page
+def room_figures(request: HttpRequest, room_id: UUID) -> HttpResponse:
+    """The show's figures alone, for when something was sold."""
+    room = queries.access_hosted(access_creator(request.user), room_id)
+    return render(request, "creator/figures.html", {"figures": figures(room)})
+
+
+def render_cart(
+    request: HttpRequest, account: Account, room: Room, *, answering: bool = False
+) -> HttpResponse:
+    """The cart as a part of the page; ``answering`` adds what the last action has to say."""
+    context = {**cart_context(account, room), "answering": answering}
+    return render(request, "creator/cart.html", context)
 
 
 def cart_context(account: Account, room: Room) -> dict[str, Any]:
@@ -66,12 +76,18 @@ def cart_context(account: Account, room: Room) -> dict[str, Any]:
         coming = first_bar(table, row.facts, at, has_task=row.has_task) if allowed else None
         lines.append(_line(row, verdict, coming, allowed=allowed))
     _add_ways_back(account, lines)
+    said: set[str | None] = set()
+    for line in lines:
+        if not line["permitted"]:
+            line["said_above"] = line["verdict"].rule in said
+            said.add(line["verdict"].rule)
     return {
         "room": room,
         "lines": lines,
         "order": [str(row.listing_id) for row in rows],
         "cart_open": room.state in {"scheduled", "live"},
         "barred_count": sum(not line["permitted"] for line in lines),
+        "convertible_count": sum(line["way"] is not None for line in lines),
         "profile_taken": _on_profile(account),
     }
 
@@ -87,6 +103,7 @@ def _line(
         "permitted": allowed,
         "coming": coming,
         "way": None,
+        "said_above": False,
     }
 
 

@@ -22,6 +22,8 @@ urlpatterns = [
         r"^rooms/(?P<room_id>[0-9a-f-]{36})/(?P<verb>live|end|cancel)/$", rooms.step, name="step"
     ),
     path("rooms/<uuid:room_id>/cart/", desk.cart, name="cart"),
+    path("rooms/<uuid:room_id>/figures/", desk.room_figures, name="figures"),
+    path("rooms/<uuid:room_id>/cart/convert/", cart.convert_all, name="convert_all"),
     path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
     path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),
     path("rooms/<uuid:room_id>/goods/", goods.search, name="goods"),

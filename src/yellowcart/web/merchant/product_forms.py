@@ -45,8 +45,18 @@ class ProductForm(forms.Form):
     tags = forms.CharField(
         label=_("Tags"), max_length=2_000, required=False, help_text=_("Separated by commas.")
     )
-    option1 = forms.CharField(label=_("First option"), max_length=60, required=False)
-    option2 = forms.CharField(label=_("Second option"), max_length=60, required=False)
+    option1 = forms.CharField(
+        label=_("First option"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Colour")}),
+    )
+    option2 = forms.CharField(
+        label=_("Second option"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("Size")}),
+    )
     option3 = forms.CharField(label=_("Third option"), max_length=60, required=False)
 
     def option_names(self) -> tuple[str, ...]:

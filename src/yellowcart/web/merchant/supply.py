@@ -27,8 +27,8 @@ from yellowcart.web.merchant.access import Desk, shop_page, show
 PAGE = 48
 
 PRICES = {
-    "keep": _("Supplier's price (terms already agreed stay)"),
-    "margin": _("Supplier's price and a margin"),
+    "keep": _("As the supplier asks"),
+    "margin": _("With a margin"),
     "fixed": _("One price for all"),
 }
 
@@ -36,7 +36,12 @@ PRICES = {
 class TermsForm(forms.Form):
     """At what price the shop sells a supplier's goods."""
 
-    kind = forms.ChoiceField(label=_("Price"), choices=list(PRICES.items()), initial="keep")
+    kind = forms.ChoiceField(
+        label=_("Price"),
+        choices=list(PRICES.items()),
+        initial="keep",
+        help_text=_("Goods that are listed already keep their terms unless you choose others."),
+    )
     margin = forms.DecimalField(
         label=_("Margin in percent"),
         required=False,

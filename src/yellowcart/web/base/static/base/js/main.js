@@ -99,3 +99,9 @@ function tick() {
 }
 tick();
 setInterval(tick, 250);
+
+// A bar that is wider than the screen begins where the reader is.
+for (const bar of document.querySelectorAll(".tabbar, .tabs")) {
+  const here = bar.querySelector("[aria-current]");
+  if (here) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+}

@@ -7,6 +7,7 @@ import { RoomSession } from "../../viewer/js/room/session.js";
 import { arrange } from "./order.js";
 
 const REFRESH_PAUSE = 700;
+const FIGURES_PAUSE = 1500;
 const MUTE_MINUTES = 10;
 const MOST_SALES = 50;
 const CART_EVENTS = new Set([
@@ -30,11 +31,15 @@ const status = document.querySelector("[data-status]");
 const base = `/api/v1/rooms/${roomId}`;
 
 let refreshTimer = null;
+let figuresTimer = null;
 
 const session = new RoomSession(roomId, {
   show,
   happened,
-  flipped: refreshCart,
+  flipped() {
+    refreshCart();
+    refreshGoods();
+  },
   restarted: refreshCart,
   status(name) {
     status.hidden = name === "live";
@@ -48,7 +53,10 @@ function show(state) {
 }
 
 function happened(event, state) {
-  if (event.type === "sold") addSale(event, state);
+  if (event.type === "sold") {
+    addSale(event, state);
+    refreshFigures();
+  }
   if (event.type === "room.state" && event.state !== root.dataset.phase) window.location.reload();
   if (event.type === "cart.barred" && event.listings?.length) {
     toast(words.barred, { tone: "warn", milliseconds: 12_000 });
@@ -64,6 +72,18 @@ function refreshCart() {
     if (cart.querySelector(".is-dragged")) refreshCart();
     else window.htmx.trigger(cart, "refresh");
   }, REFRESH_PAUSE);
+}
+
+/** Ask for orders and sums after the payment had a moment to follow. */
+function refreshFigures() {
+  clearTimeout(figuresTimer);
+  figuresTimer = setTimeout(() => window.htmx.trigger("#figures", "refresh"), FIGURES_PAUSE);
+}
+
+/** Goods that were found carry verdicts, which have just changed. */
+function refreshGoods() {
+  const search = root.querySelector("[data-search]");
+  if (search && document.getElementById("goods-q").value) window.htmx.trigger(search, "submit");
 }
 
 function addSale(event, state) {
@@ -141,6 +161,7 @@ cart.addEventListener("htmx:afterSwap", () => {
   const button = lastPressed && document.getElementById(lastPressed);
   lastPressed = "";
   if (button && !button.disabled) button.focus();
+  else if (document.activeElement === document.body) document.getElementById("cart-said").focus();
 });
 
 if (root.dataset.phase === "scheduled" || root.dataset.phase === "live") session.start();
