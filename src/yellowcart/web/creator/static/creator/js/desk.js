@@ -152,16 +152,16 @@ arrange(cart, async (order) => {
   refreshCart();
 });
 
-// After a button of the cart was pressed, the same button of the new cart has the focus.
-let lastPressed = "";
+// htmx gives the focus back to the button of the same id; where that is gone, what was said has it.
+let pressed = false;
 cart.addEventListener("click", (event) => {
-  lastPressed = event.target.closest("button[id]")?.id ?? "";
+  pressed = event.target.closest("button") !== null;
 });
-cart.addEventListener("htmx:afterSwap", () => {
-  const button = lastPressed && document.getElementById(lastPressed);
-  lastPressed = "";
-  if (button && !button.disabled) button.focus();
-  else if (document.activeElement === document.body) document.getElementById("cart-said").focus();
+cart.addEventListener("htmx:afterSettle", () => {
+  if (pressed && document.activeElement === document.body) {
+    document.getElementById("cart-said").focus({ preventScroll: true });
+  }
+  pressed = false;
 });
 
 if (root.dataset.phase === "scheduled" || root.dataset.phase === "live") session.start();
