@@ -84,6 +84,9 @@ def test_days_and_hours_are_cut_in_the_platforms_zone() -> None:
         ("2021-11-16T07:00+08:00", "CNY"): 300,
         ("2021-11-16T23:00+08:00", "CNY"): 4_000,
     }
+    by_minute = by_key(queries.gmv(window, Definition.PLACED, by=[Dimension.MINUTE]))
+    assert by_minute["2021-11-15T23:59+08:00", "CNY"] == 1
+    assert by_minute["2021-11-16T00:00+08:00", "CNY"] == 20
 
 
 def test_currencies_are_never_added() -> None:

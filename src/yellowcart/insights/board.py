@@ -30,7 +30,8 @@ from yellowcart.insights.rules import (
 )
 from yellowcart.insights.words import DIMENSIONS, MEANINGS, Names
 
-#: Windows up to this long are drawn by the hour.
+#: Windows up to this long are drawn by the minute, and by the hour.
+MINUTES_UP_TO = timedelta(hours=3)
 HOURS_UP_TO = timedelta(hours=72)
 _LOOPS = (Loop.CLOSED, Loop.JUMP_OUT)
 
@@ -73,6 +74,11 @@ class Plot:
     title: str
     spec: dict[str, Any]
     table: Table
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(any(one["data"]) for one in self.spec["series"])
 
     @property
     def json(self) -> SafeString:
@@ -190,7 +196,7 @@ class _Drawing:
     def over_time(self) -> Plot:
         """Closed loop and jump-out by day or hour, with the cut as a marked line."""
         window, zone = self._picks.window, queries.platform_zone()
-        unit = Dimension.HOUR if window.length <= HOURS_UP_TO else Dimension.DAY
+        unit = _unit(window.length)
         found = {
             (one.key[unit], one.key[Dimension.LOOP]): one.gmv_minor
             for one in self._gmv(unit, Dimension.LOOP)
@@ -356,6 +362,12 @@ def _script_json(value: Any) -> str:
     """JSON in which nothing can close the element it is written in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _unit(length: timedelta) -> Dimension:
+    if length <= MINUTES_UP_TO:
+        return Dimension.MINUTE
+    return Dimension.HOUR if length <= HOURS_UP_TO else Dimension.DAY
 
 
 def _trend(before: int, after: int) -> str:

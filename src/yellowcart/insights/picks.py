@@ -27,7 +27,8 @@ from yellowcart.policy.models import RuleRevision
 #: A report without a beginning shows this many days of the platform's zone, today the last.
 USUAL_DAYS = 30
 LONGEST = timedelta(days=1_100)
-LONGEST_BY_HOUR = timedelta(days=62)
+#: Finer cuts make many rows, so their windows are shorter.
+LONGEST_BY = {Dimension.HOUR: timedelta(days=62), Dimension.MINUTE: timedelta(days=2)}
 
 _LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>[mhd])\Z")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -65,11 +66,11 @@ def read(
     """
     dimensions = tuple(dict.fromkeys(_choice(Dimension, one, "by") for one in by))
     if sum(one in PERIODS for one in dimensions) > 1:
-        raise _invalid("by", _("Cut by day or by hour, not by both."))
+        raise _invalid("by", _("Cut by day, by hour or by minute, not by several."))
     cut, name = _cut(around_cut) if around_cut else (None, "")
     length = _length(within) if within else None
     window = _window(start, until, cut, length)
-    longest = LONGEST_BY_HOUR if Dimension.HOUR in dimensions else LONGEST
+    longest = min([LONGEST, *(LONGEST_BY[one] for one in dimensions if one in LONGEST_BY)])
     if window.length > longest:
         raise _invalid(
             "from",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour
+from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour, TruncMinute
 
 from yellowcart.core.clock import now
 from yellowcart.insights.rules import (
@@ -62,7 +62,7 @@ def gmv(
 ) -> list[Figures]:
     """GMV in a window, one row for each key and currency that has any sale, in key order.
 
-    ``by`` names at most one of day and hour. Without dimensions, one row for each currency.
+    ``by`` names at most one of day, hour and minute. Without dimensions, one row for each currency.
     """
     by = tuple(dict.fromkeys(by))
     orders = _orders(window, definition, scope)
@@ -335,11 +335,12 @@ def _dimension_columns(
     columns: Mapping[Dimension, Any], by: Sequence[Dimension], dated: str
 ) -> dict[str, Any]:
     if sum(one in PERIODS for one in by) > 1:
-        raise ValueError("cut by day or by hour, not by both")
+        raise ValueError("cut by day, by hour or by minute, by one of them")
     zone = platform_zone()
     cuts = {
         Dimension.DAY: TruncDay(dated, tzinfo=zone),
         Dimension.HOUR: TruncHour(dated, tzinfo=zone),
+        Dimension.MINUTE: TruncMinute(dated, tzinfo=zone),
     }
     return {_column(one): cuts[one] if one in PERIODS else columns[one] for one in by}
 

@@ -12,8 +12,9 @@ import typer
 from yellowcart.core import startup
 from yellowcart.core.clock import now
 from yellowcart.core.money import display_minor
+from yellowcart.core.terminal import language
 from yellowcart.core.tomlreader import FileError
-from yellowcart.policy.cli import JsonOption, app, language, refuse
+from yellowcart.policy.cli import JsonOption, app, refuse
 from yellowcart.policy.packs import read_packs
 
 

@@ -39,7 +39,7 @@ class Loop(StrEnum):
 
 
 class Dimension(StrEnum):
-    """What figures are cut by. Days and hours are those of the platform's zone."""
+    """What figures are cut by. Days, hours and minutes are those of the platform's zone."""
 
     SOURCE = "source"
     INTEGRATION = "integration"
@@ -47,10 +47,11 @@ class Dimension(StrEnum):
     LOOP = "loop"
     DAY = "day"
     HOUR = "hour"
+    MINUTE = "minute"
 
 
 #: The dimensions that cut time; at most one of them at once.
-PERIODS = (Dimension.DAY, Dimension.HOUR)
+PERIODS = (Dimension.DAY, Dimension.HOUR, Dimension.MINUTE)
 
 #: One value for each dimension asked for.
 Key = Mapping[Dimension, str]
@@ -247,23 +248,22 @@ def closed_share(by_loop: Iterable[Change]) -> list[LoopShare]:
 
 
 def periods(window: Window, unit: Dimension, zone: ZoneInfo) -> list[datetime]:
-    """The starts of all days or hours of ``zone`` that a window touches, as UTC-aware local
+    """The starts of all days, hours or minutes of ``zone`` that a window touches, as local
     instants. A day is as long as the calendar makes it, where clocks are put forward or back."""
-    local = window.start.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-    starts: list[datetime] = []
+    local = window.start.astimezone(zone).replace(second=0, microsecond=0)
     if unit is Dimension.DAY:
-        day = local.replace(hour=0)
+        day = local.replace(hour=0, minute=0)
+        starts = []
         while day < window.until:
             starts.append(day)
             day += timedelta(days=1)
         return starts
-    hour = local
-    while hour < window.until:
-        starts.append(hour)
-        hour = (hour.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
-    return starts
+    step = timedelta(minutes=1) if unit is Dimension.MINUTE else timedelta(hours=1)
+    first = local if unit is Dimension.MINUTE else local.replace(minute=0)
+    count = -((first - window.until) // step)
+    return [(first.astimezone(UTC) + place * step).astimezone(zone) for place in range(count)]
 
 
 def period_name(start: datetime, unit: Dimension) -> str:
-    """A period's name in keys: ``2021-11-16`` or ``2021-11-16T00:00+08:00``."""
+    """A period's name in keys: ``2021-11-16``, else ``2021-11-16T00:00+08:00``."""
     return start.date().isoformat() if unit is Dimension.DAY else start.isoformat("T", "minutes")

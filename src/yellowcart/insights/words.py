@@ -37,6 +37,7 @@ DIMENSIONS: Final[dict[Dimension, Promise]] = {
     Dimension.LOOP: _("Loop"),
     Dimension.DAY: _("Day"),
     Dimension.HOUR: _("Hour"),
+    Dimension.MINUTE: _("Minute"),
 }
 
 _VALUES: Final[dict[Dimension, dict[str, Promise]]] = {
@@ -68,9 +69,9 @@ class Names:
         )
 
     def of(self, dimension: Dimension, value: str) -> str:
-        """A value's name; an unknown one, and a day or an hour, as it is written."""
+        """A value's name; an unknown one, and a day, as it is written."""
         if dimension is Dimension.SOURCE:
             return self._sources.get(value) or value
-        if dimension is Dimension.HOUR:
+        if dimension in {Dimension.HOUR, Dimension.MINUTE}:
             return value[5:16].replace("T", " ")
         return str(_VALUES.get(dimension, {}).get(value, value))

@@ -65,20 +65,21 @@ function tooltip(colours, amount, title) {
   };
 }
 
-/* The starts that get a label: whole days apart, or hours that divide a day. */
+/* The starts that get a label: whole days apart, or hours and minutes that divide what is longer. */
 function labelled(starts, unit) {
   const most = 10;
-  if (unit === "hour") {
-    const hours = [1, 2, 3, 6, 12, 24].find((step) => starts.length / step <= most) ?? 24;
-    return starts.filter((start) => new Date(start).getUTCHours() % hours === 0);
+  if (unit === "day") {
+    const days = Math.max(1, Math.ceil(starts.length / most));
+    return starts.filter((_, place) => (starts.length - 1 - place) % days === 0);
   }
-  const days = Math.max(1, Math.ceil(starts.length / most));
-  return starts.filter((_, place) => (starts.length - 1 - place) % days === 0);
+  const [length, steps] = unit === "hour" ? [3_600_000, [1, 2, 3, 6, 12, 24]] : [60_000, [1, 5, 10, 15, 30, 60]];
+  const step = steps.find((one) => starts.length / one <= most) ?? steps.at(-1);
+  return starts.filter((start) => (start / length) % step === 0);
 }
 
 function overTime(spec, colours) {
   const amount = amounts(spec.currency);
-  const step = spec.unit === "hour" ? 3_600_000 : 86_400_000;
+  const step = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[spec.unit];
   const two = (number) => String(number).padStart(2, "0");
   const tick = (milliseconds) => {
     const wall = new Date(milliseconds);

@@ -11,12 +11,15 @@ register = template.Library()
 @register.filter
 def length_words(length: timedelta) -> str:
     """A length of time in its largest two units: ``2 days 3 hours``."""
-    minutes = max(round(length / timedelta(minutes=1)), 0)
-    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    seconds = max(round(length.total_seconds()), 0)
+    days, hours = seconds // 86_400, seconds % 86_400 // 3_600
+    minutes, rest = seconds % 3_600 // 60, seconds % 60
     parts = [
         (days, ngettext("%(count)s day", "%(count)s days", days)),
         (hours, ngettext("%(count)s hour", "%(count)s hours", hours)),
-        (rest, ngettext("%(count)s minute", "%(count)s minutes", rest)),
+        (minutes, ngettext("%(count)s minute", "%(count)s minutes", minutes)),
+        (rest, ngettext("%(count)s second", "%(count)s seconds", rest)),
     ]
-    told = [words % {"count": count} for count, words in parts if count]
-    return " ".join(told[:2]) or parts[2][1] % {"count": 0}
+    first = next((place for place, (count, _words) in enumerate(parts) if count), len(parts) - 1)
+    told = [words % {"count": count} for count, words in parts[first : first + 2] if count]
+    return " ".join(told) or parts[-1][1] % {"count": 0}
