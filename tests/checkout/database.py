@@ -10,6 +10,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 from tests.checkout.worlds import HOLD_FOR, NO_RULES
 
+from yellowcart.checkout import arrays
 from yellowcart.checkout.lane import Lane
 from yellowcart.checkout.store import Connection, Verdicts
 
@@ -27,8 +28,9 @@ def database_url() -> str:
 async def connected() -> AsyncIterator[Connection]:
     """A connection such as a lane has."""
     async with await psycopg.AsyncConnection.connect(
-        database_url(), autocommit=True, options="-c lock_timeout=3000"
+        database_url(), options="-c lock_timeout=3000"
     ) as conn:
+        arrays.register(conn)
         yield conn
 
 

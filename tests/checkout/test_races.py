@@ -1,7 +1,6 @@
 """Two lanes on one SKU. Each race is first shown with the guard off, then the same with it on."""
 
 import asyncio
-from collections.abc import Sequence
 
 import psycopg
 import pytest
@@ -9,19 +8,19 @@ from tests.checkout.database import connected, run, running_lane
 from tests.checkout.worlds import HOLD_FOR, NO_RULES, check_stock, make_place
 
 from yellowcart.checkout import store
-from yellowcart.checkout.rules import Placed, Refusal, Refused, Request, Same, StockKey
+from yellowcart.checkout.rules import Placed, Refusal, Refused, Request, Same
 from yellowcart.inventory.models import Stock
 from yellowcart.orders.models import Order, PurchaseCount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def look_without_lock(conn, requests: Sequence[Request]) -> dict[StockKey, int]:
-    """What ``_lock`` reads, without locking."""
-    rows = await (
-        await conn.execute("SELECT shop_id, sku_id, on_hand - reserved - sold FROM inventory_stock")
-    ).fetchall()
-    return {StockKey(shop, sku): free for shop, sku, free in rows}
+def take_the_guard_off(monkeypatch) -> None:
+    """The same statements, without their locks."""
+    for name in ("_LOCK_LISTINGS", "_LOCK_STOCK"):
+        unlocked = getattr(store, name).replace("FOR NO KEY UPDATE", "")
+        assert unlocked != getattr(store, name)
+        monkeypatch.setattr(store, name, unlocked)
 
 
 def race(monkeypatch, mine: Request, rivals: Request):
@@ -29,7 +28,7 @@ def race(monkeypatch, mine: Request, rivals: Request):
 
     Mine and the rival's answers, each a decision or the exception it ended with.
     """
-    real_read = store._read
+    real_read = store._lock_and_read
 
     async def scenario():
         async with connected() as one, connected() as two:
@@ -44,7 +43,7 @@ def race(monkeypatch, mine: Request, rivals: Request):
                     await asyncio.wait(rival, timeout=0.3)
                 return snapshot
 
-            monkeypatch.setattr(store, "_read", read_then_rival)
+            monkeypatch.setattr(store, "_lock_and_read", read_then_rival)
             answers = await asyncio.gather(
                 store.sell(one, [mine], NO_RULES.verdict, HOLD_FOR), return_exceptions=True
             )
@@ -56,7 +55,7 @@ def race(monkeypatch, mine: Request, rivals: Request):
 
 def test_without_the_lock_only_the_database_prevents_overselling(monkeypatch) -> None:
     place = make_place(stock=1)
-    monkeypatch.setattr(store, "_lock", look_without_lock)
+    take_the_guard_off(monkeypatch)
     mine, rivals = race(monkeypatch, place.request(), place.request())
     assert isinstance(rivals, Placed)
     assert isinstance(mine, psycopg.errors.CheckViolation)
@@ -75,7 +74,7 @@ def test_with_the_lock_the_second_is_told_politely(monkeypatch) -> None:
 def test_without_the_lock_a_limit_is_broken(monkeypatch) -> None:
     place = make_place(purchase_limit=1)
     mine = place.request()
-    monkeypatch.setattr(store, "_lock", look_without_lock)
+    take_the_guard_off(monkeypatch)
     both = race(monkeypatch, mine, place.request(buyer=mine.buyer_id))
     assert all(isinstance(one, Placed) for one in both)
     assert PurchaseCount.objects.get().quantity == 2
@@ -91,7 +90,7 @@ def test_with_the_lock_a_limit_holds(monkeypatch) -> None:
 
 
 def test_a_key_raced_through_two_stock_rows_is_one_order(monkeypatch) -> None:
-    """The locks don't meet here: the unique key does, and the batch is done again."""
+    """The locks don't meet here: the unique key does, and the batch is done again, looking back."""
     place = make_place()
     other = make_place(sku=None)
     other.listing.shop_id = place.listing.shop_id
@@ -99,7 +98,7 @@ def test_a_key_raced_through_two_stock_rows_is_one_order(monkeypatch) -> None:
     mine = place.request(key="k")
     rivals = other.request(key="k", buyer=mine.buyer_id)
     first, second = race(monkeypatch, mine, rivals)
-    assert isinstance(first, store.MovedError)
+    assert first == Refused(Refusal.KEY_REUSED)
     assert isinstance(second, Placed)
     assert Order.objects.count() == 1
     check_stock()

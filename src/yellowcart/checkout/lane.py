@@ -16,6 +16,7 @@ import psycopg
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.checkout import arrays
 from yellowcart.checkout.rules import Decision, Request
 from yellowcart.checkout.store import Connection, MovedError, Verdicts, sell
 from yellowcart.core.problems import Problem
@@ -170,12 +171,12 @@ class Lane:
         if self._conn is None or self._conn.closed:
             self._conn = await psycopg.AsyncConnection.connect(
                 self._url,
-                autocommit=True,
                 prepare_threshold=0,
                 application_name="yellowcart lane",
                 options=f"-c lock_timeout={LOCK_TIMEOUT_MS}"
                 f" -c statement_timeout={STATEMENT_TIMEOUT_MS}",
             )
+            arrays.register(self._conn)
         return self._conn
 
     async def _disconnect(self) -> None:

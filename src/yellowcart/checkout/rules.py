@@ -198,74 +198,107 @@ def admit(requests: Sequence[Request], snapshot: Snapshot) -> list[Decision]:
     return [desk.decide(request) for request in requests]
 
 
+class _Shelf:
+    """One offer of a batch: what is the same for every buyer of it, worked out once."""
+
+    __slots__ = ("buyers", "known", "left", "offer", "price", "refused", "verdict")
+
+    def __init__(self, offer: Offer, snapshot: Snapshot, left: list[int], known: "_Known") -> None:
+        self.offer = offer
+        self.verdict = snapshot.verdict(offer.facts(), snapshot.at)
+        self.price = offer.price_at(snapshot.at)
+        self.refused = not_offered(offer, self.verdict, snapshot.at)
+        self.left = left
+        self.known = known
+        self.buyers: dict[UUID, int] = {}
+
+
+_Known = dict[tuple[UUID, str], Receipt]
+
+
 class _Desk:
-    """The figures of one batch as they go down."""
+    """The figures of one batch as they go down.
+
+    A shelf holds its stock's figure in a list that all shelves of that stock share, and its
+    shop's known keys, so that one look-up a request finds everything.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.free = dict(snapshot.free)
-        self.counts = dict(snapshot.counts)
-        self.known = dict(snapshot.earlier)
-        self.shown: dict[tuple[UUID, UUID], tuple[Verdict, int, Refused | None]] = {}
+        self.shelves: dict[tuple[UUID, UUID], _Shelf] = {}
+        self.free: dict[StockKey, list[int]] = {}
+        self.known: dict[UUID, _Known] = {}
+        for key, receipt in snapshot.earlier.items():
+            shop = self.known.setdefault(key.shop_id, {})
+            shop[key.buyer_id, key.idempotency_key] = receipt
+        self.counts: dict[UUID, dict[UUID, int]] = {}
+        for (listing_id, buyer_id), count in snapshot.counts.items():
+            self.counts.setdefault(listing_id, {})[buyer_id] = count
+
+    def _shelf(self, place: tuple[UUID, UUID], offer: Offer) -> _Shelf:
+        left = self.free.setdefault(offer.stock, [self.snapshot.free.get(offer.stock, 0)])
+        shelf = _Shelf(offer, self.snapshot, left, self.known.setdefault(offer.shop_id, {}))
+        shelf.buyers = self.counts.setdefault(offer.listing_id, {})
+        self.shelves[place] = shelf
+        return shelf
 
     def decide(self, request: Request) -> Decision:
-        offer = self.snapshot.offers.get((request.listing_id, request.sku_id))
-        if offer is None:
-            return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
-        key = OrderKey(offer.shop_id, request.buyer_id, request.idempotency_key)
-        before = self.known.get(key)
+        place = (request.listing_id, request.sku_id)
+        shelf = self.shelves.get(place)
+        if shelf is None:
+            offer = self.snapshot.offers.get(place)
+            if offer is None:
+                return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
+            shelf = self._shelf(place, offer)
+        key = (request.buyer_id, request.idempotency_key)
+        before = shelf.known.get(key)
         if before is not None:
             if before.request_hash == request.request_hash:
                 return Same(before)
             return Refused(Refusal.KEY_REUSED)
+        refused = self._refusal(request, shelf)
+        if refused is not None:
+            return refused
+        placed = self._place(request, shelf)
+        shelf.known[key] = placed.receipt
+        return placed
+
+    @staticmethod
+    def _refusal(request: Request, shelf: _Shelf) -> Refused | None:
+        offer = shelf.offer
         if not 1 <= request.quantity <= MOST_PIECES:
             return Refused(Refusal.BAD_QUANTITY)
         if request.container_id != offer.container_id:
             return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
-        verdict, price, refused = self._offered(offer)
-        refused = refused or self._affordable(request, offer, price)
-        return refused or self._place(request, offer, verdict, price, key)
-
-    def _offered(self, offer: Offer) -> tuple[Verdict, int, Refused | None]:
-        """What is the same for every buyer of an offer; worked out once a batch."""
-        place = (offer.listing_id, offer.sku_id)
-        found = self.shown.get(place)
-        if found is None:
-            at = self.snapshot.at
-            verdict = self.snapshot.verdict(offer.facts(), at)
-            found = (verdict, offer.price_at(at), not_offered(offer, verdict, at))
-            self.shown[place] = found
-        return found
-
-    def _affordable(self, request: Request, offer: Offer, price: int) -> Refused | None:
-        if request.unit_price_minor != price:
-            return Refused(Refusal.PRICE_CHANGED, unit_price_minor=price, currency=offer.currency)
+        if shelf.refused is not None:
+            return shelf.refused
+        if request.unit_price_minor != shelf.price:
+            return Refused(
+                Refusal.PRICE_CHANGED, unit_price_minor=shelf.price, currency=offer.currency
+            )
         if offer.purchase_limit is not None:
-            already = self.counts.get((offer.listing_id, request.buyer_id), 0)
+            already = shelf.buyers.get(request.buyer_id, 0)
             if already + request.quantity > offer.purchase_limit:
                 return Refused(Refusal.LIMIT_REACHED, limit=offer.purchase_limit, already=already)
-        left = self.free.get(offer.stock, 0)
-        if left < request.quantity:
-            return Refused(Refusal.SOLD_OUT, left=max(left, 0))
+        if shelf.left[0] < request.quantity:
+            return Refused(Refusal.SOLD_OUT, left=max(shelf.left[0], 0))
         return None
 
-    def _place(
-        self, request: Request, offer: Offer, verdict: Verdict, price: int, key: OrderKey
-    ) -> Placed:
-        self.free[offer.stock] -= request.quantity
+    def _place(self, request: Request, shelf: _Shelf) -> Placed:
+        offer = shelf.offer
+        shelf.left[0] -= request.quantity
         if offer.purchase_limit is not None:
-            buyer = (offer.listing_id, request.buyer_id)
-            self.counts[buyer] = self.counts.get(buyer, 0) + request.quantity
+            buyer = request.buyer_id
+            shelf.buyers[buyer] = shelf.buyers.get(buyer, 0) + request.quantity
         receipt = Receipt(
             request.order_id,
             request.request_hash,
             "awaiting_payment",
-            price * request.quantity,
+            shelf.price * request.quantity,
             offer.currency,
             self.snapshot.expires_at,
         )
-        self.known[key] = receipt
-        return Placed(request, offer, verdict, price, receipt)
+        return Placed(request, offer, shelf.verdict, shelf.price, receipt)
 
 
 def not_offered(offer: Offer, verdict: Verdict, at: datetime) -> Refused | None:

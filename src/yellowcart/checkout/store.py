@@ -5,21 +5,24 @@ is read after the locks, by statements of their own, so that they see what a riv
 this batch waited. Everything is written by one statement with array parameters.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from psycopg import AsyncConnection
+from psycopg.errors import UniqueViolation
 
+from yellowcart.checkout.arrays import Ints, Texts, Uuids
 from yellowcart.checkout.rules import (
     Decision,
     Offer,
     OrderKey,
     Placed,
     Receipt,
+    Refused,
     Request,
     Snapshot,
     StockKey,
@@ -31,6 +34,8 @@ from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
 TOPIC_PLACED: Final = "orders.placed"
+
+_encode = msgspec.json.Encoder().encode
 
 Verdicts = Callable[[Facts, datetime], Verdict]
 Connection = AsyncConnection[tuple[Any, ...]]
@@ -103,8 +108,6 @@ WITH offer AS (
     integration, rule_key, rule_revision, 'awaiting_payment', unit_price * quantity, currency,
     key, hash, counted, %s, %s, '', 0, '{}'
   FROM sale ORDER BY shop_id, buyer_id, key
-  ON CONFLICT (shop_id, buyer_id, idempotency_key) DO NOTHING
-  RETURNING 1
 ), lines AS (
   INSERT INTO orders_line (shop_id, order_id, line_no, product_id, sku_id, title, quantity,
     unit_price_minor)
@@ -126,10 +129,10 @@ WITH offer AS (
   DO UPDATE SET quantity = row.quantity + excluded.quantity
 ), announced AS (
   INSERT INTO core_outbox (shop_id, id, topic, room_id, payload, created_at)
-  SELECT shop_id, id, %s, room_id, payload, %s
-  FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::jsonb[]) AS e(shop_id, id, room_id, payload)
+  SELECT shop_id, id, %s, room_id, payload::jsonb, %s
+  FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS e(shop_id, id, room_id, payload)
 )
-SELECT (SELECT count(*) FROM placed), pg_notify('outbox', '')
+SELECT pg_notify('outbox', '')
 """
 
 
@@ -138,136 +141,165 @@ async def sell(
 ) -> list[Decision]:
     """Decide on a batch and write what is placed; committed when this returns.
 
-    Raises :class:`MovedError` where a rival changed under it, and psycopg's own errors; then
-    nothing was written, unless the connection broke during the commit.
+    Raises psycopg's errors, or :class:`MovedError` where a rival changed under it; then nothing
+    was written, unless the connection broke during the commit.
     """
-    async with conn.transaction():
-        free = await _lock(conn, requests)
-        snapshot = await _read(conn, requests, free, verdict, hold_for)
-        decisions = admit(requests, snapshot)
-        placed = [one for one in decisions if type(one) is Placed]
-        if placed:
-            await _write(conn, placed, snapshot)
+    try:
+        return await _sell(conn, requests, verdict, hold_for, look_back=False)
+    except UniqueViolation:
+        # A key of this batch was used before; whoever used it has committed by now.
+        return await _sell(conn, requests, verdict, hold_for, look_back=True)
+
+
+async def _sell(
+    conn: Connection,
+    requests: Sequence[Request],
+    verdict: Verdicts,
+    hold_for: timedelta,
+    *,
+    look_back: bool,
+) -> list[Decision]:
+    """One transaction, in two round trips where nobody is refused.
+
+    Most keys are new, and the unique index says so as the orders are written. Only where someone
+    would be refused (it may be a retry of what they got before) or the index found a key in use,
+    are the keys looked up first.
+    """
+    try:
+        async with conn.pipeline():
+            snapshot = await _lock_and_read(conn, requests, verdict, hold_for)
+            if look_back:
+                snapshot = await _look_back(conn, requests, snapshot)
+            decisions = admit(requests, snapshot)
+            if not look_back and any(type(one) is Refused for one in decisions):
+                snapshot = await _look_back(conn, requests, snapshot)
+                decisions = admit(requests, snapshot)
+            placed = [one for one in decisions if type(one) is Placed]
+            if placed:
+                await _write(conn, placed, snapshot)
+            await conn.commit()
+    except BaseException:
+        if not conn.closed:
+            await conn.rollback()
+        raise
     return decisions
 
 
-async def _lock(conn: Connection, requests: Sequence[Request]) -> dict[StockKey, int]:
-    """Lock what the batch may change; what is free of each stock row."""
-    listings = list({request.listing_id for request in requests})
-    skus = list({request.sku_id for request in requests})
-    await conn.execute(_LOCK_LISTINGS, [listings])
-    rows = await (await conn.execute(_LOCK_STOCK, [skus], binary=True)).fetchall()
-    return {StockKey(shop_id, sku_id): free for shop_id, sku_id, free in rows}
-
-
-async def _read(
-    conn: Connection,
-    requests: Sequence[Request],
-    free: dict[StockKey, int],
-    verdict: Verdicts,
-    hold_for: timedelta,
+async def _lock_and_read(
+    conn: Connection, requests: Sequence[Request], verdict: Verdicts, hold_for: timedelta
 ) -> Snapshot:
-    listings = [request.listing_id for request in requests]
-    buyers = [request.buyer_id for request in requests]
-    keys = [request.idempotency_key for request in requests]
-    skus = list({request.sku_id for request in requests})
+    """Lock what the batch may change and read what decides, in one round trip."""
+    listings = Uuids(list({request.listing_id for request in requests}))
+    skus = Uuids(list({request.sku_id for request in requests}))
+    await conn.execute(_LOCK_LISTINGS, [listings], binary=True)
+    stock = await conn.execute(_LOCK_STOCK, [skus], binary=True)
+    offered = await conn.execute(_READ_OFFERS, [listings, skus], binary=True)
+    free = {StockKey(row[0], row[1]): row[2] for row in await stock.fetchall()}
     offers: dict[tuple[UUID, UUID], Offer] = {}
-    found = await conn.execute(_READ_OFFERS, [list(set(listings)), skus], binary=True)
-    for row in await found.fetchall():
+    for row in await offered.fetchall():
         fields: list[Any] = [*row[:4], StockKey(row[4], row[5]), *row[6:]]
         offer = Offer(*fields)
         offers[offer.listing_id, offer.sku_id] = offer
+    counts: dict[tuple[UUID, UUID], int] = {}
     if any(offer.purchase_limit is not None for offer in offers.values()):
-        found = await conn.execute(_READ_COUNTS, [listings, buyers], binary=True)
-        counts = {(row[0], row[1]): row[2] for row in await found.fetchall()}
-    else:
-        counts = {}
-    found = await conn.execute(_READ_EARLIER, [listings, buyers, keys], binary=True)
-    earlier = {OrderKey(*row[:3]): Receipt(*row[3:]) for row in await found.fetchall()}
+        columns = _columns(requests)[:2]
+        counted = await conn.execute(_READ_COUNTS, columns, binary=True)
+        counts = {(row[0], row[1]): row[2] for row in await counted.fetchall()}
     at = clock.now()
-    return Snapshot(at, at + hold_for, offers, free, counts, earlier, verdict)
+    return Snapshot(at, at + hold_for, offers, free, counts, {}, verdict)
+
+
+async def _look_back(conn: Connection, requests: Sequence[Request], snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the orders that these keys stand for already."""
+    found = await conn.execute(_READ_EARLIER, _columns(requests), binary=True)
+    earlier = {OrderKey(*row[:3]): Receipt(*row[3:]) for row in await found.fetchall()}
+    return msgspec.structs.replace(snapshot, earlier=earlier)
+
+
+def _columns(requests: Sequence[Request]) -> list[Uuids | Texts]:
+    """Listing, buyer and key of each request."""
+    return [
+        Uuids([request.listing_id for request in requests]),
+        Uuids([request.buyer_id for request in requests]),
+        Texts([request.idempotency_key for request in requests]),
+    ]
 
 
 async def _write(conn: Connection, placed: Sequence[Placed], snapshot: Snapshot) -> None:
     """Write every placed order, its line and hold, the stock, the counts and what to announce."""
-    numbers: dict[tuple[UUID, UUID], int] = {}
-    sold: list[Placed] = []
+    groups: defaultdict[int, list[Placed]] = defaultdict(list)
     for one in placed:
-        place = (one.offer.listing_id, one.offer.sku_id)
-        if place not in numbers:
-            numbers[place] = len(sold)
-            sold.append(one)
+        groups[id(one.offer)].append(one)
+    sold = [group[0] for group in groups.values()]
     if any(one.offer.stock not in snapshot.free for one in sold):
         raise MovedError("a SKU draws on another stock row than the one that was locked")
-    at = snapshot.at
-    found = await conn.execute(
+    numbers = {offer: number for number, offer in enumerate(groups)}
+    wanted = [one.request for one in placed]
+    at, until = snapshot.at, snapshot.expires_at
+    await conn.execute(
         _WRITE,
         [
             *_offer_columns(sold),
-            [numbers[one.offer.listing_id, one.offer.sku_id] for one in placed],
-            [one.request.order_id for one in placed],
-            [one.request.buyer_id for one in placed],
-            [one.request.idempotency_key for one in placed],
-            [one.request.request_hash for one in placed],
-            [one.request.quantity for one in placed],
-            *(at, snapshot.expires_at, snapshot.expires_at, at),
+            Ints([numbers[id(one.offer)] for one in placed]),
+            Uuids([request.order_id for request in wanted]),
+            Uuids([request.buyer_id for request in wanted]),
+            Texts([request.idempotency_key for request in wanted]),
+            Texts([request.request_hash for request in wanted]),
+            Ints([request.quantity for request in wanted]),
+            *(at, until, until, at),
             *(TOPIC_PLACED, at),
-            *_announcements(placed, snapshot),
+            *_announcements(groups.values(), snapshot),
         ],
-        prepare=True,
         binary=True,
     )
-    row = await found.fetchone()
-    if row is None or row[0] != len(placed):
-        raise MovedError("a rival used an idempotency key of this batch")
 
 
-def _offer_columns(sold: Sequence[Placed]) -> list[list[Any]]:
+def _offer_columns(sold: Sequence[Placed]) -> list[Any]:
     offers = [one.offer for one in sold]
     return [
-        list(range(len(sold))),
-        [offer.shop_id for offer in offers],
-        [offer.listing_id for offer in offers],
-        [offer.sku_id for offer in offers],
-        [offer.product_id for offer in offers],
-        [offer.stock.shop_id for offer in offers],
-        [offer.stock.sku_id for offer in offers],
-        [offer.title for offer in offers],
-        [offer.currency for offer in offers],
-        [offer.surface for offer in offers],
-        [offer.container_id for offer in offers],
-        [offer.creator_id for offer in offers],
-        [offer.source for offer in offers],
-        [offer.integration for offer in offers],
-        [one.verdict.rule or "" for one in sold],
-        [one.verdict.revision or 0 for one in sold],
+        Ints(range(len(sold))),
+        Uuids([offer.shop_id for offer in offers]),
+        Uuids([offer.listing_id for offer in offers]),
+        Uuids([offer.sku_id for offer in offers]),
+        Uuids([offer.product_id for offer in offers]),
+        Uuids([offer.stock.shop_id for offer in offers]),
+        Uuids([offer.stock.sku_id for offer in offers]),
+        Texts([offer.title for offer in offers]),
+        Texts([offer.currency for offer in offers]),
+        Texts([offer.surface for offer in offers]),
+        Uuids([offer.container_id for offer in offers]),
+        Uuids([offer.creator_id for offer in offers]),
+        Texts([offer.source for offer in offers]),
+        Texts([offer.integration for offer in offers]),
+        Texts([one.verdict.rule or "" for one in sold]),
+        Ints([one.verdict.revision or 0 for one in sold]),
         [one.unit_price_minor for one in sold],
         [offer.purchase_limit is not None for offer in offers],
     ]
 
 
-def _announcements(placed: Sequence[Placed], snapshot: Snapshot) -> list[list[Any]]:
+def _announcements(groups: Iterable[Sequence[Placed]], snapshot: Snapshot) -> list[Any]:
     """One event for each listing and SKU of the batch: shops, ids, rooms, payloads."""
-    groups: defaultdict[tuple[UUID, UUID], list[Placed]] = defaultdict(list)
     left = dict(snapshot.free)
-    for one in placed:
-        groups[one.offer.listing_id, one.offer.sku_id].append(one)
-        left[one.offer.stock] -= one.request.quantity
-    offers = [group[0].offer for group in groups.values()]
-    rooms = [offer.container_id if offer.surface == "live_room" else None for offer in offers]
-    payloads = [
-        json.dumps(
-            {
-                "room_id": str(room) if room else None,
-                "surface": offer.surface,
-                "container_id": str(offer.container_id),
-                "listing_id": str(offer.listing_id),
-                "sku_id": str(offer.sku_id),
-                "orders": [str(one.request.order_id) for one in group],
-                "quantity": sum(one.request.quantity for one in group),
-                "available": left[offer.stock],
-            }
-        )
-        for room, offer, group in zip(rooms, offers, groups.values(), strict=True)
-    ]
-    return [[offer.shop_id for offer in offers], [new_id() for _ in offers], rooms, payloads]
+    shops, ids, rooms, payloads = [], [], [], []
+    for group in groups:
+        offer = group[0].offer
+        left[offer.stock] -= sum(one.request.quantity for one in group)
+    for group in groups:
+        offer = group[0].offer
+        room = offer.container_id if offer.surface == "live_room" else None
+        payload = {
+            "room_id": room,
+            "surface": offer.surface,
+            "container_id": offer.container_id,
+            "listing_id": offer.listing_id,
+            "sku_id": offer.sku_id,
+            "orders": [one.request.order_id for one in group],
+            "quantity": sum(one.request.quantity for one in group),
+            "available": left[offer.stock],
+        }
+        shops.append(offer.shop_id)
+        ids.append(new_id())
+        rooms.append(room)
+        payloads.append(_encode(payload).decode())
+    return [Uuids(shops), Uuids(ids), Uuids(rooms), Texts(payloads)]

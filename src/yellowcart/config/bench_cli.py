@@ -1,0 +1,59 @@
+"""``yellowcart bench …``: figures, each beside a limit measured in the same run."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yellowcart.config.commands import refuse
+
+app = typer.Typer(
+    no_args_is_help=True, help="Figures, each beside a limit measured in the same run."
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def measure(name: str, *, as_json: bool) -> None:
+    """Run ``bench/<name>.py`` and print its figures."""
+    if not (ROOT / "bench" / f"{name}.py").is_file():
+        raise refuse(
+            f"bench {name} is measured from a source checkout, which has a bench/ folder;"
+            " clone the repository and run it there"
+        )
+    sys.path.insert(0, str(ROOT))
+    figures: dict[str, Any] = importlib.import_module(f"bench.{name}").run()
+    if as_json:
+        typer.echo(json.dumps(figures))
+        return
+    width = max(len(key) for key in figures)
+    for key, value in figures.items():
+        typer.echo(f"{key:<{width}}  {value}")
+
+
+@app.command()
+def checkout(as_json: JsonOption = False) -> None:
+    """Durable orders a second on one hot SKU over HTTP, beside pgbench."""
+    measure("checkout", as_json=as_json)
+
+
+@app.command()
+def policy(as_json: JsonOption = False) -> None:
+    """Verdicts a second for 10,000 rules, beside a bare dict look-up."""
+    measure("policy", as_json=as_json)
+
+
+@app.command()
+def cutover(as_json: JsonOption = False) -> None:
+    """From the instant of a cut-over to the last viewer's frame."""
+    measure("cutover", as_json=as_json)
+
+
+@app.command()
+def room(as_json: JsonOption = False) -> None:
+    """Messages delivered to a full room."""
+    measure("room", as_json=as_json)
