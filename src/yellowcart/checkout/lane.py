@@ -24,6 +24,10 @@ from yellowcart.core.problems import Problem
 log = logging.getLogger(__name__)
 
 MOST_IN_BATCH: Final = 512
+"""Requests of one transaction, at most."""
+FEW: Final = 16
+"""So many are taken at once; of more, half, so that the rest keeps the database busy while the
+first half's answers travel and its next requests arrive."""
 MOST_WAITING: Final = 4_096
 LOCK_TIMEOUT_MS: Final = 3_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
@@ -113,7 +117,8 @@ class Lane:
             # The sockets that are readable now belong to the same batch.
             await asyncio.sleep(0)
             while self._queue:
-                count = min(len(self._queue), self._most_in_batch)
+                waiting = len(self._queue)
+                count = min(waiting, max(FEW, (waiting + 1) // 2), self._most_in_batch)
                 await self._serve([self._queue.popleft() for _ in range(count)])
 
     async def _serve(self, batch: Sequence[_Waiting]) -> None:

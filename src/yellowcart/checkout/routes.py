@@ -7,11 +7,13 @@ product page or a short video. Both take the pass of the container the goods are
 ``POST /api/v1/orders/pass`` gives a signed-in buyer for a listing. The pass names the container
 and the buyer, so a listing can only be bought where its buyer was let in.
 
-They are ASGI endpoints rather than request functions: on this path every microsecond is paid by
-thousands of buyers at once.
+They are one ASGI endpoint rather than request functions, and whoever serves it may ask
+:func:`is_order` and call it past all routing: on this path every microsecond is paid by thousands
+of buyers at once.
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -24,13 +26,20 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from yellowcart.checkout.lane import Lanes
+from yellowcart.checkout.lane import Lanes, try_again
 from yellowcart.checkout.problems import problem_of
 from yellowcart.checkout.rules import MOST_PIECES, Receipt, Refused, Request
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import CONTENT_TYPE, Problem, language_of
 from yellowcart.live import passes
 from yellowcart.live.passes import RoomPass
+
+log = logging.getLogger(__name__)
+
+_ROOMS: Final = "/api/v1/rooms/"
+_LISTINGS: Final = "/api/v1/listings/"
+_STARTS: Final = (_ROOMS, _LISTINGS)
+_END: Final = "/orders"
 
 MOST_BYTES: Final = 4_096
 """The longest body that is read."""
@@ -84,6 +93,10 @@ class Orders:
         except Problem as problem:
             await _send_problem(send, problem, _language(scope))
             return
+        except Exception:
+            log.exception("an order failed")
+            await _send_problem(send, try_again(), _language(scope))
+            return
         body = _encode(
             Answer(
                 receipt.order_id,
@@ -102,7 +115,7 @@ async def _order(scope: Scope, receive: Receive) -> Receipt:
     holder = passes.bearer(_header(scope, b"authorization"))
     if holder.guest:
         raise Problem("sign_in_required", 403, _("Guests can look; sign in to buy."))
-    request = _request(scope["path_params"], holder, await _body(receive))
+    request = _request(scope["path"], holder, await _body(receive))
     lanes: Lanes = scope["app"].state.lanes
     decision = await lanes.submit(request)
     if isinstance(decision, Refused):
@@ -127,16 +140,22 @@ def routes() -> list[Route]:
     ``state.lanes`` are this process's lanes."""
     endpoint = Orders()
     return [
-        Route("/api/v1/rooms/{room_id}/orders", endpoint, name="room-orders"),
-        Route("/api/v1/listings/{listing_id}/orders", endpoint, name="listing-orders"),
+        Route(f"{_ROOMS}{{room_id}}{_END}", endpoint, name="room-orders"),
+        Route(f"{_LISTINGS}{{listing_id}}{_END}", endpoint, name="listing-orders"),
     ]
 
 
-def _request(path: dict[str, str], holder: RoomPass, body: bytes) -> Request:
+def is_order(path: str) -> bool:
+    """Whether a path is this endpoint's."""
+    return path.endswith(_END) and path.startswith(_STARTS)
+
+
+def _request(path: str, holder: RoomPass, body: bytes) -> Request:
     """What the buyer asks for; a 403 where the pass is for another place."""
+    where = path.removesuffix(_END)
     try:
-        if "room_id" in path:
-            if UUID(path["room_id"]) != holder.room:
+        if where.startswith(_ROOMS):
+            if UUID(where.removeprefix(_ROOMS)) != holder.room:
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
@@ -144,7 +163,7 @@ def _request(path: dict[str, str], holder: RoomPass, body: bytes) -> Request:
             listing_id: UUID = room_order.listing_id
             order: RoomBody | ListingBody = room_order
         else:
-            listing_id = UUID(path["listing_id"])
+            listing_id = UUID(where.removeprefix(_LISTINGS))
             order = _listing_body.decode(body)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Problem(

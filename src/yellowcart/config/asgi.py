@@ -18,9 +18,11 @@ _database_url = embedded.ensure_database()
 control_plane = cast("ASGIApp", get_asgi_application())
 
 # The edge reads models' modules, which need the apps to be ready.
+from yellowcart.checkout.routes import Orders, is_order  # noqa: E402
 from yellowcart.edge.app import create_edge  # noqa: E402
 
 edge = create_edge(_database_url)
+buy = Orders()
 static = StaticFiles(directory=settings.STATIC_ROOT, check_dir=False)
 
 #: Where the edge's routes begin: everything else need not be compared with them.
@@ -37,7 +39,14 @@ def _is_for_edge(scope: Scope) -> bool:
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """The edge's own paths, its sockets and the lifespan go to the edge, the rest to Django."""
+    """The edge's own paths, its sockets and the lifespan go to the edge, the rest to Django.
+
+    Orders go straight to their endpoint: nobody should wait behind a table of routes to buy.
+    """
+    if scope["type"] == "http" and is_order(scope["path"]):
+        scope["app"] = edge
+        await buy(scope, receive, send)
+        return
     if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
         await _static(scope, receive, send)
         return

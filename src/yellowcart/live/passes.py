@@ -83,21 +83,27 @@ def issue(
 
 def verify(token: str) -> RoomPass:
     """What a genuine pass says; :class:`Problem` 401 ``pass_invalid`` or ``pass_expired``."""
+    found = _opened(token, _key())
+    if found.exp <= clock.wall().timestamp():
+        raise Problem("pass_expired", 401, _("Your room pass has ended; load the page again."))
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _opened(token: str, key: bytes) -> RoomPass:
+    """A pass whose signature was checked; a viewer shows the same one again and again."""
     signed, dot, signature = token.rpartition(".")
     header, _dot, payload = signed.partition(".")
     if not dot or header != _HEADER or len(token) > _LONGEST:
         raise _invalid()
     try:
-        expected = hmac.digest(_key(), signed.encode("ascii"), "sha256")
+        expected = hmac.digest(key, signed.encode("ascii"), "sha256")
         given = base64.urlsafe_b64decode(signature + "=")
         if not hmac.compare_digest(expected, given):
             raise _invalid()
-        found = _decoder.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        return _decoder.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     except (binascii.Error, UnicodeEncodeError, msgspec.MsgspecError) as error:
         raise _invalid() from error
-    if found.exp <= clock.wall().timestamp():
-        raise Problem("pass_expired", 401, _("Your room pass has ended; load the page again."))
-    return found
 
 
 def bearer(authorization: str) -> RoomPass:
