@@ -194,6 +194,7 @@ def _furnish() -> Street:
         by=None,
     )
     each = len(links) + 1
+    watched = random.Random(116).sample(rooms, WATCHED_ROOMS)
     return Street(
         rooms=[room.id for room in rooms],
         natives=[listing.id for listing in listings[::each]],
@@ -202,8 +203,8 @@ def _furnish() -> Street:
         barred=len(listings),
         passes=[
             (
-                str(rooms[n % WATCHED_ROOMS].id),
-                passes.issue(room=rooms[n % WATCHED_ROOMS].id, sub=new_id(), name=f"#{n}")[0],
+                str(watched[n % WATCHED_ROOMS].id),
+                passes.issue(room=watched[n % WATCHED_ROOMS].id, sub=new_id(), name=f"#{n}")[0],
             )
             for n in range(VIEWERS)
         ],

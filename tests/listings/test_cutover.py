@@ -169,6 +169,13 @@ class TestTheNight:
         assert Listing.objects.filter(state="barred").count() == 3
         assert NIGHT not in queries.unswept(NIGHT)
 
+    def test_rooms_with_viewers_are_told_first(self, street, monkeypatch):
+        monkeypatch.setattr(cutover, "ROOMS_A_PORTION", 1)
+        rooms = [street("youzan").container_id for _ in range(4)]
+        cutover.do_sweep(queries.table(), NIGHT, first={rooms[2]})
+        assert next(frame.room_id for frame in frames()) == rooms[2]
+        assert len(frames()) == 4
+
 
 class TestBarsThatEnd:
     def test_a_suspension_gives_listings_back(self, street):

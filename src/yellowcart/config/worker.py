@@ -17,6 +17,7 @@ from django.db import close_old_connections
 
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.listings.sweeper import Sweeper
+from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import expire_due
 
@@ -30,7 +31,7 @@ Duty = Callable[[], datetime | None]
 LOOK_SECONDS = 1.0
 
 
-_sweeper = Sweeper()
+_sweeper = Sweeper(watched_rooms)
 
 
 def duties() -> dict[str, Duty]:

@@ -11,7 +11,7 @@ the last are still being written. The boundary is marked as swept with the last 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -88,18 +88,20 @@ def do_sweep(
     at: datetime,
     boundaries: Sequence[datetime] = (),
     planned: Plan | None = None,
+    first: Collection[UUID] = (),
 ) -> Swept:
     """Bring every listing to what the rules say of ``at``, and mark the boundaries as swept.
 
+    Containers in ``first`` (rooms with viewers) come before the others.
     ``planned`` spares the reading at the instant itself; what changed since it was made is found
     by reading once more afterwards.
     """
     swept = Swept()
     if planned is not None and planned.table is table and planned.at <= at:
-        for portion in _portions(planned.flips):
+        for portion in _portions(_ordered(planned.flips, first)):
             with transaction.atomic():
                 _apply(portion, swept)
-    late = list(_portions(plan(table, at).flips)) or [[]]
+    late = list(_portions(_ordered(plan(table, at).flips, first))) or [[]]
     for place, portion in enumerate(late):
         with transaction.atomic():
             _apply(portion, swept)
@@ -143,6 +145,11 @@ SET state = CASE WHEN due.barred THEN 'barred' ELSE 'mounted' END,
 FROM due WHERE l.id = due.id
 RETURNING l.id
 """
+
+
+def _ordered(flips: Sequence[Flip], first: Collection[UUID]) -> list[Flip]:
+    # Sorting is stable: within both halves containers stay together.
+    return sorted(flips, key=lambda flip: flip.container_id not in first)
 
 
 def _portions(flips: Sequence[Flip]) -> Iterator[list[Flip]]:

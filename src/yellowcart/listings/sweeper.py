@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from yellowcart.core import clock
 from yellowcart.listings import cutover
@@ -22,7 +24,9 @@ PATROL_SECONDS: Final = 30.0
 class Sweeper:
     """Sweeps at each boundary, once when the process starts, and after the clock was moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, watched: Callable[[], Collection[UUID]] = frozenset) -> None:
+        """``watched`` says which rooms have viewers now; they are told before the others."""
+        self._watched = watched
         self._plan: cutover.Plan | None = None
         self._line: clock.Timeline | None = None
         self._patrolled = 0.0
@@ -45,7 +49,8 @@ class Sweeper:
         ready = self._plan
         fits = ready is not None and due and ready.at == due[-1]
         began = time.perf_counter()
-        swept = cutover.do_sweep(table, at, due, ready if fits else None)
+        first = self._watched() if due else ()
+        swept = cutover.do_sweep(table, at, due, ready if fits else None, first)
         self._plan = None
         if due or swept.barred or swept.restored:
             log.info(

@@ -130,6 +130,14 @@ def viewers_in(room_ids: Iterable[UUID]) -> dict[UUID, int]:
     return {room_id: viewers for room_id, viewers in rows if viewers}
 
 
+def watched_rooms() -> frozenset[UUID]:
+    """The rooms that anybody watches now."""
+    rows = RoomPresence.objects.filter(
+        viewers__gt=0, seen_wall_at__gt=clock.wall() - PRESENCE_LASTS
+    )
+    return frozenset(rows.values_list("room_id", flat=True))
+
+
 def room_row(room_id: UUID) -> RoomRow | None:
     """A room as it stands, with cart and chat, in one statement."""
     with connection.cursor() as cursor:
