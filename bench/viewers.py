@@ -114,12 +114,13 @@ async def watch(plan: Plan) -> Seen:
     seen = Seen()
     loop = asyncio.get_running_loop()
     parts = urlsplit(plan.base_url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
     async def open_one(room: str, token: str) -> Viewer:
         async with gate:
             _transport, viewer = await loop.create_connection(
-                lambda: Viewer(plan, room, token, seen), parts.hostname, parts.port
+                lambda: Viewer(plan, room, token, seen), host, port
             )
             await asyncio.wait_for(viewer.ready, 60)
             return viewer

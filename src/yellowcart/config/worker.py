@@ -35,7 +35,7 @@ _sweeper = Sweeper(watched_rooms)
 
 
 def duties() -> dict[str, Duty]:
-    """Everything the worker looks after, by name; what viewers wait for comes first."""
+    """Everything the worker looks after, by name."""
     return {"cut-over": _sweeper, "expire orders": expire_due, "notices": send_duty}
 
 
@@ -45,31 +45,37 @@ class Worker:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._relay_wanted = asyncio.Event()
-        self._duties_wanted = asyncio.Event()
+        self._duties = duties()
+        self._duties_wanted = {name: asyncio.Event() for name in self._duties}
         self._stopping = False
-        # One thread each, so that a long duty never delays what viewers wait for.
+        # A thread each, so that notices to thousands never delay what viewers wait for.
         self._relay_thread = ThreadPoolExecutor(1, "relay")
-        self._duty_thread = ThreadPoolExecutor(1, "duties")
+        self._clock_thread = ThreadPoolExecutor(1, "clock")
+        self._duty_threads = {name: ThreadPoolExecutor(1, name) for name in self._duties}
 
     def stop(self) -> None:
         """End after the step in hand."""
         self._stopping = True
         self._relay_wanted.set()
-        self._duties_wanted.set()
+        self._want_duties()
+
+    def _want_duties(self, _payload: str = "") -> None:
+        for wanted in self._duties_wanted.values():
+            wanted.set()
 
     async def run(self) -> None:
         """Work until stopped."""
-        handlers = {
+        handlers: dict[str, bus.Handler] = {
             outbox.CHANNEL: lambda _payload: self._relay_wanted.set(),
             timeline.CHANNEL: self._on_clock,
-            "policy": lambda _payload: self._duties_wanted.set(),
+            "policy": self._want_duties,
         }
         beside = [
             asyncio.create_task(bus.listen(self._database_url, handlers)),
             asyncio.create_task(self._do_jobs()),
         ]
         try:
-            await asyncio.gather(self._relay(), self._look_after())
+            await asyncio.gather(self._relay(), *map(self._look_after, self._duties))
         finally:
             for task in beside:
                 task.cancel()
@@ -85,8 +91,8 @@ class Worker:
 
     def _on_clock(self, _payload: str) -> None:
         async def reload() -> None:
-            await self._in(self._duty_thread, timeline.load_clock)
-            self._duties_wanted.set()
+            await self._in(self._clock_thread, timeline.load_clock)
+            self._want_duties()
 
         self._reloading = asyncio.create_task(reload())
 
@@ -105,20 +111,21 @@ class Worker:
                 continue
             await _wait(self._relay_wanted, LOOK_SECONDS)
 
-    async def _look_after(self) -> None:
+    async def _look_after(self, name: str) -> None:
+        duty, wanted = self._duties[name], self._duties_wanted[name]
+        thread = self._duty_threads[name]
         while not self._stopping:
-            self._duties_wanted.clear()
-            nearest = LOOK_SECONDS
-            for name, duty in duties().items():
-                try:
-                    due = await self._in(self._duty_thread, duty)
-                except Exception:
-                    log.exception("duty failed; it is tried again", extra={"duty": name})
-                    await self._in(self._duty_thread, close_old_connections)
-                    continue
+            wanted.clear()
+            wait = LOOK_SECONDS
+            try:
+                due = await self._in(thread, duty)
+            except Exception:
+                log.exception("duty failed; it is tried again", extra={"duty": name})
+                await self._in(thread, close_old_connections)
+            else:
                 if due is not None:
-                    nearest = min(nearest, max(clock.wall_seconds_until(due), 0.0))
-            await _wait(self._duties_wanted, nearest)
+                    wait = min(wait, max(clock.wall_seconds_until(due), 0.0))
+            await _wait(wanted, wait)
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

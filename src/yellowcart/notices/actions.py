@@ -33,8 +33,13 @@ _GRAVITY: Final = (Effect.BARRED, Effect.TASK, Effect.FEE, Effect.OPENED)
 
 
 def send_duty() -> datetime | None:
-    """The worker's duty: send what is due; the instant at which to be asked again."""
+    """The worker's duty: send what is due; the instant at which to be asked again.
+
+    While a boundary waits to be swept nothing is sent: carts come first.
+    """
     at = clock.now()
+    if policy.unswept(at):
+        return None
     do_send_due(at)
     return next_due(policy.table().in_force, at)
 
