@@ -17,6 +17,7 @@ import msgspec
 from django.db import connection, transaction
 
 from yellowcart.core import bus
+from yellowcart.core.arrays import uuid_array
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import PLATFORM, AuditEntry, OutboxEvent
@@ -125,7 +126,11 @@ def relay_once(limit: int = BATCH) -> int:
                 "UPDATE core_outbox SET relayed_at = %s"
                 " FROM unnest(%s::uuid[], %s::uuid[]) AS done(shop_id, id)"
                 " WHERE core_outbox.shop_id = done.shop_id AND core_outbox.id = done.id",
-                [now(), [row.shop_id for row in rows], [row.id for row in rows]],
+                [
+                    now(),
+                    uuid_array(row.shop_id for row in rows),
+                    uuid_array(row.id for row in rows),
+                ],
             )
     return len(rows)
 

@@ -20,6 +20,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from yellowcart.core import outbox
+from yellowcart.core.arrays import int_array, uuid_array
 from yellowcart.core.models import OutboxEvent
 from yellowcart.listings.kinds import MATCHED, columns, kinds, named
 from yellowcart.policy import actions as policy_actions
@@ -177,9 +178,8 @@ def _apply(flips: Sequence[Flip], swept: Swept) -> None:
         cursor.execute(
             _FLIP,
             {
-                # The driver would quote every element of an array; ids need none of that.
-                "ids": "{" + ",".join(flip.id.hex for flip in flips) + "}",
-                "places": "{" + ",".join(map(str, places)) + "}",
+                "ids": uuid_array(flip.id for flip in flips),
+                "places": int_array(places),
                 "barred": list(barred),
                 "rules": list(rules),
                 "revisions": list(revisions),

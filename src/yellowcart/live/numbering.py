@@ -15,6 +15,7 @@ import msgspec
 from django.db import connection
 
 from yellowcart.core import bus
+from yellowcart.core.arrays import uuid_array
 from yellowcart.core.outbox import Event
 from yellowcart.listings import actions as listings
 from yellowcart.listings.cart import BY_IDS
@@ -130,8 +131,8 @@ def number(waiting: Sequence[Unnumbered]) -> None:
             """
             WITH waiting AS (
               SELECT w.*, row_number() OVER (PARTITION BY room_id ORDER BY ord) AS n
-              FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
-                   WITH ORDINALITY AS w(room_id, type, payload, at, ord)
+              FROM jsonb_to_recordset(%s::jsonb)
+                   AS w(room_id uuid, type text, payload jsonb, at timestamptz, ord int)
             ), counted AS (
               SELECT room_id, count(*) AS n FROM waiting GROUP BY room_id ORDER BY room_id
             ), given AS (
@@ -140,14 +141,22 @@ def number(waiting: Sequence[Unnumbered]) -> None:
               RETURNING room_id, seq
             )
             INSERT INTO live_room_event (room_id, seq, type, payload, at)
-            SELECT w.room_id, g.seq - c.n + w.n, w.type, w.payload::jsonb, w.at
+            SELECT w.room_id, g.seq - c.n + w.n, w.type, w.payload, w.at
             FROM waiting w JOIN counted c USING (room_id) JOIN given g USING (room_id)
             """,
             [
-                [event.room_id for event in waiting],
-                [event.type for event in waiting],
-                [msgspec.json.encode(event.payload).decode() for event in waiting],
-                [event.at for event in waiting],
+                msgspec.json.encode(
+                    [
+                        {
+                            "room_id": event.room_id,
+                            "type": event.type,
+                            "payload": event.payload,
+                            "at": event.at,
+                            "ord": place,
+                        }
+                        for place, event in enumerate(waiting)
+                    ]
+                ).decode()
             ],
         )
     rooms = sorted({event.room_id for event in waiting})
@@ -183,13 +192,13 @@ def _with_rows(waiting: list[Unnumbered]) -> list[Unnumbered]:
 
 def _without_stale_pins(waiting: list[Unnumbered]) -> list[Unnumbered]:
     """The same, and the end of every pin whose listing left or was barred."""
-    gone: set[UUID] = set()
+    gone: set[str] = set()
     rooms: dict[UUID, datetime] = {}
     for event in waiting:
         if event.type == types.UNMOUNTED:
-            gone.add(UUID(event.payload["listing_id"]))
+            gone.add(event.payload["listing_id"])
         elif event.type == types.BARRED:
-            gone.update(map(UUID, event.payload["listings"]))
+            gone.update(event.payload["listings"])
         else:
             continue
         rooms[event.room_id] = event.at
@@ -199,7 +208,7 @@ def _without_stale_pins(waiting: list[Unnumbered]) -> list[Unnumbered]:
         cursor.execute(
             "UPDATE live_room SET pinned_listing_id = NULL"
             " WHERE id = ANY(%s::uuid[]) AND pinned_listing_id = ANY(%s::uuid[]) RETURNING id",
-            [list(rooms), list(gone)],
+            [uuid_array(rooms), "{" + ",".join(gone) + "}"],
         )
         cleared = [room_id for (room_id,) in cursor.fetchall()]
     return waiting + [
