@@ -116,7 +116,12 @@ class TestTelling:
 
     def test_the_duty_comes_back_at_the_next_stage(self, street):
         clock.set_timeline(clock.starting_at(ANNOUNCED + timedelta(hours=1), 1e-6))
+        # Carts come first: nothing is sent while a boundary waits for its sweep.
+        assert actions.send_duty() is None
+        assert not Notice.objects.exists()
+        policy.do_mark_swept(rules.unswept(clock.now()), barred=0, restored=0, rooms=0)
         assert actions.send_duty() == NIGHT - timedelta(days=1)
+        assert Notice.objects.exists()
 
 
 class TestWords:
