@@ -6,6 +6,7 @@ import time
 from dataclasses import asdict
 from typing import Annotated
 
+import httpx
 import typer
 
 from yellowcart.demo.story import promises
@@ -36,8 +37,8 @@ def cutoff(
         with running(BEGINS) as stage:
             night = Night(stage, say)
             record = asyncio.run(night.play())
-    except StageError as error:
-        typer.echo(str(error), err=True)
+    except (StageError, httpx.HTTPError) as error:
+        typer.echo(f"the story broke off: {error}", err=True)
         raise typer.Exit(1) from error
     found = promises.check(record, night.watchers)
     kept = all(one.kept for one in found)

@@ -64,7 +64,7 @@ async def _supplier_stock(night: "Night") -> int:
     free = 0
     for product in goods["items"]:
         for sku in product["skus"]:
-            free += (await supplier.get(f"/api/v1/stock/skus/{sku['id']}"))["free"]
+            free += (await supplier.get(f"/api/v1/inventory/skus/{sku['id']}"))["free"]
     return free
 
 

@@ -22,9 +22,9 @@ class Looker:
     def __init__(self, actor: Actor, rooms: list[str], record: Record) -> None:
         self._actor, self._rooms, self._record = actor, rooms, record
 
-    async def run(self, pause: float) -> None:
-        """Until cancelled."""
-        while True:
+    async def run(self, over: asyncio.Event, pause: float) -> None:
+        """Until the night is over."""
+        while not over.is_set():
             for room in self._rooms:
                 await self.look(room)
                 await asyncio.sleep(pause)
@@ -57,9 +57,9 @@ class Clicker:
         self._actor, self._links, self._record = actor, links, record
         self.clicks: list[tuple[str, str]] = []
 
-    async def run(self, pause: float) -> None:
-        """Until cancelled."""
-        while True:
+    async def run(self, over: asyncio.Event, pause: float) -> None:
+        """Until the night is over."""
+        while not over.is_set():
             for surface, source, listing in self._links:
                 await self.click(surface, source, listing)
                 await asyncio.sleep(pause)
@@ -87,9 +87,9 @@ class Buyer:
         self._passes: dict[str, str] = {}
         self._count = 0
 
-    async def run(self, pause: float) -> None:
-        """Until cancelled."""
-        while True:
+    async def run(self, over: asyncio.Event, pause: float) -> None:
+        """Until the night is over; an order under way is still answered."""
+        while not over.is_set():
             room = self._random.choice(self._rooms)
             item = await self._something(room)
             if item is not None:

@@ -29,8 +29,10 @@ STAGES = (
 )
 WATCHERS_A_ROOM = 12
 BUYERS = 6
-#: Platform seconds of the night before and after the instant, and how fast they pass.
-LEAD_SECONDS, TAIL_SECONDS, SPEED = 40, 40, 4.0
+#: The crowd gathers this long before the instant; the last of it passes at a faster pace.
+EVENING, LEAD, SPEED = timedelta(minutes=5), timedelta(seconds=60), 3.0
+#: What must have been seen on each side of the instant before the night goes on.
+LEAST_LOOKS, LEAST_ORDERS, LONGEST_WAIT_SECONDS = 10, 20, 60.0
 
 RULE = {
     "key": "kuaishou.2021-11-16.youzan-mokuai-live",
@@ -64,6 +66,8 @@ class Night:
         self.rooms: list[str] = []
         self._cast = AsyncExitStack()
         self.people: dict[str, Actor] = {}
+        self.links: list[tuple[str, str, str]] = []
+        self.over = asyncio.Event()
 
     async def play(self) -> Record:
         """All acts, in order."""
@@ -122,45 +126,65 @@ class Night:
         self.record.unexpected.append(f"no notice was sent for {iso(due)}")
 
     async def _live_through_it(self) -> None:
-        await self.set_clock(CUT - timedelta(seconds=LEAD_SECONDS), SPEED)
+        await self.set_clock(CUT - EVENING)
         async with AsyncExitStack() as stack:
-            guest = self.people[""]
-            for room in self.rooms:
-                token = await guest.enter(room)
-                snapshot = await guest.snapshot(room)
-                for number in range(WATCHERS_A_ROOM):
-                    watcher = watching(
-                        self.stage.base_url, snapshot, token, drop_once=number % 4 == 3
-                    )
-                    self.watchers.append(await stack.enter_async_context(watcher))
-            self.say(f"15 Nov 23:59 {len(self.watchers)} viewers watch {len(self.rooms)} rooms")
+            await self._watch(stack)
             crowd = await self._crowd()
             before = await self._free()
+            self.say(f"15 Nov 23:55 {len(self.watchers)} viewers watch {len(self.rooms)} rooms")
             tasks = [asyncio.create_task(work) for work in crowd]
-            await until(CUT + timedelta(seconds=2))
+            await self._until_seen(self.record.before)
+            await self.set_clock(CUT - LEAD, SPEED)
+            await until(CUT)
             self.say("24:00        the links leave the carts")
             await self._try_to_mount()
-            await until(CUT + timedelta(seconds=TAIL_SECONDS))
-            for task in tasks:
-                task.cancel()
+            await self._until_seen(self.record.after)
+            self.over.set()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-                if isinstance(outcome, Exception):
-                    self.record.unexpected.append(f"a visitor's day broke off: {outcome!r}")
+                if isinstance(outcome, BaseException):
+                    self.record.unexpected.append(f"a visitor's night broke off: {outcome!r}")
         await self._balance(before, await self._free())
         sold = len(self.record.orders)
-        self.say(f"             {sold} orders were placed around it; none waited, none was lost")
+        self.say(f"             {sold} orders were placed around it")
+
+    async def _watch(self, stack: AsyncExitStack) -> None:
+        guest = self.people[""]
+        for room in self.rooms:
+            token = await guest.enter(room)
+            snapshot = await guest.snapshot(room)
+            for number in range(WATCHERS_A_ROOM):
+                watcher = watching(self.stage.base_url, snapshot, token, drop_once=number % 4 == 3)
+                self.watchers.append(await stack.enter_async_context(watcher))
+
+    async def _until_seen(self, side: Callable[..., list[Asked]]) -> None:
+        """Wait until this side of the instant has enough of everything to be judged by."""
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        while time.monotonic() < deadline:
+            looks = len({one.sent for one in side("show")})
+            clicked = {one.listing for one in side("click")}
+            sold = sum(one.done for one in side("buy"))
+            if (
+                looks >= LEAST_LOOKS
+                and clicked >= {listing for _surface, _source, listing in self.links}
+                and sold >= LEAST_ORDERS
+            ):
+                return
+            await asyncio.sleep(0.2)
 
     async def _crowd(self) -> list[Any]:
         guest = self.people[""]
-        links = await self._links()
-        self.clicker = Clicker(guest, links, self.record)
-        work: list[Any] = [Looker(guest, self.rooms, self.record).run(0.15), self.clicker.run(0.05)]
+        self.links = await self._links()
+        self.clicker = Clicker(guest, self.links, self.record)
+        work: list[Any] = [
+            Looker(guest, self.rooms, self.record).run(self.over, 0.15),
+            self.clicker.run(self.over, 0.05),
+        ]
         for number in range(BUYERS):
             name = f"night-buyer-{number}"
             buyer = await self._cast.enter_async_context(Actor(self.stage.base_url))
             await buyer.sign_up(name)
             self.people[name] = buyer
-            work.append(Buyer(buyer, self.rooms, self.record, number).run(0.1))
+            work.append(Buyer(buyer, self.rooms, self.record, number).run(self.over, 0.1))
         return work
 
     async def _free(self) -> dict[str, int]:
