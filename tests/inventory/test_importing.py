@@ -82,7 +82,7 @@ def test_the_real_export_comes_in_whole_and_waits_for_review(shop, owner):
     assert counts(report) == (20, 0, 0, 0)
     products = Product.objects.filter(shop=shop)
     assert {(p.source, p.integration, p.review_state, p.on_shelf) for p in products} == {
-        ("shopify", "native", "in_review", True)
+        ("native", "native", "in_review", True)
     }
     skus = Sku.objects.filter(shop=shop)
     assert skus.count() == 22

@@ -67,14 +67,13 @@ class Terms:
     approve: bool = False
 
 
-def terms_for(
-    shop: Shop, format_: str, currency: str, actor_id: UUID | None, approve: bool
-) -> Terms:
-    """A supplier's goods carry the supplier's source; others keep where they came from and are
-    sold and sent here."""
+def terms_for(shop: Shop, currency: str, actor_id: UUID | None, approve: bool) -> Terms:
+    """A supplier's goods carry the supplier's source. Others become the shop's own: whatever
+    program wrote the file, they are sold and sent here, and rules about that source are not
+    about them."""
     supplies = shop.type == "supplier"
     return Terms(
-        source=shop.source if supplies else format_,
+        source=shop.source if supplies else "native",
         integration="supply" if supplies else "native",
         currency=currency,
         actor_id=actor_id,

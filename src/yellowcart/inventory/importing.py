@@ -89,7 +89,7 @@ def do_import(
         progress=tell,
     )
     actor_id = actor.id if actor else None
-    terms = terms_for(shop, catalogue.format, currency or shop.currency, actor_id, approve)
+    terms = terms_for(shop, currency or shop.currency, actor_id, approve)
     report = Report(shop, catalogue.format)
     _read_items(catalogue, report, terms, tell)
     with transaction.atomic():
