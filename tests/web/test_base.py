@@ -110,3 +110,20 @@ def test_a_refusal_becomes_a_page(rf: RequestFactory, db: None, status: int, loc
     else:
         assert answer.status_code == status
         assert "Ask the owner." in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "guarded"), [("/", True), ("/admin/login/", False)])
+def test_pages_run_no_script_but_ours(client: Client, address: str, guarded: bool) -> None:
+    policy = client.get(address).headers.get("Content-Security-Policy", "")
+    assert ("script-src 'self'" in policy) is guarded
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "There is nothing here"), ("zh-hans", "这里什么也没有")]
+)
+def test_a_wrong_address_gets_a_page_of_ours(client: Client, language: str, word: str) -> None:
+    answer = client.get("/nowhere/", headers={"Accept-Language": language})
+    assert answer.status_code == 404
+    assert word in answer.content.decode()
