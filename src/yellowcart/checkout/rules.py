@@ -14,6 +14,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from yellowcart.catalog.rules import price_at, why_not_offerable
+from yellowcart.listings.facts import facts_of
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
@@ -88,14 +89,7 @@ class Offer(Struct, frozen=True):
 
     def facts(self) -> Facts:
         """What the policy is asked about."""
-        return Facts(
-            source=self.source,
-            integration=self.integration,
-            surface=self.surface,
-            shop=str(self.shop_id),
-            shop_type=self.shop_type,
-            creator=str(self.creator_id) if self.creator_id else None,
-        )
+        return facts_of(self)
 
 
 class OrderKey(NamedTuple):

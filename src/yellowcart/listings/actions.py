@@ -22,11 +22,11 @@ from yellowcart.core.clock import now
 from yellowcart.listings import events, problems
 from yellowcart.listings.cart import MOST_LISTINGS
 from yellowcart.listings.containers import Container
+from yellowcart.listings.facts import facts_of
 from yellowcart.listings.models import Listing
 from yellowcart.people import queries as people
 from yellowcart.people.models import Account
 from yellowcart.policy import queries as policy
-from yellowcart.policy.rules import Facts
 from yellowcart.shops import queries as shops
 from yellowcart.shops import rules as shop_rules
 
@@ -70,15 +70,7 @@ def do_mount(
     if reason is not None:
         raise problems.not_offerable(reason)
     _check_seller(actor, container, product)
-    _check_verdict(container, product, has_task=bool(terms.task_order))
-    _lock(container)
-    offered = _offered(container)
-    if offered.filter(product=product).exists():
-        raise problems.already_mounted()
-    if offered.count() >= MOST_LISTINGS:
-        raise problems.cart_full(MOST_LISTINGS)
-    last = offered.aggregate(last=Max("position"))["last"]
-    listing = Listing.objects.create(
+    listing = Listing(
         shop_id=product.shop_id,
         product=product,
         surface=container.surface,
@@ -87,13 +79,22 @@ def do_mount(
         source=product.source,
         integration=product.integration,
         shop_type=product.shop.type,
-        position=0 if last is None else last + 1,
         purchase_limit=terms.purchase_limit,
         sale_from=terms.sale_from,
         sale_until=terms.sale_until,
         task_order=terms.task_order,
         mounted_at=now(),
     )
+    _check_verdict(listing)
+    _lock(container)
+    offered = _offered(container)
+    if offered.filter(product=product).exists():
+        raise problems.already_mounted()
+    if offered.count() >= MOST_LISTINGS:
+        raise problems.cart_full(MOST_LISTINGS)
+    last = offered.aggregate(last=Max("position"))["last"]
+    listing.position = 0 if last is None else last + 1
+    listing.save(force_insert=True)
     outbox.audit(actor.id, "listing.mount", f"listing:{listing.id}", product=str(product.id))
     events.mounted(container, listing.id)
     return listing
@@ -173,17 +174,9 @@ def _check_seller(actor: Account, container: Container, product: Product) -> Non
         raise problems.permit_missing(permit)
 
 
-def _check_verdict(container: Container, product: Product, *, has_task: bool) -> None:
-    facts = Facts(
-        source=product.source,
-        integration=product.integration,
-        surface=container.surface,
-        shop=str(product.shop_id),
-        shop_type=product.shop.type,
-        creator=str(container.creator_id) if container.creator_id else None,
-    )
-    verdict = policy.table().verdict(facts, now())
-    if not verdict.permits(has_task=has_task):
+def _check_verdict(listing: Listing) -> None:
+    verdict = policy.table().verdict(facts_of(listing), now())
+    if not verdict.permits(has_task=bool(listing.task_order)):
         raise problems.barred(verdict, get_language() or "en")
 
 

@@ -1,6 +1,6 @@
 """Carts of profiles, shop pages and product pages over HTTP. Rooms and videos have their own."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -48,7 +48,7 @@ def mount(
     request: HttpRequest, surface: str, container_id: UUID, body: MountIn
 ) -> Status[dict[str, Any]]:
     """On one's profile, a shop's page or a product's page."""
-    person = _person(request)
+    person = access_person(request.user)
     container = _container(person, surface, container_id)
     listing = actions.do_mount(person, container, body.product_id, body.terms())
     return Status(201, queries.item(listing.id, _language()) or {})
@@ -59,7 +59,7 @@ def mount(
 )
 def reorder(request: HttpRequest, surface: str, container_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing once, first to last."""
-    person = _person(request)
+    person = access_person(request.user)
     actions.do_reorder(person, _container(person, surface, container_id), body.order)
     return Status(204, None)
 
@@ -73,7 +73,7 @@ def unmount(
     request: HttpRequest, surface: str, container_id: UUID, listing_id: UUID
 ) -> Status[None]:
     """It is offered there no more."""
-    person = _person(request)
+    person = access_person(request.user)
     actions.do_unmount(person, _container(person, surface, container_id), listing_id)
     return Status(204, None)
 
@@ -96,10 +96,6 @@ def _unknown_surface() -> Problem:
         404,
         _("Listings are changed here for profile, shop_page and product_page."),
     )
-
-
-def _person(request: HttpRequest) -> Account:
-    return access_person(cast("Account", request.user))
 
 
 def _language() -> str:

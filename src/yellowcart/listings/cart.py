@@ -15,6 +15,7 @@ import msgspec
 from yellowcart.catalog.rules import price_at, why_not_offerable
 from yellowcart.core.instants import iso
 from yellowcart.core.money import display_minor
+from yellowcart.listings.facts import facts_of
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
@@ -72,14 +73,7 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def facts(self) -> Facts:
         """What a rule may look at."""
-        return Facts(
-            source=self.source,
-            integration=self.integration,
-            surface=self.surface,
-            shop=str(self.shop_id),
-            shop_type=self.shop_type,
-            creator=str(self.creator_id) if self.creator_id else None,
-        )
+        return facts_of(self)
 
 
 _AVAILABLE = (

@@ -10,10 +10,10 @@ from yellowcart.catalog.queries import access_product
 from yellowcart.core.clock import now
 from yellowcart.listings.cart import BY_IDS, OF_CONTAINER, CartRow, cart_item, decode_row
 from yellowcart.listings.containers import Container
+from yellowcart.listings.facts import facts_of
 from yellowcart.listings.models import Listing
 from yellowcart.people.models import Account
 from yellowcart.policy import queries as policy
-from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 from yellowcart.shops.queries import access_shop
 
@@ -47,15 +47,7 @@ def rows_by_id(listing_ids: Iterable[UUID]) -> list[CartRow]:
 
 def verdict_on(listing: Listing) -> Verdict:
     """The verdict on a listing at this instant."""
-    facts = Facts(
-        source=listing.source,
-        integration=listing.integration,
-        surface=listing.surface,
-        shop=str(listing.shop_id),
-        shop_type=listing.shop_type,
-        creator=str(listing.creator_id) if listing.creator_id else None,
-    )
-    return policy.table().verdict(facts, now())
+    return policy.table().verdict(facts_of(listing), now())
 
 
 def is_offered(listing: Listing) -> bool:

@@ -1,7 +1,7 @@
 """Rooms over HTTP: the pass, the host's verbs, the cart, the chat's order."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -124,7 +124,7 @@ def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
     if body.scheduled_at.tzinfo is None:
         raise Problem("zone_missing", 422, _("Write the time with its zone, such as +08:00."))
     room = actions.do_schedule_room(
-        _person(request),
+        access_person(request.user),
         title=body.title,
         scheduled_at=body.scheduled_at,
         cover_url=body.cover_url,
@@ -162,44 +162,44 @@ def enter(request: HttpRequest, response: HttpResponse, room_id: UUID) -> dict[s
 @router.patch("/{uuid:room_id}", response=RoomOut, summary="Change a room")
 def change(request: HttpRequest, room_id: UUID, body: RoomChangeIn) -> RoomOut:
     """Title, cover, slow mode, blocked words; for the host."""
-    return _room(actions.do_change_room(_person(request), room_id, **body.dict()))
+    return _room(actions.do_change_room(access_person(request.user), room_id, **body.dict()))
 
 
 @router.post("/{uuid:room_id}/live", response=RoomOut, summary="Go live")
 def go_live(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, with the permit ``go_live``."""
-    return _room(actions.do_go_live(_person(request), room_id))
+    return _room(actions.do_go_live(access_person(request.user), room_id))
 
 
 @router.post("/{uuid:room_id}/end", response=RoomOut, summary="End a show")
 def end(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, and the platform's moderators."""
-    return _room(actions.do_end_room(_person(request), room_id))
+    return _room(actions.do_end_room(access_person(request.user), room_id))
 
 
 @router.post("/{uuid:room_id}/cancel", response=RoomOut, summary="Call off a show")
 def cancel(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, before it begins."""
-    return _room(actions.do_cancel_room(_person(request), room_id))
+    return _room(actions.do_cancel_room(access_person(request.user), room_id))
 
 
 @router.put("/{uuid:room_id}/pin", response=RoomOut, summary="Explain a listing")
 def pin(request: HttpRequest, room_id: UUID, body: PinIn) -> RoomOut:
     """One at a time; null for none."""
-    return _room(actions.do_pin(_person(request), room_id, body.listing_id))
+    return _room(actions.do_pin(access_person(request.user), room_id, body.listing_id))
 
 
 @router.post("/{uuid:room_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
 def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> Status[dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
-    listing = actions.do_mount(_person(request), room_id, body.product_id, body.terms())
+    listing = actions.do_mount(access_person(request.user), room_id, body.product_id, body.terms())
     return Status(201, listing_queries.item(listing.id, _language()) or {})
 
 
 @router.put("/{uuid:room_id}/cart/order", response={204: None}, summary="Order the cart")
 def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing of the cart once, first to last."""
-    person = _person(request)
+    person = access_person(request.user)
     listings.do_reorder(person, queries.access_cart(person, room_id), body.order)
     return Status(204, None)
 
@@ -209,7 +209,7 @@ def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> Status[None]:
 )
 def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> Status[None]:
     """Takes it out of the cart."""
-    person = _person(request)
+    person = access_person(request.user)
     listings.do_unmount(person, queries.access_cart(person, room_id), listing_id)
     return Status(204, None)
 
@@ -219,14 +219,14 @@ def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> Status[Non
 )
 def hide(request: HttpRequest, room_id: UUID, message_id: UUID) -> Status[None]:
     """For the host and moderators, and for who said it."""
-    moderation.do_hide_message(_person(request), room_id, message_id)
+    moderation.do_hide_message(access_person(request.user), room_id, message_id)
     return Status(204, None)
 
 
 @router.post("/{uuid:room_id}/mutes", response={201: MuteOut}, summary="Mute somebody")
 def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> Status[MuteOut]:
     """For the host and moderators; viewers can be muted, nobody above them."""
-    row = moderation.do_mute(_person(request), room_id, body.account_id, body.minutes)
+    row = moderation.do_mute(access_person(request.user), room_id, body.account_id, body.minutes)
     return Status(201, MuteOut(account_id=row.account_id, until=row.until))
 
 
@@ -235,7 +235,7 @@ def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> Status[MuteOut]:
 )
 def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """Lets them speak again."""
-    moderation.do_unmute(_person(request), room_id, account_id)
+    moderation.do_unmute(access_person(request.user), room_id, account_id)
     return Status(204, None)
 
 
@@ -246,7 +246,7 @@ def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None
 )
 def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """For the host."""
-    actions.do_add_moderator(_person(request), room_id, account_id)
+    actions.do_add_moderator(access_person(request.user), room_id, account_id)
     return Status(204, None)
 
 
@@ -257,12 +257,8 @@ def add_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> Stat
 )
 def remove_moderator(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
     """For the host."""
-    actions.do_remove_moderator(_person(request), room_id, account_id)
+    actions.do_remove_moderator(access_person(request.user), room_id, account_id)
     return Status(204, None)
-
-
-def _person(request: HttpRequest) -> Account:
-    return access_person(cast("Account", request.user))
 
 
 def _language() -> str:

@@ -1,7 +1,7 @@
 """Short videos over HTTP."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,7 +12,6 @@ from yellowcart.listings import actions as listings
 from yellowcart.listings import queries as listing_queries
 from yellowcart.listings.schemas import MountIn, OrderIn
 from yellowcart.people.access import access_person
-from yellowcart.people.models import Account
 from yellowcart.videos import actions, queries
 from yellowcart.videos.models import Video
 
@@ -49,28 +48,30 @@ def list_videos(request: HttpRequest, creator: str = "") -> list[VideoOut]:
 @router.post("", response={201: VideoOut}, summary="Publish a short video")
 def publish(request: HttpRequest, body: VideoIn) -> Status[VideoOut]:
     """For creators."""
-    video = actions.do_publish_video(_person(request), title=body.title, cover_url=body.cover_url)
+    video = actions.do_publish_video(
+        access_person(request.user), title=body.title, cover_url=body.cover_url
+    )
     return Status(201, _video(video))
 
 
 @router.delete("/{uuid:video_id}", response={204: None}, summary="Take a video off")
 def remove(request: HttpRequest, video_id: UUID) -> Status[None]:
     """For its creator."""
-    actions.do_remove_video(_person(request), video_id)
+    actions.do_remove_video(access_person(request.user), video_id)
     return Status(204, None)
 
 
 @router.post("/{uuid:video_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
 def mount(request: HttpRequest, video_id: UUID, body: MountIn) -> Status[dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
-    listing = actions.do_mount(_person(request), video_id, body.product_id, body.terms())
+    listing = actions.do_mount(access_person(request.user), video_id, body.product_id, body.terms())
     return Status(201, listing_queries.item(listing.id, get_language() or "en") or {})
 
 
 @router.put("/{uuid:video_id}/cart/order", response={204: None}, summary="Order the goods")
 def reorder(request: HttpRequest, video_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing under the video once, first to last."""
-    person = _person(request)
+    person = access_person(request.user)
     listings.do_reorder(person, queries.access_cart(person, video_id), body.order)
     return Status(204, None)
 
@@ -80,13 +81,9 @@ def reorder(request: HttpRequest, video_id: UUID, body: OrderIn) -> Status[None]
 )
 def unmount(request: HttpRequest, video_id: UUID, listing_id: UUID) -> Status[None]:
     """Takes it from under the video."""
-    person = _person(request)
+    person = access_person(request.user)
     listings.do_unmount(person, queries.access_cart(person, video_id), listing_id)
     return Status(204, None)
-
-
-def _person(request: HttpRequest) -> Account:
-    return access_person(cast("Account", request.user))
 
 
 def _video(video: Video) -> VideoOut:

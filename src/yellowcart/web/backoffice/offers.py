@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from yellowcart.catalog.supply import convertible
+from yellowcart.listings.facts import facts_of
 from yellowcart.listings.models import Listing
 from yellowcart.policy import queries
 from yellowcart.policy.rules import Facts
@@ -13,18 +14,6 @@ from yellowcart.policy.verdicts import Verdict
 
 #: Changes of the deciding rule that are looked through for the one that bars.
 _MOST_STEPS = 12
-
-
-def facts_of(listing: Listing) -> Facts:
-    """What a rule may look at of a listing."""
-    return Facts(
-        source=listing.source,
-        integration=listing.integration,
-        surface=listing.surface,
-        shop=str(listing.shop_id),
-        shop_type=listing.shop_type,
-        creator=str(listing.creator_id) if listing.creator_id else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)
