@@ -35,14 +35,16 @@ def environment(data: Path) -> dict[str, str]:
     return {**kept, "YELLOWCART_DATA": str(data), "YELLOWCART_LOG_LEVEL": "WARNING"}
 
 
-def run_command(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_command(
+    data: Path, *arguments: str, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
     """Run a ``yellowcart`` command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "yellowcart", *arguments],
         env=environment(data),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=timeout,
         check=False,
     )
 

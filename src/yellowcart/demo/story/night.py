@@ -81,6 +81,7 @@ class Night:
             await self._live_through_it()
             await after_cut.way_back(self)
             await after_cut.late_conversions(self)
+            await self._find_orders()
             await self._read_notices()
             await after_cut.morning(self)
         return self.record
@@ -143,7 +144,7 @@ class Night:
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(outcome, BaseException):
                     self.record.unexpected.append(f"a visitor's night broke off: {outcome!r}")
-        await self._balance(before, await self._free())
+        self._balance(before, await self._free())
         sold = len(self.record.orders)
         self.say(f"             {sold} orders were placed around it")
 
@@ -198,8 +199,8 @@ class Night:
             for sku in item["skus"]
         }
 
-    async def _balance(self, before: dict[str, int], after: dict[str, int]) -> None:
-        """Compare what left the shelves with what was ordered, and find every order again."""
+    def _balance(self, before: dict[str, int], after: dict[str, int]) -> None:
+        """Compare what left the shelves with what was ordered."""
         for sku, free in before.items():
             ordered = sum(order["sku_id"] == sku for order in self.record.orders.values())
             self.record.stock.append(
@@ -211,6 +212,9 @@ class Night:
                     "balances": free - after[sku] == ordered,
                 }
             )
+
+    async def _find_orders(self) -> None:
+        """Every order that the buyers find in their lists."""
         for name, actor in self.people.items():
             cursor = "" if name.startswith("night-buyer") else None
             while cursor is not None:
