@@ -38,6 +38,11 @@ def _boot() -> None:
     boot.boot()
     boot.migrate()
     boot.load_shared_state()
+    # Its models need the Django that was just set up.
+    from yellowcart.config.install import install
+
+    # A command may be the first to touch a data folder; the platform's rules are there then too.
+    install(demo=False)
 
 
 startup.use(_boot)

@@ -57,6 +57,8 @@ def _account(found: dict[str, Any]) -> str:
     }
     lines = [f"{words[chinese]}: {found[name]}" for name, words in names.items()]
     label = "近30天成交额（paid）" if chinese else "GMV of the last 30 days (paid)"
+    if not found["gmv"]:
+        lines.append(f"{label}: 0")
     for loss in found["gmv"]:
         amount = display_minor(loss["gmv_minor"], loss["currency"], language())
         lines.append(f"{label}: {amount} ({loss['sales']})")
