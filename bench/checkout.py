@@ -8,15 +8,9 @@ the books are checked: every answered order is there, none that was not answered
 """
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,6 +18,7 @@ from typing import Any
 import psycopg
 
 from bench.load import Plan
+from bench.running import ROOT, installation, server
 from yellowcart.core import embedded
 
 BUYERS = 2_000
@@ -35,25 +30,14 @@ SECONDS = 6.0
 ROUNDS = 3
 PGBENCH_SECONDS = 5
 PGBENCH_CLIENTS = (1, 8, 32)
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def run() -> dict[str, Any]:
     """The figures; ``ratio`` is our orders per second over pgbench's best."""
-    with tempfile.TemporaryDirectory(prefix="yellowcart-bench-") as folder:
-        data = Path(folder) / "data"
-        data.mkdir()
-        url = embedded.start(data / "postgres")
-        environment = {
-            **os.environ,
-            "YELLOWCART_DATA": str(data),
-            "DATABASE_URL": url,
-            "YELLOWCART_LOG_LEVEL": "WARNING",
-        }
-        environment.pop("YELLOWCART_BASE_URL", None)
-        environment.pop("YELLOWCART_ENV", None)
-        with _server(data, environment):
-            sale = _flash_sale(environment)
+    with installation() as home:
+        url = home.database_url
+        with server(home):
+            sale = _flash_sale(home.environment)
             _load(sale, "warm", WARM_UP_ORDERS, 30.0)
             rounds = [_load(sale, f"r{n}", MOST_ORDERS, SECONDS) for n in range(ROUNDS)]
             _check(url, sale)
@@ -80,26 +64,6 @@ def run() -> dict[str, Any]:
 def _per_second(tally: dict[str, Any]) -> float:
     rate: float = tally["statuses"]["201"] / tally["seconds"]
     return rate
-
-
-@contextmanager
-def _server(data: Path, environment: dict[str, str]) -> Iterator[None]:
-    """``yellowcart up`` on a free port until the block ends."""
-    command = [sys.executable, "-m", "yellowcart", "up", "--port", "0"]
-    with (data.parent / "up.log").open("w+") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=ROOT)
-        try:
-            deadline = time.monotonic() + 90
-            while not (data / "run.json").exists():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    log.seek(0)
-                    raise RuntimeError(f"the server did not start:\n{log.read()[-4_000:]}")
-                time.sleep(0.1)
-            time.sleep(2)
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(40)
 
 
 def _flash_sale(environment: dict[str, str]) -> dict[str, Any]:

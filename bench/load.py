@@ -137,11 +137,12 @@ async def buy(plan: Plan) -> Tally:
     """Carry a plan out."""
     run = Run(plan)
     parts = urlsplit(plan.base_url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     run.ends = began + plan.seconds
     for _ in range(plan.connections):
-        await loop.create_connection(lambda: Buyer(run), parts.hostname, parts.port)
+        await loop.create_connection(lambda: Buyer(run), host, port)
     await asyncio.wait_for(run.done.wait(), plan.seconds + 30)
     seconds = time.perf_counter() - began
     waits = sorted(run.waits) or [0.0]
