@@ -20,11 +20,12 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.factories import make_account, make_product, make_shop, make_sku
 from yellowcart.catalog.models import Product
+from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.listings.containers import Container
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes
-from yellowcart.live.models import Room
+from yellowcart.live.models import Room, RoomEvent
 from yellowcart.people.actions import do_grant_role
 from yellowcart.people.models import Account, Permit
 from yellowcart.people.roles import Role
@@ -230,6 +231,12 @@ def _answers(process: subprocess.Popen[bytes], base_url: str, log: str) -> bool:
         return httpx.get(f"{base_url}/api/v1/rooms/{UUID(int=0)}").status_code == 404
     except httpx.TransportError:
         return False
+
+
+def relayed(room: Room, type_: str) -> bool:
+    """Relay what waits; whether the room has an event of a type now."""
+    outbox.relay_all()
+    return RoomEvent.objects.filter(room_id=room.id, type=type_).exists()
 
 
 def eventually(look: Callable[[], T], seconds: float = 10) -> T:

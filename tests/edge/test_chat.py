@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.factories import make_account
-from tests.rooms import Server, eventually, make_room, pass_for
+from tests.rooms import Server, eventually, make_room, pass_for, relayed
 
 from yellowcart.core import clock, outbox
 from yellowcart.live.actions import do_add_moderator, do_change_room, do_end_room
@@ -18,7 +18,7 @@ def test_what_is_said_is_kept_and_heard_by_everybody(server: Server) -> None:
         speaker.snapshot()
         guest.snapshot()
         speaker.say("  你好\u202e \n 大家 ")
-        eventually(outbox.relay_all)
+        eventually(lambda: relayed(room, "chat"))
         heard = guest.event("chat")
         assert heard == speaker.event("chat")
         assert (heard["text"], heard["name"], heard["role"]) == ("你好 大家", "小明", "viewer")

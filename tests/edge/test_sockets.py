@@ -17,6 +17,7 @@ from tests.rooms import (
     make_room,
     mount,
     pass_for,
+    relayed,
 )
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -105,7 +106,7 @@ def test_two_processes_show_one_room(servers: list[Server]) -> None:
         here.snapshot()
         there.snapshot()
         here.say("hello")
-        eventually(outbox.relay_all)
+        eventually(lambda: relayed(room, "chat"))
         do_pin(room.creator, room.id, listing.id)
         outbox.relay_all()
         both = [viewer.events_up_to(2) for viewer in (here, there)]

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from yellowcart.checkout.lane import Lanes
 from yellowcart.checkout.routes import routes as checkout_routes
@@ -22,7 +24,7 @@ from yellowcart.edge.caches import Clock, Refresher, Rules
 from yellowcart.edge.chat import Chat
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.jump import go
-from yellowcart.edge.problems import language_for, problem_response
+from yellowcart.edge.problems import language_for, problem_response, unavailable
 from yellowcart.edge.snapshots import Snapshots
 from yellowcart.edge.sockets import events
 from yellowcart.edge.store import Store
@@ -90,16 +92,16 @@ def create_edge(
                 timeline.CHANNEL: keep_clock.ask,
             }
             tasks = [
-                asyncio.create_task(work)
-                for work in (
-                    bus.listen(database_url, handlers),
-                    keep_rules.run(),
-                    keep_clock.run(),
-                    hub.deliver(),
-                    hub.look(),
-                    hub.count(),
-                    chat.write(),
-                )
+                asyncio.create_task(_keep(name, work))
+                for name, work in {
+                    "bus": lambda: bus.listen(database_url, handlers),
+                    "rules": keep_rules.run,
+                    "clock": keep_clock.run,
+                    "deliver": hub.deliver,
+                    "look": hub.look,
+                    "count": hub.count,
+                    "chat": chat.write,
+                }.items()
             ]
             stack.push_async_callback(hub.forget)
             lanes = app.state.lanes = Lanes(database_url, rules.ask)
@@ -111,7 +113,32 @@ def create_edge(
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
 
-    return Starlette(routes=routes(), lifespan=lifespan)
+    return Starlette(
+        routes=routes(),
+        lifespan=lifespan,
+        exception_handlers={psycopg.Error: _unavailable, PoolTimeout: _unavailable},
+    )
+
+
+async def _keep(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Have something run until cancelled, whatever becomes of it: a room without it is deaf."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a part of the edge failed; it starts again", extra={"part": name})
+        await asyncio.sleep(0.5)
+
+
+async def _unavailable(connection: Request | WebSocket, error: Exception) -> Response:
+    """The database is away: say so, and when to come back."""
+    log.error("the database did not answer", exc_info=error)
+    if isinstance(connection, WebSocket):
+        await connection.close(1013)
+        return Response()
+    response = problem_response(unavailable(), language_for(connection))
+    response.headers["retry-after"] = "2"
+    return response
 
 
 def _pool(database_url: str) -> AsyncConnectionPool[AsyncConnection[tuple[object, ...]]]:

@@ -36,6 +36,11 @@ def server_full() -> Problem:
     return Problem("server_full", 503, _("Too many viewers right now; try again in a moment."))
 
 
+def unavailable() -> Problem:
+    """The database does not answer."""
+    return Problem("unavailable", 503, _("Something is down for a moment; try again soon."))
+
+
 def frame_invalid() -> Problem:
     """A client sent what no client should."""
     return Problem(
