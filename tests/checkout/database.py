@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-import psycopg
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 from tests.checkout.worlds import HOLD_FOR, NO_RULES
 
-from yellowcart.checkout import arrays
 from yellowcart.checkout.lane import Lane
-from yellowcart.checkout.store import Connection, Verdicts
+from yellowcart.checkout.statements import STATEMENTS
+from yellowcart.checkout.store import Verdicts
+from yellowcart.checkout.wire import Wire
 
 T = TypeVar("T")
 
@@ -25,13 +25,13 @@ def database_url() -> str:
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Connection]:
+async def connected() -> AsyncIterator[Wire]:
     """A connection such as a lane has."""
-    async with await psycopg.AsyncConnection.connect(
-        database_url(), options="-c lock_timeout=3000"
-    ) as conn:
-        arrays.register(conn)
-        yield conn
+    wire = await Wire.open(database_url(), STATEMENTS, options="-c lock_timeout=3000")
+    try:
+        yield wire
+    finally:
+        await wire.close()
 
 
 @asynccontextmanager

@@ -224,12 +224,12 @@ def test_a_lane_that_lost_its_connection_makes_another() -> None:
     async def scenario():
         async with running_lane() as lane:
             first = await lane.submit(place.request())
-            assert lane._conn is not None
+            assert lane._wire is not None
             async with await psycopg.AsyncConnection.connect(
                 lane._url, autocommit=True
             ) as executioner:
                 await executioner.execute(
-                    "SELECT pg_terminate_backend(%s)", [lane._conn.info.backend_pid]
+                    "SELECT pg_terminate_backend(%s)", [lane._wire.backend_pid]
                 )
             return first, await lane.submit(place.request())
 

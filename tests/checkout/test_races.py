@@ -9,6 +9,7 @@ from tests.checkout.worlds import HOLD_FOR, NO_RULES, check_stock, make_place
 
 from yellowcart.checkout import store
 from yellowcart.checkout.rules import Placed, Refusal, Refused, Request, Same
+from yellowcart.checkout.statements import STATEMENTS
 from yellowcart.inventory.models import Stock
 from yellowcart.orders.models import Order, PurchaseCount
 
@@ -17,10 +18,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def take_the_guard_off(monkeypatch) -> None:
     """The same statements, without their locks."""
-    for name in ("_LOCK_LISTINGS", "_LOCK_STOCK"):
-        unlocked = getattr(store, name).replace("FOR NO KEY UPDATE", "")
-        assert unlocked != getattr(store, name)
-        monkeypatch.setattr(store, name, unlocked)
+    for name in (b"lock_listings", b"lock_stock"):
+        unlocked = STATEMENTS[name].replace(b"FOR NO KEY UPDATE", b"")
+        assert unlocked != STATEMENTS[name]
+        monkeypatch.setitem(STATEMENTS, name, unlocked)
 
 
 def race(monkeypatch, mine: Request, rivals: Request):

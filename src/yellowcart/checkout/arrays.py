@@ -1,4 +1,4 @@
-"""Arrays on their way to PostgreSQL in its binary form.
+"""Parameters in PostgreSQL's binary form.
 
 psycopg looks at every element of a list to find out how to send it. The lane sends thousands of
 elements of known kinds a second, so it names the kind and packs them at once.
@@ -6,83 +6,52 @@ elements of known kinds a second, so it names the kind and packs them at once.
 
 import struct
 from collections.abc import Sequence
-from typing import Any, Final, Generic, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
-
-T = TypeVar("T")
-
-_HEAD: Final = struct.Struct("!iiIii").pack
+_UUID, _TEXT, _INT, _BIGINT, _BOOL = 2950, 25, 23, 20, 16
 _UUID_SIZE: Final = b"\x00\x00\x00\x10"
 _NULL: Final = b"\xff\xff\xff\xff"
 _SIZE: Final = struct.Struct("!i").pack
+_HEAD: Final = struct.Struct("!iiIii").pack
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
-class _Array(Generic[T]):
-    """Elements of one kind, sent as one parameter. ``None`` is NULL."""
-
-    __slots__ = ("items",)
-
-    def __init__(self, items: Sequence[T]) -> None:
-        self.items = items
+def uuids(items: Sequence[UUID | None]) -> bytes:
+    """``uuid[]``; ``None`` is NULL."""
+    parts = [_NULL if item is None else _UUID_SIZE + item.int.to_bytes(16) for item in items]
+    return _head(_UUID, len(parts)) + b"".join(parts)
 
 
-class Uuids(_Array[UUID | None]):
-    """``uuid[]``."""
+def texts(items: Sequence[str]) -> bytes:
+    """``text[]``, of texts without the character NUL."""
+    encoded = [item.encode() for item in items]
+    return _head(_TEXT, len(encoded)) + b"".join([_SIZE(len(one)) + one for one in encoded])
 
 
-class Texts(_Array[str]):
-    """``text[]``; without the character NUL."""
-
-
-class Ints(_Array[int]):
+def ints(items: Sequence[int]) -> bytes:
     """``int[]``."""
+    sized = [number for item in items for number in (4, item)]
+    return _head(_INT, len(items)) + struct.pack(f"!{len(sized)}i", *sized)
 
 
-class _UuidsDumper(Dumper):
-    format = Format.BINARY
-    oid = 2951
-
-    def dump(self, obj: Uuids) -> bytes:
-        """The array as PostgreSQL receives it."""
-        parts = [
-            _NULL if item is None else _UUID_SIZE + item.int.to_bytes(16) for item in obj.items
-        ]
-        return _head(2950, len(parts)) + b"".join(parts)
+def bigints(items: Sequence[int]) -> bytes:
+    """``bigint[]``."""
+    return _head(_BIGINT, len(items)) + b"".join([struct.pack("!iq", 8, item) for item in items])
 
 
-class _TextsDumper(Dumper):
-    format = Format.BINARY
-    oid = 1009
-
-    def dump(self, obj: Texts) -> bytes:
-        """The array as PostgreSQL receives it."""
-        texts = [item.encode() for item in obj.items]
-        return _head(25, len(texts)) + b"".join([_SIZE(len(text)) + text for text in texts])
+def bools(items: Sequence[bool]) -> bytes:
+    """``bool[]``."""
+    return _head(_BOOL, len(items)) + b"".join([struct.pack("!i?", 1, item) for item in items])
 
 
-class _IntsDumper(Dumper):
-    format = Format.BINARY
-    oid = 1007
-
-    def dump(self, obj: Ints) -> bytes:
-        """The array as PostgreSQL receives it."""
-        count = len(obj.items)
-        sized = [number for item in obj.items for number in (4, item)]
-        return _head(23, count) + struct.pack(f"!{2 * count}i", *sized)
+def instant(at: datetime) -> bytes:
+    """``timestamptz``."""
+    return struct.pack("!q", (at - _EPOCH) // _MICROSECOND)
 
 
 def _head(oid: int, count: int) -> bytes:
-    if not count:
-        return struct.pack("!iiI", 0, 0, oid)
-    return _HEAD(1, 1, oid, count, 1)
-
-
-def register(conn: AsyncConnection[Any]) -> None:
-    """Let a connection send these arrays."""
-    conn.adapters.register_dumper(Uuids, _UuidsDumper)
-    conn.adapters.register_dumper(Texts, _TextsDumper)
-    conn.adapters.register_dumper(Ints, _IntsDumper)
+    """One dimension that begins at 1, or none where there is nothing."""
+    return _HEAD(1, 1, oid, count, 1) if count else struct.pack("!iiI", 0, 0, oid)

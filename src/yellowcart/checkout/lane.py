@@ -16,9 +16,10 @@ import psycopg
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.checkout import arrays
 from yellowcart.checkout.rules import Decision, Request
-from yellowcart.checkout.store import Connection, MovedError, Verdicts, sell
+from yellowcart.checkout.statements import STATEMENTS
+from yellowcart.checkout.store import MovedError, Verdicts, sell
+from yellowcart.checkout.wire import Wire
 from yellowcart.core.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Lane:
         self._queue: deque[_Waiting] = deque()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._conn: Connection | None = None
+        self._wire: Wire | None = None
         self._closing = False
         self.batches = 0
         self.requests = 0
@@ -163,31 +164,30 @@ class Lane:
         """
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                conn = await self._connect()
-                return await sell(conn, requests, self._verdict, self._hold_for)
+                wire = await self._connect()
+                return await sell(wire, requests, self._verdict, self._hold_for)
             except (psycopg.OperationalError, MovedError) as error:
-                if self._conn is not None and self._conn.closed:
+                if self._wire is not None and self._wire.closed:
                     await self._disconnect()
                 if not tries_left or isinstance(error, psycopg.errors.LockNotAvailable):
                     raise
         raise AssertionError("unreachable")
 
-    async def _connect(self) -> Connection:
-        if self._conn is None or self._conn.closed:
-            self._conn = await psycopg.AsyncConnection.connect(
+    async def _connect(self) -> Wire:
+        if self._wire is None or self._wire.closed:
+            self._wire = await Wire.open(
                 self._url,
-                prepare_threshold=0,
+                STATEMENTS,
                 application_name="yellowcart lane",
                 options=f"-c lock_timeout={LOCK_TIMEOUT_MS}"
                 f" -c statement_timeout={STATEMENT_TIMEOUT_MS}",
             )
-            arrays.register(self._conn)
-        return self._conn
+        return self._wire
 
     async def _disconnect(self) -> None:
-        conn, self._conn = self._conn, None
-        if conn is not None:
-            await conn.close()
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.close()
 
 
 class Lanes:
