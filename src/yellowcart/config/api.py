@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import SessionAuth
 
 from yellowcart import __version__
+from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
 
@@ -31,7 +31,7 @@ ROUTERS = {
     "insights": "/insights",
 }
 
-api = NinjaAPI(
+api = WholeAPI(
     title="Yellowcart",
     version=__version__,
     description="Live commerce on your own machine: rooms, goods, rules, orders, figures.",

@@ -1,0 +1,121 @@
+"""One description of the whole API: the control plane's own, and the edge's endpoints beside it."""
+
+from typing import Any
+
+import msgspec
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from yellowcart.checkout.routes import Answer, ListingBody, RoomBody
+
+_PASS: list[dict[str, list[str]]] = [{"RoomPass": []}]
+
+
+class WholeAPI(NinjaAPI):
+    """Ninja's API whose description also names what the edge answers."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The control plane's description with the edge's paths and bodies added."""
+        schema = super().get_openapi_schema(**options)
+        _bodies, components = msgspec.json.schema_components(
+            (RoomBody, ListingBody, Answer), ref_template="#/components/schemas/{name}"
+        )
+        described = schema["components"]
+        described.setdefault("schemas", {}).update(components)
+        described["schemas"]["Problem"] = PROBLEM
+        described.setdefault("securitySchemes", {})["RoomPass"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+        }
+        for path, operations in EDGE_PATHS.items():
+            schema["paths"].setdefault(path, {}).update(operations)
+        return schema
+
+
+PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457 problem details",
+    "type": "object",
+    "required": ["type", "status", "code", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable; for machines"},
+        "detail": {"type": "string", "description": "In the caller's language; for people"},
+    },
+}
+
+
+def _parameter(name: str, where: str = "path", **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": where,
+        "required": where == "path",
+        "schema": schema or {"type": "string", "format": "uuid"},
+    }
+
+
+def _problems(*statuses: int) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {str(status): {"description": "A problem", "content": content} for status in statuses}
+
+
+def _json(schema: dict[str, Any], description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _order(body: type[msgspec.Struct], summary: str, container: str) -> dict[str, Any]:
+    return {
+        "post": {
+            "operationId": f"edge_order_in_{container}",
+            "tags": ["checkout"],
+            "summary": summary,
+            "description": "Answered after the commit; the same key and body is the same order.",
+            "security": _PASS,
+            "parameters": [_parameter(f"{container}_id")],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": {"$ref": f"#/components/schemas/{body.__name__}"}
+                    }
+                },
+            },
+            "responses": {
+                "201": _json({"$ref": "#/components/schemas/Answer"}, "The order stands"),
+                **_problems(400, 401, 403, 409, 413, 422, 429, 503),
+            },
+        }
+    }
+
+
+EDGE_PATHS: dict[str, dict[str, Any]] = {
+    "/api/v1/rooms/{room_id}": {
+        "get": {
+            "operationId": "edge_room",
+            "tags": ["live"],
+            "summary": "A room as it stands: state, cart with verdicts, number, events_url",
+            "parameters": [
+                _parameter("room_id"),
+                _parameter("lang", "query", type="string", enum=["zh-hans", "en"]),
+            ],
+            "responses": {"200": _json({"type": "object"}, "The snapshot"), **_problems(404, 503)},
+        }
+    },
+    "/api/v1/rooms/{room_id}/orders": _order(RoomBody, "Buy in a room", "room"),
+    "/api/v1/listings/{listing_id}/orders": _order(ListingBody, "Buy elsewhere", "listing"),
+    "/go/{listing_id}": {
+        "get": {
+            "operationId": "edge_go",
+            "tags": ["listings"],
+            "summary": "Leave for the source, with a click id",
+            "parameters": [_parameter("listing_id")],
+            "responses": {
+                "302": {"description": "To the source"},
+                **_problems(403, 404, 503),
+            },
+        }
+    },
+}
