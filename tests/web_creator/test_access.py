@@ -9,7 +9,7 @@ from yellowcart.live.models import Room
 
 OPEN = ["", "notices/"]
 CREATORS = ["rooms/", "rooms/new/"]
-DESK = ["", "edit/", "cart/", "goods/"]
+DESK = ["", "edit/", "cart/", "figures/"]
 
 
 @pytest.mark.parametrize("path", [*OPEN, *CREATORS])
@@ -47,7 +47,7 @@ def test_every_page_opens_in_both_languages(world: World, sign_in, path: str, la
 
 def test_a_rival_changes_nothing(world: World, sign_in):
     client = sign_in(world.rival)
-    for path in (f"cart/mount/{world.native.id}/", "live/", "recognise/"):
+    for path in (f"cart/mount/{world.native.id}/", "live/", "cart/convert/"):
         assert client.post(world.url(path)).status_code == 403
     assert world.cart() == []
     assert Room.objects.get(id=world.room.id).state == "scheduled"

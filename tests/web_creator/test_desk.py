@@ -172,7 +172,7 @@ def test_a_listing_of_another_room_is_out_of_reach(filled: World, sign_in):
 def test_goods_are_found_by_words_with_their_verdict(filled: World, sign_in):
     at(AFTER)
     client = sign_in(filled.creator)
-    rows = client.get(filled.url("goods/"), {"q": "cup"}).context["rows"]
+    rows = client.get(filled.url(), {"q": "cup"}).context["goods_rows"]
     assert {row["product"] for row in rows} == {filled.youzan, filled.mokuai}
     assert not any(row["verdict"].allowed for row in rows)
     assert all(row["mounted"] for row in rows)
@@ -181,9 +181,9 @@ def test_goods_are_found_by_words_with_their_verdict(filled: World, sign_in):
 def test_without_the_permit_only_own_goods_are_found(world: World, sign_in):
     Permit.objects.filter(permit="promote").delete()
     client = sign_in(world.creator)
-    assert client.get(world.url("goods/")).context["rows"] == []
+    assert client.get(world.url(), {"q": ""}).context["goods_rows"] == []
     ShopMember.objects.create(shop=world.shop, account=world.creator, role="owner")
-    assert len(client.get(world.url("goods/")).context["rows"]) == 3
+    assert len(client.get(world.url(), {"q": ""}).context["goods_rows"]) == 3
 
 
 def test_a_pasted_link_finds_its_goods(world: World, sign_in):
@@ -191,13 +191,11 @@ def test_a_pasted_link_finds_its_goods(world: World, sign_in):
         world.shop, source="taobao", integration="link", external_id="612345678901"
     )
     client = sign_in(world.creator)
-    reply = client.post(
-        world.url("recognise/"), {"text": "https://detail.tmall.com/item.htm?id=612345678901"}
-    )
-    assert [row["product"] for row in reply.context["rows"]] == [product]
-    reply = client.post(world.url("recognise/"), {"text": str(world.native.id)})
-    assert [row["product"] for row in reply.context["rows"]] == [world.native]
-    reply = client.post(world.url("recognise/"), {"text": "hello"})
+    reply = client.post(world.url(), {"text": "https://detail.tmall.com/item.htm?id=612345678901"})
+    assert [row["product"] for row in reply.context["goods_rows"]] == [product]
+    reply = client.post(world.url(), {"text": str(world.native.id)})
+    assert [row["product"] for row in reply.context["goods_rows"]] == [world.native]
+    reply = client.post(world.url(), {"text": "hello"})
     assert "No product link" in reply.content.decode()
 
 
@@ -238,3 +236,14 @@ def test_what_an_action_says_outlives_the_next_look_at_the_cart(filled: World, s
 def test_the_figures_are_the_hosts(filled: World, sign_in):
     assert sign_in(filled.creator).get(filled.url("figures/")).status_code == 200
     assert sign_in(filled.rival).get(filled.url("figures/")).status_code == 403
+
+
+def test_what_is_found_comes_alone_or_with_the_whole_desk(world: World, sign_in):
+    client = sign_in(world.creator)
+    part = client.get(world.url(), {"q": "tea"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Green tea" in part
+    assert "<html" not in part
+    whole = client.post(world.url(), {"text": "good morning"}).content.decode()
+    assert "good morning" in whole
+    assert "No product link" in whole
+    assert "<html" in whole

@@ -24,16 +24,28 @@ from yellowcart.policy import queries as policy
 from yellowcart.policy.verdicts import Verdict
 from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
+from yellowcart.web.creator.finding import by_paste, by_words
 from yellowcart.web.creator.shell import show
 
 
 @creator_page
 def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    """The whole desk. Scripts keep chat, viewers and sales current; the cart comes from here."""
+    """The whole desk. Scripts keep chat, viewers and sales current; the cart comes from here.
+
+    ``q`` finds goods by words, a posted ``text`` by what it means; to htmx only what was found.
+    """
     account = access_creator(request.user)
     room = queries.access_hosted(account, room_id)
+    found = {}
+    if "text" in request.POST:
+        found = by_paste(account, room, request.POST["text"])
+    elif "q" in request.GET:
+        found = by_words(account, room, request.GET["q"])
+    if found and request.headers.get("HX-Request") == "true":
+        return render(request, "creator/goods.html", found)
     context = {
         **cart_context(account, room),
+        **found,
         "figures": figures(room),
         "viewers": queries.viewers_in([room.id]).get(room.id, 0),
         "may_go_live": has_permit(account.id, "go_live"),

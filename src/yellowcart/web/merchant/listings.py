@@ -46,13 +46,31 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "groups": [
             (
                 surface,
-                [{"offer": one, "place": places.get(one.listing.container_id)} for one in rows],
+                _rows(rows, places),
             )
             for surface, rows in by_surface.items()
             if rows and chosen in {"", surface}
         ],
     }
     return show(request, desk, "merchant/listings.html", context, here="listings")
+
+
+def _rows(found: list[Offer], places: dict[UUID, str]) -> list[dict[str, object]]:
+    """Offers with the place they are in; a rule that bars several is written out once."""
+    said: set[str | None] = set()
+    rows = []
+    for offer in found:
+        rule = offer.verdict.rule
+        rows.append(
+            {
+                "offer": offer,
+                "place": places.get(offer.listing.container_id),
+                "said_above": rule in said,
+            }
+        )
+        if not offer.permitted:
+            said.add(rule)
+    return rows
 
 
 @require_POST

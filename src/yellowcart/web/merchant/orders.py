@@ -1,5 +1,6 @@
 """Orders: the list, one order, sending it."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -102,9 +103,22 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "form": form,
         "carriers": CARRIERS,
         "can_ship": "ship" in seen.steps,
+        "steps": _steps(order),
     }
     status = 422 if request.method == "POST" else 200
     return show(request, desk, "merchant/order.html", context, here="orders", status=status)
+
+
+def _steps(order: Order) -> list[tuple[str, datetime]]:
+    """The states an order came to after it was placed, with their instants, in order."""
+    stamps = {
+        "paid": order.paid_at,
+        "shipped": order.shipped_at,
+        "completed": order.completed_at,
+        "closed": order.closed_at,
+    }
+    reached = [(state, at) for state, at in stamps.items() if at is not None]
+    return sorted(reached, key=lambda step: step[1])
 
 
 def _shipped(request: HttpRequest, desk: Desk, order_id: UUID, form: ShipForm) -> bool:

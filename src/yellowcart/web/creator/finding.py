@@ -3,18 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
-
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product
 from yellowcart.catalog.queries import price_ranges
 from yellowcart.core import clock
 from yellowcart.listings.queries import cart_of
 from yellowcart.live.models import Room
-from yellowcart.live.queries import access_hosted
-from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
 from yellowcart.people.queries import has_permit
 from yellowcart.policy import queries as policy
@@ -26,13 +20,9 @@ from yellowcart.web.backoffice.pasting import found_in
 MOST = 20
 
 
-@require_GET
-@creator_page
-def search(request: HttpRequest, room_id: UUID) -> HttpResponse:
+def by_words(account: Account, room: Room, words: str) -> dict[str, Any]:
     """Goods on offer whose name has the words; those of one's own shops first."""
-    account = access_creator(request.user)
-    room = access_hosted(account, room_id)
-    words = request.GET.get("q", "").strip()[:100]
+    words = words.strip()[:100]
     own = set(shops_of(account, "goods").values_list("id", flat=True))
     goods = Product.objects.filter(shop__state="open", review_state="approved", on_shelf=True)
     if not has_permit(account.id, "promote"):
@@ -41,22 +31,17 @@ def search(request: HttpRequest, room_id: UUID) -> HttpResponse:
         goods = goods.filter(title__icontains=words)
     products = list(goods.select_related("shop").order_by("-id")[: MOST * 3])
     products.sort(key=lambda product: product.shop_id not in own)
-    context = {
+    return {
         "room": room,
         "words": words,
-        "rows": rows_of(account, room, products[:MOST]),
+        "goods_rows": _rows(account, room, products[:MOST]),
         "more": len(products) > MOST,
     }
-    return render(request, "creator/goods.html", context)
 
 
-@require_POST
-@creator_page
-def recognise(request: HttpRequest, room_id: UUID) -> HttpResponse:
-    """What a pasted text is, and which goods on this platform it means."""
-    account = access_creator(request.user)
-    room = access_hosted(account, room_id)
-    found = found_in(request.POST.get("text", ""))
+def by_paste(account: Account, room: Room, text: str) -> dict[str, Any]:
+    """What a pasted text is, and which goods on this platform it means; native copies too."""
+    found = found_in(text)
     products: list[Product] = []
     if found.known:
         meant = Product.objects.filter(review_state="approved", on_shelf=True, shop__state="open")
@@ -67,16 +52,16 @@ def recognise(request: HttpRequest, room_id: UUID) -> HttpResponse:
         products = list(meant.select_related("shop").order_by("id")[:MOST])
         native = [one for product in products for one in supply.native_offers(product)[:3]]
         products += list({one.id: one for one in native}.values())
-    context = {
+    return {
         "room": room,
         "found": found,
         "pasted": True,
-        "rows": rows_of(account, room, products),
+        "text": text,
+        "goods_rows": _rows(account, room, products),
     }
-    return render(request, "creator/goods.html", context)
 
 
-def rows_of(account: Account, room: Room, products: list[Product]) -> list[dict[str, Any]]:
+def _rows(account: Account, room: Room, products: list[Product]) -> list[dict[str, Any]]:
     """Goods with their price, whether they are in the cart, and the verdict on this room."""
     at, table = clock.now(), policy.table()
     prices = price_ranges(products, at)
