@@ -51,9 +51,3 @@ def policy(as_json: JsonOption = False) -> None:
 def cutover(as_json: JsonOption = False) -> None:
     """From the instant of a cut-over to the last viewer's frame."""
     measure("cutover", as_json=as_json)
-
-
-@app.command()
-def room(as_json: JsonOption = False) -> None:
-    """Messages delivered to a full room."""
-    measure("room", as_json=as_json)
