@@ -22,6 +22,7 @@ def mask_event(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """A structlog step that masks every value of a log line."""
+    event.pop("color_message", None)
     for key, value in event.items():
         if _SECRET_KEYS.search(key):
             event[key] = "***"

@@ -8,6 +8,9 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
@@ -20,6 +23,8 @@ from yellowcart.policy import queries as policy
 from yellowcart.policy.rules import Facts, Outcome
 
 DAYS = 30
+#: How long a past show ran, and how long ago the latest invented sale was at least.
+SHOW, SETTLED = timedelta(hours=2, minutes=40), timedelta(minutes=15)
 #: Orders here and clicks away on an ordinary day.
 ORDERS_A_DAY = 46
 CLICKS_A_DAY = 130
@@ -81,16 +86,22 @@ class Past:
         self._random = random.Random(116)  # noqa: S311  the same past every time
         self._native, self._links, self._buyers, self._places = native, links, buyers, places
         self._table = policy.table()
+        # What is invented is over, so that nothing of it lies in the future.
+        self._latest = now() - SETTLED
         self.orders: list[Order] = []
         self.lines: list[OrderLine] = []
         self.clicks: list[Click] = []
         self.conversions: list[Conversion] = []
 
     def write(self) -> None:
-        """Invent and store :data:`DAYS` days."""
-        midnight = now().replace(hour=16, minute=0, second=0, microsecond=0)
-        for day in range(1, DAYS + 1):
-            self._day(day, midnight - timedelta(days=day + 1))
+        """Invent and store :data:`DAYS` days, and of today what is over."""
+        today = (
+            now()
+            .astimezone(ZoneInfo(settings.TIME_ZONE))
+            .replace(hour=0, minute=0, second=0, microsecond=0)
+        )
+        for day in range(DAYS + 1):
+            self._day(day, today - timedelta(days=day))
         Room.objects.bulk_create(self._places.rooms.values())
         Listing.objects.bulk_create(self._places.listings.values())
         Order.objects.bulk_create(self.orders, batch_size=1000)
@@ -101,6 +112,8 @@ class Past:
     def _day(self, day: int, begins: datetime) -> None:
         for creator in self._places.creators:
             opens = begins + timedelta(hours=19, minutes=30)
+            if opens + SHOW > self._latest:
+                continue
             self._places.rooms[day, creator.id] = Room(
                 creator=creator,
                 title=f"{creator.display_name} · 晚间直播",
@@ -108,7 +121,7 @@ class Past:
                 state="ended",
                 scheduled_at=opens,
                 started_at=opens,
-                ended_at=opens + timedelta(hours=2, minutes=40),
+                ended_at=opens + SHOW,
             )
         busy = (1.25 if begins.weekday() >= 4 else 1.0) * (1 + (DAYS - day) / 120)
         for _ in range(round(ORDERS_A_DAY * busy * self._random.uniform(0.85, 1.15))):
@@ -116,12 +129,14 @@ class Past:
         for _ in range(round(CLICKS_A_DAY * busy * self._random.uniform(0.85, 1.15))):
             self._click(day, begins)
 
-    def _instant(self, begins: datetime, surface: str) -> datetime:
+    def _instant(self, begins: datetime, surface: str | None) -> datetime:
         opens, ends = (19.6, 22.1) if surface == "live_room" else (8, 23.9)
         return begins + timedelta(hours=self._random.uniform(opens, ends))
 
-    def _surface(self, product: Product, creator: Account, at: datetime) -> str | None:
+    def _surface(self, product: Product, creator: Account, day: int, at: datetime) -> str | None:
         weights = dict(SURFACE_WEIGHTS)
+        if (day, creator.id) not in self._places.rooms:
+            del weights["live_room"]
         facts = {
             "source": product.source,
             "integration": product.integration,
@@ -129,7 +144,7 @@ class Past:
             "shop_type": product.shop.type,
             "creator": str(creator.id),
         }
-        for surface in SURFACE_WEIGHTS:
+        for surface in list(weights):
             verdict = self._table.verdict(Facts(surface=surface, **facts), at)
             if verdict.outcome != Outcome.ALLOW:
                 del weights[surface]
@@ -140,10 +155,10 @@ class Past:
     def _order(self, day: int, begins: datetime) -> None:
         sku = self._random.choice(self._native)
         creator = self._random.choice(self._places.creators)
-        surface = self._surface(sku.product, creator, begins)
-        if surface is None:
-            return
+        surface = self._surface(sku.product, creator, day, begins)
         at = self._instant(begins, surface)
+        if surface is None or at > self._latest:
+            return
         container = self._places.container(surface, day, creator, sku.product)
         listing = self._places.listing(surface, container, sku.product, creator, at)
         quantity = self._random.choices([1, 2, 3], [82, 14, 4])[0]
@@ -171,7 +186,7 @@ class Past:
             placed_at=at,
             expires_at=at + timedelta(minutes=15),
             paid_at=paid_at,
-            shipped_at=paid_at + timedelta(hours=20) if paid_at else None,
+            shipped_at=min(paid_at + timedelta(hours=20), now()) if paid_at else None,
             completed_at=paid_at + timedelta(days=4) if paid_at and state == "completed" else None,
             closed_at=at + timedelta(minutes=15) if state == "closed" else None,
             close_reason="expired" if state == "closed" else "",
@@ -193,10 +208,10 @@ class Past:
     def _click(self, day: int, begins: datetime) -> None:
         product = self._random.choice(self._links)
         creator = self._random.choice(self._places.creators)
-        surface = self._surface(product, creator, begins)
-        if surface is None:
-            return
+        surface = self._surface(product, creator, day, begins)
         at = self._instant(begins, surface)
+        if surface is None or at > self._latest:
+            return
         container = self._places.container(surface, day, creator, product)
         listing = self._places.listing(surface, container, product, creator, at)
         click = Click(
