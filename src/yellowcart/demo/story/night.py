@@ -185,7 +185,7 @@ class Night:
             buyer = await self._cast.enter_async_context(Actor(self.stage.base_url))
             await buyer.sign_up(name)
             self.people[name] = buyer
-            work.append(Buyer(buyer, self.rooms, self.record, number).run(self.over, 0.1))
+            work.append(Buyer(buyer, self.rooms, self.record, number).run(self.over, 0.5))
         return work
 
     async def _free(self) -> dict[str, int]:
