@@ -58,7 +58,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _rows(found: list[Offer], places: dict[UUID, str]) -> list[dict[str, object]]:
     """Offers with the place they are in; a rule that bars several is written out once."""
     said: set[str | None] = set()
-    rows = []
+    rows: list[dict[str, object]] = []
     for offer in found:
         rule = offer.verdict.rule
         rows.append(
