@@ -9,12 +9,18 @@ import { Problem, request } from "../../../base/js/http.js";
 const TRIES = 3;
 const WAIT = 700;
 
+/** 128 random bits; unlike crypto.randomUUID this also works over plain HTTP in a home network. */
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+
 /** The key that stands for this very wish until it is answered. */
 export function keyFor(wish, storage = window.sessionStorage) {
   const name = `order:${wish.listing_id}:${wish.sku_id}:${wish.quantity}:${wish.unit_price}`;
   let key = storage.getItem(name);
   if (!key) {
-    key = crypto.randomUUID();
+    key = newKey();
     storage.setItem(name, key);
   }
   return { key, forget: () => storage.removeItem(name) };
