@@ -33,14 +33,16 @@ PGBENCH_SECONDS = 5
 PGBENCH_CLIENTS = (1, 8, 32)
 
 
-def run() -> dict[str, Any]:
+def run(connections: int = CONNECTIONS) -> dict[str, Any]:
     """The figures; ``ratio`` is our orders per second over pgbench's best."""
     with installation() as home:
         url = home.database_url
         with server(home):
             sale = _flash_sale(home.environment)
-            _load(sale, "warm", WARM_UP_ORDERS, 30.0)
-            rounds = [_load(sale, f"r{n}", MOST_ORDERS, SECONDS) for n in range(ROUNDS)]
+            _load(sale, "warm", WARM_UP_ORDERS, 30.0, connections)
+            rounds = [
+                _load(sale, f"r{n}", MOST_ORDERS, SECONDS, connections) for n in range(ROUNDS)
+            ]
             _check(url, sale)
         peers = {clients: _pgbench(url, sale, clients) for clients in PGBENCH_CLIENTS}
     best = max(rounds, key=_per_second)
@@ -55,7 +57,7 @@ def run() -> dict[str, Any]:
         "pgbench_by_clients": {str(clients): round(rate) for clients, rate in peers.items()},
         "p50_ms": best["p50_ms"],
         "p99_ms": best["p99_ms"],
-        "connections": CONNECTIONS,
+        "connections": connections,
         "orders": sum(one["statuses"]["201"] for one in rounds),
         "oversold": 0,
         "lost": 0,
@@ -78,7 +80,9 @@ def _flash_sale(environment: dict[str, str]) -> dict[str, Any]:
 _answered: list[str] = []
 
 
-def _load(sale: dict[str, Any], name: str, most: int, seconds: float) -> dict[str, Any]:
+def _load(
+    sale: dict[str, Any], name: str, most: int, seconds: float, connections: int
+) -> dict[str, Any]:
     """Buy; the generator's tally without the order ids, which are kept for the check."""
     plan = Plan(
         base_url=sale["base_url"],
@@ -88,7 +92,7 @@ def _load(sale: dict[str, Any], name: str, most: int, seconds: float) -> dict[st
         unit_price=sale["unit_price"],
         passes=sale["passes"],
         key_prefix=f"{name}-",
-        connections=CONNECTIONS,
+        connections=connections,
         most=most,
         seconds=seconds,
     )

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-def measure(name: str, *, as_json: bool) -> None:
+def measure(name: str, *, as_json: bool, **options: int) -> None:
     """Run ``bench/<name>.py`` and print its figures."""
     if not (ROOT / "bench" / f"{name}.py").is_file():
         raise refuse(
@@ -26,7 +26,7 @@ def measure(name: str, *, as_json: bool) -> None:
             " clone the repository and run it there"
         )
     sys.path.insert(0, str(ROOT))
-    figures: dict[str, Any] = importlib.import_module(f"bench.{name}").run()
+    figures: dict[str, Any] = importlib.import_module(f"bench.{name}").run(**options)
     if as_json:
         typer.echo(json.dumps(figures))
         return
@@ -36,9 +36,12 @@ def measure(name: str, *, as_json: bool) -> None:
 
 
 @app.command()
-def checkout(as_json: JsonOption = False) -> None:
+def checkout(
+    as_json: JsonOption = False,
+    connections: Annotated[int, typer.Option(help="Buyers at once.", min=1, max=1000)] = 256,
+) -> None:
     """Durable orders a second on one hot SKU over HTTP, beside pgbench."""
-    measure("checkout", as_json=as_json)
+    measure("checkout", as_json=as_json, connections=connections)
 
 
 @app.command()
