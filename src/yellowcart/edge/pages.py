@@ -6,17 +6,9 @@ from string import Template
 from typing import Any, Final
 
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SURFACE_NAMES: Final[Mapping[str, Promise]] = {
-    "live_room": _("Live room"),
-    "short_video": _("Short video"),
-    "product_page": _("Product page"),
-    "profile": _("Profile"),
-    "shop_page": _("Shop page"),
-    "replay": _("Replay"),
-}
+from yellowcart.listings.words import SURFACE_NAMES
 
 _PAGE: Final = Template("""<!doctype html>
 <html lang="$lang"><head><meta charset="utf-8">

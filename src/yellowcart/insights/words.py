@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.insights.rules import UNKNOWN, Definition, Dimension, Loop
+from yellowcart.listings.words import SURFACE_NAMES
 from yellowcart.sources.models import Source
 
 DEFINITIONS: Final[dict[Definition, Promise]] = {
@@ -47,15 +48,7 @@ _VALUES: Final[dict[Dimension, dict[str, Promise]]] = {
         "supply": _("Sold here, shipped by the supplier"),
         "link": _("Bought at the source"),
     },
-    Dimension.SURFACE: {
-        "live_room": _("Live room"),
-        "short_video": _("Short video"),
-        "product_page": _("Product page"),
-        "profile": _("Profile"),
-        "shop_page": _("Shop page"),
-        "replay": _("Replay"),
-        UNKNOWN: _("Not known"),
-    },
+    Dimension.SURFACE: {**SURFACE_NAMES, UNKNOWN: _("Not known")},
 }
 
 

@@ -14,15 +14,6 @@ class Word(NamedTuple):
     icon: str = ""
 
 
-SURFACES: Final[dict[str, Promise]] = {
-    "live_room": _("Live room"),
-    "short_video": _("Short video"),
-    "product_page": _("Product page"),
-    "profile": _("Profile"),
-    "shop_page": _("Shop page"),
-    "replay": _("Replay"),
-}
-
 INTEGRATIONS: Final[dict[str, Word]] = {
     "native": Word(_("Sold here"), "ok", "cart"),
     "supply": Word(_("Sold here, shipped by the supplier"), "ok", "truck"),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.instants import iso
+from yellowcart.listings.words import SURFACE_NAMES
 from yellowcart.policy import queries as policy
 from yellowcart.policy.rules import Rule
 from yellowcart.policy.words import INTEGRATIONS, SHOP_TYPES, SURFACES
@@ -33,7 +34,7 @@ def source_options() -> Options:
 
 def surface_options() -> Options:
     """Every surface."""
-    return _named(SURFACES, words.SURFACES)
+    return _named(SURFACES, SURFACE_NAMES)
 
 
 def integration_options() -> Options:

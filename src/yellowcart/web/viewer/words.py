@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yellowcart.web.base.words import STATES, SURFACES
+from yellowcart.listings.words import SURFACE_NAMES
+from yellowcart.web.base.words import STATES
 
 
 def buying_words() -> dict[str, Any]:
@@ -36,7 +37,7 @@ def room_words() -> dict[str, Any]:
     return {
         **buying_words(),
         "phases": {state: str(word.label) for state, word in STATES["room"].items()},
-        "surfaces": {surface: str(name) for surface, name in SURFACES.items()},
+        "surfaces": {surface: str(name) for surface, name in SURFACE_NAMES.items()},
         "roles": {"host": _("Host"), "moderator": _("Moderator"), "platform": _("Platform")},
         "statuses": {
             "connecting": _("Entering the room…"),

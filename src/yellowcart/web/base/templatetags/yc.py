@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from yellowcart.core import clock
 from yellowcart.core.money import display_minor
 from yellowcart.core.texts import Text
+from yellowcart.listings.words import SURFACE_NAMES
 from yellowcart.web.base import words
 
 register = template.Library()
@@ -220,7 +221,7 @@ def source_name(source: str) -> str:
 @register.filter
 def surface_name(surface: str) -> str:
     """A surface's name in the reader's language."""
-    return str(words.SURFACES.get(str(surface), surface))
+    return str(SURFACE_NAMES.get(str(surface), surface))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.instants import iso, parse_instant
+from yellowcart.listings.words import SURFACE_NAMES
 from yellowcart.policy.rules import Kind, Rule
 from yellowcart.web.base import words
 from yellowcart.web.base.templatetags.yc import icon
@@ -53,7 +54,7 @@ def integration_name(integration: str) -> str:
 
 _NAMES = {
     "source": words.SOURCES,
-    "surface": words.SURFACES,
+    "surface": SURFACE_NAMES,
     "shop_type": words.SHOP_TYPES,
 }
 
