@@ -121,7 +121,7 @@ def _check(url: str, sale: dict[str, Any]) -> None:
         kept = {
             str(row[0])
             for row in conn.execute(
-                "SELECT id FROM orders_order WHERE listing_id = %s", [sale["listing_id"]]
+                "SELECT order_id FROM orders_line WHERE listing_id = %s", [sale["listing_id"]]
             )
         }
         row = conn.execute(

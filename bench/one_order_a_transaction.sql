@@ -10,17 +10,19 @@ JOIN shops_shop sh ON sh.id = l.shop_id
 LEFT JOIN live_room r ON r.id = l.container_id
 WHERE l.id = :listing::uuid AND s.id = :sku::uuid;
 SELECT gen_random_uuid() AS order_id, gen_random_uuid() AS buyer_id, clock_timestamp() AS at \gset
-INSERT INTO orders_order (shop_id, id, buyer_id, listing_id, surface, container_id, creator_id,
-  source, integration, rule_key, rule_revision, state, amount_minor, currency, idempotency_key,
-  request_hash, counted, placed_at, expires_at, close_reason, refunded_minor, ship_to)
-VALUES (:shop::uuid, :order_id::uuid, :buyer_id::uuid, :listing::uuid, 'live_room',
-  :room::uuid, NULL, 'native', 'native', '', 0, 'awaiting_payment', 9900, 'CNY', :order_id::text,
-  '0123456789abcdef0123456789abcdef', false, :at::timestamptz,
+INSERT INTO orders_order (shop_id, id, checkout_id, part_no, buyer_id, surface, container_id,
+  creator_id, source, integration, rule_key, rule_revision, state, goods_minor, discount_minor,
+  amount_minor, deposit_minor, paid_minor, currency, idempotency_key, request_hash, reserves,
+  room_counted, placed_at, expires_at, close_reason, refunded_minor, ship_to)
+VALUES (:shop::uuid, :order_id::uuid, :order_id::uuid, 0, :buyer_id::uuid, 'live_room',
+  :room::uuid, NULL, 'native', 'native', '', 0, 'awaiting_payment', 9900, 0, 9900, 0, 0, 'CNY',
+  :order_id::text, '0123456789abcdef0123456789abcdef', true, false, :at::timestamptz,
   :at::timestamptz + interval '15 minutes', '', 0, '{}')
-ON CONFLICT (shop_id, buyer_id, idempotency_key) DO NOTHING;
-INSERT INTO orders_line (shop_id, order_id, line_no, product_id, sku_id, title, quantity,
-  unit_price_minor)
-VALUES (:shop::uuid, :order_id::uuid, 1, :product::uuid, :sku::uuid, 'Hot item', 1, 9900);
+ON CONFLICT (shop_id, buyer_id, idempotency_key, part_no) DO NOTHING;
+INSERT INTO orders_line (shop_id, order_id, line_no, listing_id, product_id, sku_id, title,
+  quantity, unit_price_minor, discount_minor, commission_bps, counted)
+VALUES (:shop::uuid, :order_id::uuid, 1, :listing::uuid, :product::uuid, :sku::uuid, 'Hot item',
+  1, 9900, 0, 0, false);
 INSERT INTO inventory_hold (shop_id, order_id, line_no, stock_shop_id, stock_sku_id, quantity,
   state, expires_at)
 VALUES (:shop::uuid, :order_id::uuid, 1, :shop::uuid, :sku::uuid, 1, 'pending',

@@ -140,7 +140,7 @@ def check_books(sale: dict, crowd: Crowd) -> None:
         kept = {
             str(row[0])
             for row in conn.execute(
-                "SELECT id FROM orders_order WHERE listing_id = %s", [sale["listing_id"]]
+                "SELECT order_id FROM orders_line WHERE listing_id = %s", [sale["listing_id"]]
             )
         }
         stock = conn.execute(
@@ -153,9 +153,9 @@ def check_books(sale: dict, crowd: Crowd) -> None:
             [sale["sku_id"]],
         ).fetchone()
         doubled = conn.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM orders_order WHERE listing_id = %s"
+            "SELECT count(*) FROM (SELECT 1 FROM orders_order WHERE container_id = %s"
             " GROUP BY buyer_id, idempotency_key HAVING count(*) > 1) AS twice",
-            [sale["listing_id"]],
+            [sale["room_id"]],
         ).fetchone()
     assert answered == kept
     assert stock is not None

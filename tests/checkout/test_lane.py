@@ -45,8 +45,10 @@ def test_an_order_is_written_whole() -> None:
     assert (order.state, order.amount_minor, order.currency) == ("awaiting_payment", 19_800, "CNY")
     assert (order.surface, order.container_id) == ("live_room", place.room.id)
     assert order.expires_at - order.placed_at == timedelta(minutes=15)
-    assert order.counted
+    assert order.checkout_id == order.id
     line = OrderLine.objects.get(order_id=order.id)
+    assert line.counted
+    assert line.listing_id == place.listing.id
     assert (line.sku_id, line.quantity, line.unit_price_minor) == (place.sku.id, 2, 9_900)
     hold = Hold.objects.get(order_id=order.id)
     assert (hold.stock_sku_id, hold.quantity, hold.state) == (place.sku.id, 2, "pending")

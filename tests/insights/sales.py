@@ -50,7 +50,7 @@ def order(amount: int, placed: datetime, *, paid: bool = True, **more: Any) -> O
     fields: dict[str, Any] = {
         "shop_id": new_id(),
         "buyer_id": new_id(),
-        "listing_id": new_id(),
+        "checkout_id": new_id(),
         "surface": "live_room",
         "container_id": new_id(),
         "source": "native",
@@ -61,6 +61,7 @@ def order(amount: int, placed: datetime, *, paid: bool = True, **more: Any) -> O
     }
     return Order.objects.create(
         **(fields | more),
+        goods_minor=amount,
         amount_minor=amount,
         placed_at=placed,
         expires_at=placed + timedelta(minutes=15),

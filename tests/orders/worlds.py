@@ -36,31 +36,33 @@ class World:
             "shop_id": self.shop.id,
             "id": new_id(),
             "buyer_id": self.buyer.id,
-            "listing_id": self.listing.id,
             "surface": self.listing.surface,
             "container_id": self.listing.container_id,
             "source": "native",
             "integration": "native",
+            "goods_minor": self.sku.price_minor * quantity,
             "amount_minor": self.sku.price_minor * quantity,
             "currency": "CNY",
             "idempotency_key": str(new_id()),
             "request_hash": "x",
-            "counted": counted,
             "placed_at": at,
             "expires_at": at + timedelta(minutes=15),
             **fields,
         }
+        values.setdefault("checkout_id", values["id"])
         order = Order.objects.create(**values)
         stock = (self.sku.stock_shop_id, self.sku.stock_sku_id)
         OrderLine.objects.create(
             shop_id=self.shop.id,
             order_id=order.id,
             line_no=1,
+            listing_id=self.listing.id,
             product_id=self.sku.product_id,
             sku_id=self.sku.id,
             title="Tea",
             quantity=quantity,
             unit_price_minor=self.sku.price_minor,
+            counted=counted,
         )
         do_reserve([Wanted(self.shop.id, order.id, 1, *stock, quantity)], order.expires_at)
         if counted:

@@ -47,11 +47,12 @@ def order_of(buyer: Account, product: Product, **fields: object) -> Order:
     at = clock.now()
     sku = product.skus.get()
     values = {
-        "listing_id": uuid4(),
+        "checkout_id": uuid4(),
         "surface": "live_room",
         "container_id": uuid4(),
         "source": "native",
         "integration": "native",
+        "goods_minor": 9_900,
         "amount_minor": 9_900,
         "currency": "CNY",
         "idempotency_key": str(uuid4()),
@@ -65,6 +66,7 @@ def order_of(buyer: Account, product: Product, **fields: object) -> Order:
         shop_id=order.shop_id,
         order_id=order.id,
         line_no=1,
+        listing_id=uuid4(),
         product_id=product.id,
         sku_id=sku.id,
         title=product.title,

@@ -64,17 +64,20 @@ WITH offer AS (
     $19::int[], $20::uuid[], $21::uuid[], $22::text[], $23::text[], $24::int[]
   ) AS w(no, order_id, buyer_id, key, hash, quantity) JOIN offer USING (no)
 ), placed AS (
-  INSERT INTO orders_order (shop_id, id, buyer_id, listing_id, surface, container_id, creator_id,
-    source, integration, rule_key, rule_revision, state, amount_minor, currency, idempotency_key,
-    request_hash, counted, placed_at, expires_at, close_reason, refunded_minor, ship_to)
-  SELECT shop_id, order_id, buyer_id, listing_id, surface, container_id, creator_id, source,
-    integration, rule_key, rule_revision, 'awaiting_payment', unit_price * quantity, currency,
-    key, hash, counted, $25::timestamptz, $26::timestamptz, '', 0, '{}'
+  INSERT INTO orders_order (shop_id, id, checkout_id, part_no, buyer_id, surface, container_id,
+    creator_id, source, integration, rule_key, rule_revision, state, goods_minor, discount_minor,
+    amount_minor, deposit_minor, paid_minor, currency, idempotency_key, request_hash, reserves,
+    room_counted, placed_at, expires_at, close_reason, refunded_minor, ship_to)
+  SELECT shop_id, order_id, order_id, 0, buyer_id, surface, container_id, creator_id, source,
+    integration, rule_key, rule_revision, 'awaiting_payment', unit_price * quantity, 0,
+    unit_price * quantity, 0, 0, currency, key, hash, true, false, $25::timestamptz,
+    $26::timestamptz, '', 0, '{}'
   FROM sale ORDER BY shop_id, buyer_id, key
 ), lines AS (
-  INSERT INTO orders_line (shop_id, order_id, line_no, product_id, sku_id, title, quantity,
-    unit_price_minor)
-  SELECT shop_id, order_id, 1, product_id, sku_id, title, quantity, unit_price FROM sale
+  INSERT INTO orders_line (shop_id, order_id, line_no, listing_id, product_id, sku_id, title,
+    quantity, unit_price_minor, discount_minor, commission_bps, counted)
+  SELECT shop_id, order_id, 1, listing_id, product_id, sku_id, title, quantity, unit_price, 0, 0,
+    counted FROM sale
 ), holds AS (
   INSERT INTO inventory_hold (shop_id, order_id, line_no, stock_shop_id, stock_sku_id, quantity,
     state, expires_at)

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "yellowcart.listings",
     "yellowcart.live",
     "yellowcart.videos",
+    "yellowcart.promotions",
     "yellowcart.orders",
     "yellowcart.notices",
     "yellowcart.insights",

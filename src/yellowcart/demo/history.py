@@ -168,18 +168,21 @@ class Past:
         amount = quantity * sku.price_minor
         pays_after = timedelta(seconds=self._random.randint(20, 500))
         paid_at = at + pays_after if state != "closed" else None
+        order_id = new_id()
         order = Order(
             shop_id=sku.shop_id,
-            id=new_id(),
+            id=order_id,
+            checkout_id=order_id,
             buyer_id=self._random.choice(self._buyers).id,
-            listing_id=listing.id,
             surface=surface,
             container_id=container,
             creator_id=creator.id,
             source=sku.product.source,
             integration=sku.product.integration,
             state=state,
+            goods_minor=amount,
             amount_minor=amount,
+            paid_minor=amount if paid_at else 0,
             currency=sku.product.currency,
             idempotency_key=f"past-{len(self.orders)}",
             request_hash="",
@@ -197,6 +200,7 @@ class Past:
                 shop_id=order.shop_id,
                 order_id=order.id,
                 line_no=1,
+                listing_id=listing.id,
                 product_id=sku.product_id,
                 sku_id=sku.id,
                 title=" · ".join([sku.product.title, *sku.options]),

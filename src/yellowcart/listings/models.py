@@ -13,6 +13,9 @@ from yellowcart.shops.models import Shop
 
 SURFACES = ["live_room", "short_video", "product_page", "profile", "shop_page", "replay"]
 
+#: The field's distribution plans pay 0 to 90 % (Kuaishou, FIELD 3.1).
+MOST_COMMISSION_BPS = 9_000
+
 
 class Listing(models.Model):
     """One product in one place. A room's cart is its mounted listings by ``position``.
@@ -21,7 +24,8 @@ class Listing(models.Model):
     ``profile``, a shop for ``shop_page`` and the product itself for ``product_page``.
     ``source``, ``integration`` and ``shop_type`` repeat the product's, so that a sweep over
     thousands of carts reads one table. ``state`` records what was done; whether it may be
-    offered now is always the verdict's to say.
+    offered now is always the verdict's to say. ``commission_bps`` is what of a sale is promised to
+    whoever promotes it here.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -39,6 +43,7 @@ class Listing(models.Model):
     barred_revision = models.PositiveIntegerField(default=0)
     barred_at = models.DateTimeField(null=True)
     purchase_limit = models.PositiveIntegerField(null=True)
+    commission_bps = models.PositiveIntegerField(default=0)
     sale_from = models.DateTimeField(null=True)
     sale_until = models.DateTimeField(null=True)
     task_order = models.CharField(max_length=100, default="", blank=True)
@@ -60,6 +65,10 @@ class Listing(models.Model):
                 | (~Q(state="unmounted") & Q(unmounted_at__isnull=True)),
                 name="listings_listing_unmounted",
             ),
+            models.CheckConstraint(
+                condition=Q(commission_bps__lte=MOST_COMMISSION_BPS),
+                name="listings_listing_commission",
+            ),
             models.UniqueConstraint(
                 fields=["surface", "container_id", "product"],
                 condition=Q(unmounted_at__isnull=True),
@@ -71,6 +80,77 @@ class Listing(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["container_id", "surface", "position"], name="listings_container"),
             models.Index(fields=["source", "integration", "surface"], name="listings_sweep"),
+        ]
+
+
+class SpecialPrice(models.Model):
+    """A price of one SKU through one listing, for a while, for some, or for so many.
+
+    It holds in ``[starts_at, ends_at)``, until ``ended_at`` if somebody ends it earlier, for the
+    creator's fans only where ``fans_only``, and for ``allocation`` pieces where that is set;
+    ``taken`` counts them, and goes down when an unpaid order is closed. Then the price that stood
+    before it is back. The database refuses more pieces than were allocated.
+    """
+
+    pk = models.CompositePrimaryKey("shop_id", "id")
+    shop_id = models.UUIDField()
+    id = models.UUIDField(default=new_id)
+    listing_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    price_minor = models.BigIntegerField()
+    fans_only = models.BooleanField(default=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    allocation = models.PositiveIntegerField(null=True)
+    taken = models.IntegerField(default=0)
+    made_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "listings_special_price"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=0)
+                & (Q(ends_at__isnull=True) | Q(ends_at__gt=models.F("starts_at"))),
+                name="listings_special_price_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0)
+                & (Q(allocation__isnull=True) | Q(taken__lte=models.F("allocation"))),
+                name="listings_special_price_allocation",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["listing_id"],
+                condition=Q(ended_at__isnull=True),
+                name="listings_special_price_open",
+            )
+        ]
+
+
+class PresaleTerms(models.Model):
+    """One SKU through one listing is sold against a deposit, the balance being due later.
+
+    ``deposit_minor`` a piece is paid at once, the rest in ``[balance_from, balance_until)``.
+    """
+
+    pk = models.CompositePrimaryKey("shop_id", "listing_id", "sku_id")
+    shop_id = models.UUIDField()
+    listing_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    deposit_minor = models.BigIntegerField()
+    balance_from = models.DateTimeField()
+    balance_until = models.DateTimeField()
+
+    class Meta:
+        db_table = "listings_presale_terms"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(deposit_minor__gt=0) & Q(balance_until__gt=models.F("balance_from")),
+                name="listings_presale_terms_sane",
+            )
         ]
 
 

@@ -11,7 +11,13 @@ from yellowcart.people.models import Account
 
 
 class Room(models.Model):
-    """One show: scheduled, live, ended."""
+    """One show: scheduled, live, ended.
+
+    ``reservation`` says what an unpaid order does to the stock: ``hold`` sets its pieces aside for
+    ``hold_seconds`` (the platform's payment time-out where null), ``first_paid`` sets nothing
+    aside and sells to whoever pays first. ``purchase_limit`` is the most pieces one buyer may
+    hold or have bought here, over all goods.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     creator = models.ForeignKey(Account, models.CASCADE, related_name="rooms")
@@ -24,14 +30,20 @@ class Room(models.Model):
     pinned_listing_id = models.UUIDField(null=True)
     slow_mode_seconds = models.PositiveSmallIntegerField(default=1)
     blocked_words = models.JSONField(default=list)
+    reservation = models.CharField(max_length=16, default="hold")
+    hold_seconds = models.PositiveIntegerField(null=True)
+    purchase_limit = models.PositiveIntegerField(null=True)
 
     class Meta:
         db_table = "live_room"
         constraints: ClassVar = [
             models.CheckConstraint(
+                condition=Q(reservation__in=["hold", "first_paid"]), name="live_room_reservation"
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["scheduled", "live", "ended", "cancelled"]),
                 name="live_room_state",
-            )
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "scheduled_at"], name="live_room_by_state")

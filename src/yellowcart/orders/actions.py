@@ -172,9 +172,9 @@ def _uncount(orders: Sequence[Order], lines: dict[UUID, list[OrderLine]]) -> Non
     """Take closed orders off the counts that purchase limits are measured by."""
     pieces: defaultdict[tuple[UUID, UUID, UUID], int] = defaultdict(int)
     for order in orders:
-        if order.counted:
-            key = (order.shop_id, order.listing_id, order.buyer_id)
-            pieces[key] += sum(line.quantity for line in lines.get(order.id, []))
+        for line in lines.get(order.id, []):
+            if line.counted:
+                pieces[order.shop_id, line.listing_id, order.buyer_id] += line.quantity
     if not pieces:
         return
     keys = sorted(pieces)

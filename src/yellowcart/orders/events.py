@@ -23,7 +23,6 @@ class OrderStep:
 
     order_id: str
     buyer_id: str
-    listing_id: str
     surface: str
     container_id: str
     amount_minor: int
@@ -68,7 +67,6 @@ def step(topic: str, order: Order) -> OutboxEvent:
     payload = OrderStep(
         order_id=str(order.id),
         buyer_id=str(order.buyer_id),
-        listing_id=str(order.listing_id),
         surface=order.surface,
         container_id=str(order.container_id),
         amount_minor=order.amount_minor,
@@ -89,7 +87,7 @@ def released(
     groups: defaultdict[tuple[UUID, UUID, UUID], list[tuple[Order, OrderLine]]] = defaultdict(list)
     for order in orders:
         for line in lines.get(order.id, []):
-            groups[order.shop_id, order.listing_id, line.sku_id].append((order, line))
+            groups[order.shop_id, line.listing_id, line.sku_id].append((order, line))
     rows = []
     for (shop_id, listing_id, sku_id), members in groups.items():
         first = members[0][0]

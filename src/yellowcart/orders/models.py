@@ -10,24 +10,45 @@ from django.db.models import Q
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 
-ORDER_STATES = ["awaiting_payment", "paid", "shipped", "completed", "closed"]
+ORDER_STATES = [
+    "awaiting_payment",
+    "deposit_paid",
+    "paid",
+    "partly_shipped",
+    "shipped",
+    "signed",
+    "completed",
+    "closed",
+]
+BEARERS = ["merchant", "platform", "creator"]
 
 
 class Order(models.Model):
-    """One buyer's purchase at one shop.
+    """One buyer's purchase of one source's goods at one shop.
+
+    A request for the goods of several shops becomes several orders of one ``checkout_id``, which
+    are paid together; a request for one shop's goods is a checkout of its own, and the two ids are
+    the same. ``part_no`` tells the orders apart that one shop has of a checkout because their
+    goods come from different sources.
 
     Seller (``shop_id``), place (``surface``, ``container_id``) and settlement party are three
     things. ``rule_key``/``rule_revision`` name the rule under which it was sold, empty where no
-    rule spoke. One ``(shop, buyer, idempotency_key)`` is one order; ``request_hash`` tells a
-    retry from a key used twice. ``counted`` says that its pieces stand in a ``PurchaseCount`` and
-    leave it when the order is closed.
+    rule spoke. One ``(shop, buyer, idempotency_key, part_no)`` is one order; ``request_hash``
+    tells a retry from a key used twice.
+
+    ``amount_minor`` is what the buyer pays: goods less discounts. Of a pre-sale, ``deposit_minor``
+    of it is paid first and the rest in ``[balance_from, balance_until)``; ``expires_at`` is always
+    the end of the payment that is awaited. ``reserves`` is false where the room sells to whoever
+    pays first: then no stock is held until the payment comes. ``room_counted`` says that its
+    pieces stand in a ``RoomPurchaseCount`` and leave it when the order is closed.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")
     shop_id = models.UUIDField()
     id = models.UUIDField(default=new_id)
+    checkout_id = models.UUIDField()
+    part_no = models.PositiveSmallIntegerField(default=0)
     buyer_id = models.UUIDField()
-    listing_id = models.UUIDField()
     surface = models.CharField(max_length=16)
     container_id = models.UUIDField()
     creator_id = models.UUIDField(null=True)
@@ -36,11 +57,18 @@ class Order(models.Model):
     rule_key = models.CharField(max_length=100, default="")
     rule_revision = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=20, default="awaiting_payment")
+    goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
     amount_minor = models.BigIntegerField()
+    deposit_minor = models.BigIntegerField(default=0)
+    balance_from = models.DateTimeField(null=True)
+    balance_until = models.DateTimeField(null=True)
+    paid_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     idempotency_key = models.CharField(max_length=100)
     request_hash = models.CharField(max_length=64)
-    counted = models.BooleanField(default=False)
+    reserves = models.BooleanField(default=True)
+    room_counted = models.BooleanField(default=False)
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -55,14 +83,28 @@ class Order(models.Model):
         db_table = "orders_order"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["shop_id", "buyer_id", "idempotency_key"], name="orders_order_once"
+                fields=["shop_id", "buyer_id", "idempotency_key", "part_no"],
+                name="orders_order_once",
             ),
             models.CheckConstraint(condition=Q(state__in=ORDER_STATES), name="orders_order_state"),
             models.CheckConstraint(
-                condition=Q(amount_minor__gte=0)
+                condition=Q(amount_minor=models.F("goods_minor") - models.F("discount_minor"))
+                & Q(discount_minor__gte=0)
+                & Q(amount_minor__gte=0)
                 & Q(refunded_minor__gte=0)
-                & Q(refunded_minor__lte=models.F("amount_minor")),
+                & Q(refunded_minor__lte=models.F("amount_minor"))
+                & Q(paid_minor__gte=0)
+                & Q(paid_minor__lte=models.F("amount_minor")),
                 name="orders_order_money",
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit_minor=0, balance_from__isnull=True, balance_until__isnull=True)
+                | Q(
+                    deposit_minor__gt=0,
+                    deposit_minor__lt=models.F("amount_minor"),
+                    balance_until__gt=models.F("balance_from"),
+                ),
+                name="orders_order_presale",
             ),
         ]
         indexes: ClassVar = [
@@ -74,30 +116,68 @@ class Order(models.Model):
             models.Index(
                 fields=["expires_at"],
                 name="orders_to_expire",
-                condition=Q(state="awaiting_payment"),
+                condition=Q(state__in=["awaiting_payment", "deposit_paid"]),
             ),
         ]
 
 
 class OrderLine(models.Model):
-    """One SKU of an order, as it was when it was bought."""
+    """One SKU of an order, as it was when it was bought.
+
+    ``discount_minor`` is the line's share of the order's coupons. ``commission_bps`` is what of
+    the line was promised to whoever promotes it. ``counted`` says that its pieces stand in a
+    ``PurchaseCount`` and leave it when the order is closed; ``special_price_id`` names the special
+    price whose allocation they took from.
+    """
 
     pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
     shop_id = models.UUIDField()
     order_id = models.UUIDField()
     line_no = models.PositiveSmallIntegerField()
+    listing_id = models.UUIDField()
     product_id = models.UUIDField()
     sku_id = models.UUIDField()
     title = models.CharField(max_length=400)
     quantity = models.PositiveIntegerField()
     unit_price_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    commission_bps = models.PositiveIntegerField(default=0)
+    special_price_id = models.UUIDField(null=True)
+    counted = models.BooleanField(default=False)
 
     class Meta:
         db_table = "orders_line"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(quantity__gt=0) & Q(unit_price_minor__gte=0), name="orders_line_sane"
+                condition=Q(quantity__gt=0)
+                & Q(unit_price_minor__gte=0)
+                & Q(discount_minor__gte=0)
+                & Q(discount_minor__lte=models.F("unit_price_minor") * models.F("quantity"))
+                & Q(commission_bps__lte=9_000),
+                name="orders_line_sane",
             )
+        ]
+
+
+class OrderDiscount(models.Model):
+    """What a coupon took off an order, and who bears it; appended with the order."""
+
+    pk = models.CompositePrimaryKey("shop_id", "order_id", "coupon_id")
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    coupon_id = models.UUIDField()
+    checkout_id = models.UUIDField()
+    bearer = models.CharField(max_length=16)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "orders_discount"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(bearer__in=BEARERS), name="orders_discount_bearer"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="orders_discount_some"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["coupon_id", "checkout_id"], name="orders_discount_coupon")
         ]
 
 
@@ -114,6 +194,72 @@ class PurchaseCount(models.Model):
         db_table = "orders_purchase_count"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quantity__gte=0), name="orders_purchase_count_sane")
+        ]
+
+
+class RoomPurchaseCount(models.Model):
+    """How many pieces a buyer holds or bought in a room that limits them, over all its shops."""
+
+    pk = models.CompositePrimaryKey("room_id", "buyer_id")
+    room_id = models.UUIDField()
+    buyer_id = models.UUIDField()
+    quantity = models.IntegerField()
+
+    class Meta:
+        db_table = "orders_room_purchase_count"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="orders_room_count_sane")
+        ]
+
+
+class Waiting(models.Model):
+    """Somebody who waits for pieces of a sold-out SKU of a listing to come back.
+
+    While ``offered``, the pieces are set aside by a hold whose ``order_id`` is this row's id,
+    until ``offered_until``.
+    """
+
+    pk = models.CompositePrimaryKey("shop_id", "id")
+    shop_id = models.UUIDField()
+    id = models.UUIDField(default=new_id)
+    listing_id = models.UUIDField()
+    container_id = models.UUIDField()
+    sku_id = models.UUIDField()
+    stock_shop_id = models.UUIDField()
+    stock_sku_id = models.UUIDField()
+    buyer_id = models.UUIDField()
+    quantity = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, default="waiting")
+    joined_at = models.DateTimeField(default=now)
+    offered_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "orders_waiting"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "taken", "lapsed", "left"])
+                | Q(state="offered", offered_until__isnull=False),
+                name="orders_waiting_state",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_waiting_some"),
+            models.UniqueConstraint(
+                fields=["shop_id", "listing_id", "sku_id", "buyer_id"],
+                condition=Q(state__in=["waiting", "offered"]),
+                name="orders_waiting_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stock_shop_id", "stock_sku_id", "joined_at", "id"],
+                condition=Q(state="waiting"),
+                name="orders_waiting_queue",
+            ),
+            models.Index(
+                fields=["offered_until"],
+                condition=Q(state="offered"),
+                name="orders_waiting_offers",
+            ),
         ]
 
 

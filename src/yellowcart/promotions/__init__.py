@@ -1,0 +1,1 @@
+"""Coupons: who gives them, who bears them, and who holds one."""
