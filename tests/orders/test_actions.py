@@ -11,7 +11,6 @@ from yellowcart.inventory.models import Hold
 from yellowcart.orders import actions, jobs, payments, queries
 from yellowcart.orders.models import Order, OrderEvent, PurchaseCount, Shipment
 from yellowcart.orders.providers.base import Told
-from yellowcart.orders.states import STEPS, Party, allowed_steps, check_step
 from yellowcart.shops.models import ShopMember
 
 pytestmark = pytest.mark.django_db
@@ -31,21 +30,6 @@ def codes(call, *args, **kwargs) -> tuple[str, int]:
     with pytest.raises(Problem) as caught:
         call(*args, **kwargs)
     return caught.value.code, caught.value.status
-
-
-# The table of steps
-
-
-def test_every_step_leads_from_a_state_to_another_by_somebody() -> None:
-    for verb, step in STEPS.items():
-        assert step.before != step.after, verb
-        assert step.by, verb
-        assert check_step(verb, step.before, step.by) is step
-
-
-def test_nothing_leaves_an_end() -> None:
-    for end in ("completed", "closed"):
-        assert allowed_steps(end, frozenset(Party)) == []
 
 
 # Expiry

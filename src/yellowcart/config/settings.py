@@ -32,6 +32,10 @@ PERMIT_PACKS = [
 REGION = os.environ.get("YELLOWCART_REGION", "CN")
 #: Seconds an unpaid order holds its stock.
 ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "900"))
+#: A file of an order's timers in place of the shipped ones (see docs/orders.md).
+ORDER_TIMERS = os.environ.get("YELLOWCART_ORDER_TIMERS", "")
+#: A file of after-sales rules in place of the shipped ones (see docs/orders.md).
+AFTERSALES_RULES = os.environ.get("YELLOWCART_AFTERSALES_RULES", "")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")

@@ -43,16 +43,17 @@ def take_step(
 ) -> None:
     """Take a step with a locked order and note it; see :func:`states.check_step`."""
     step = check_step(verb, order.state, parties)
-    at = now()
-    order.state = step.after
-    setattr(order, step.stamp, at)
-    changed = ["state", step.stamp]
+    changed: dict[str, object] = {}
+    if step.after is not None:
+        changed["state"] = step.after
+    if step.stamp:
+        changed[step.stamp] = now()
     if step.after == "closed":
-        order.close_reason = detail.get("reason", verb)
-        changed.append("close_reason")
-    Order.objects.filter(shop_id=order.shop_id, id=order.id).update(
-        **{name: getattr(order, name) for name in changed}
-    )
+        changed["close_reason"] = detail.get("reason", verb)
+    for name, value in changed.items():
+        setattr(order, name, value)
+    if changed:
+        Order.objects.filter(shop_id=order.shop_id, id=order.id).update(**changed)
     note(order, verb, actor_id, **detail)
 
 

@@ -40,7 +40,9 @@ class Seen:
     def steps(self) -> list[str]:
         """What the one who looks can do now; for buttons."""
         steps = allowed_steps(self.order.state, self.parties)
-        return [step for step in steps if step != "ship" or self.may_ship]
+        # Sending a part is the same button as sending the rest.
+        hidden = {"ship_part"} if self.may_ship else {"ship_part", "ship"}
+        return [step for step in steps if step not in hidden]
 
     @property
     def ship_to(self) -> dict[str, str]:
