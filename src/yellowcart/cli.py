@@ -21,6 +21,7 @@ GROUPS = {
     "permit": "yellowcart.people.cli",
     "import": "yellowcart.inventory.cli",
     "report": "yellowcart.insights.cli",
+    "ledger": "yellowcart.ledger.cli",
     "demo": "yellowcart.demo.cli",
     "bench": "yellowcart.config.bench_cli",
     "dev": "yellowcart.config.dev_cli",

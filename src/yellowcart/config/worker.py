@@ -16,6 +16,7 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 from yellowcart.core import bus, clock, jobs, outbox, timeline
+from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
@@ -39,7 +40,12 @@ _sweeper = Sweeper(watched_rooms)
 
 def duties() -> dict[str, Duty]:
     """Everything the worker looks after, by name."""
-    return {"cut-over": _sweeper, "expire orders": expire_due, "notices": send_duty}
+    return {
+        "cut-over": _sweeper,
+        "expire orders": expire_due,
+        "notices": send_duty,
+        "seals": seal_duty,
+    }
 
 
 class Worker:

@@ -20,6 +20,7 @@ from django.db import transaction
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.ledger.models import Entry, LedgerAccount, Posting
+from yellowcart.ledger.purses import move_purses
 from yellowcart.ledger.queries import lines_of
 from yellowcart.ledger.rules import Kind, Line, check_lines, reversed_lines
 
@@ -54,7 +55,9 @@ def do_post_many(drafts: Sequence[Draft]) -> list[UUID]:
 
     The same reference with the same lines again changes nothing and gives the same id, also
     while another process writes it; with other lines it raises :class:`ReferenceTakenError`.
-    :class:`~yellowcart.ledger.rules.UnbalancedError` where debits and credits differ.
+    :class:`~yellowcart.ledger.rules.UnbalancedError` where debits and credits differ, and
+    :class:`~yellowcart.ledger.rules.OverdrawnError` where an account that the chart keeps from
+    falling below zero would. Such accounts are locked, in order, until the transaction ends.
     """
     return _write([(draft, check_lines(draft.lines), None) for draft in drafts])
 
@@ -112,6 +115,9 @@ def _write(entries: Sequence[tuple[Draft, tuple[Line, ...], UUID | None]]) -> li
         )
         for reference in sorted(mine)
         for line in first[reference]
+    )
+    move_purses(
+        (accounts[line[:3]], line) for reference in sorted(mine) for line in first[reference]
     )
     for draft, lines, _reverses in entries:
         known = first[draft.reference] if draft.reference in mine else lines_of(draft.reference)

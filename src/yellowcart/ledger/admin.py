@@ -1,15 +1,13 @@
 """The staff's look into the books."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet, Sum
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.admin import LookAdmin, LookInline
 from yellowcart.core.money import display_minor
+from yellowcart.ledger import queries
 from yellowcart.ledger.models import Entry, LedgerAccount, Posting
+from yellowcart.ledger.rules import Kind
 
 
 class PostingInline(LookInline):
@@ -38,13 +36,10 @@ class LedgerAccountAdmin(LookAdmin):
     list_filter = ["kind", "currency"]
     search_fields = ["party"]
     ordering = ["party", "kind", "currency"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerAccount]:
-        """The accounts with the sum of their postings."""
-        rows: QuerySet[LedgerAccount] = super().get_queryset(request)
-        return rows.annotate(total=Sum("postings__amount_minor"))
+    list_per_page = 50
 
     @admin.display(description=_("balance"))
-    def balance(self, row: Any) -> str:
+    def balance(self, row: LedgerAccount) -> str:
         """Debits less credits, as a person writes it."""
-        return display_minor(int(row.total or 0), row.currency, "en")
+        held = queries.balance(row.party, Kind(row.kind), row.currency)
+        return display_minor(held, row.currency, "en")

@@ -79,3 +79,65 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return str(self.amount_minor)
+
+
+class Purse(models.Model):
+    """How much is left on an account that can run out, positive; written with the postings.
+
+    The row is what two who take from the same account wait for; the check is what stops them.
+    """
+
+    account = models.OneToOneField(LedgerAccount, models.PROTECT, primary_key=True)
+    amount_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "ledger_purse"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="ledger_purse_not_overdrawn"
+            )
+        ]
+
+
+class Unsealed(models.Model):
+    """An entry that waits for its seal; the database queues every entry that is written."""
+
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, db_constraint=False, related_name="unsealed"
+    )
+
+    class Meta:
+        db_table = "ledger_unsealed"
+
+
+class Seal(models.Model):
+    """An entry's number in the order of sealing, and what stood in it then. Append-only.
+
+    ``content`` is the entry with its postings as :mod:`yellowcart.ledger.seals` writes them;
+    ``hash`` is SHA-256 of the previous seal's hash and the content's, so that no seal can be
+    changed, left out or put between others without all later ones showing it.
+    """
+
+    seq = models.BigIntegerField(primary_key=True)
+    entry_id = models.UUIDField(unique=True)
+    content = models.TextField()
+    hash = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "ledger_seal"
+
+
+class Snapshot(models.Model):
+    """What is on an account by the postings of all sealed entries; moved on as seals are given.
+
+    What an account holds now is this and the postings of the few entries that wait for a seal.
+    """
+
+    account = models.OneToOneField(LedgerAccount, models.PROTECT, primary_key=True)
+    amount_minor = models.BigIntegerField()
+    posting_count = models.BigIntegerField()
+    seq = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_snapshot"

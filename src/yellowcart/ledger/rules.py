@@ -23,6 +23,14 @@ class Kind(StrEnum):
     """Owed by a party, such as a clawback after settlement. Normally a debit."""
     REVENUE = "revenue"
     """What a party, mostly the platform, has earned. Normally a credit."""
+    PAYOUT = "payout"
+    """Taken off what is payable, and on its way to a party's bank. Normally a credit."""
+    DEPOSIT = "deposit"
+    """What a party left as a security. Normally a credit."""
+    TAX = "tax"
+    """Kept back for the tax office. Normally a credit."""
+    TIPS = "tips"
+    """Given by viewers, and not yet parted. Normally a credit."""
     EXPENSE = "expense"
     """What a party, mostly the platform, has borne. Normally a debit."""
 
@@ -46,6 +54,15 @@ class UnbalancedError(ValueError):
         self.by_currency = dict(by_currency)
         gaps = ", ".join(f"{gap:+} {currency}" for currency, gap in self.by_currency.items())
         super().__init__(f"the postings do not balance: {gaps}")
+
+
+class OverdrawnError(ValueError):
+    """An account that may not fall below zero would; ``short_minor`` says by how much."""
+
+    def __init__(self, party: str, kind: Kind, currency: str, short_minor: int) -> None:
+        self.party, self.kind, self.currency = party, kind, currency
+        self.short_minor = short_minor
+        super().__init__(f"{party} {kind} {currency} lacks {short_minor}")
 
 
 class MalformedEntryError(ValueError):
