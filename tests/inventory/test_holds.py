@@ -248,6 +248,27 @@ class Life(RuleBasedStateMachine):
         elif moved and verb in {"void", "expire"}:
             del self.orders[order]
 
+    @rule(data=st.data(), count=st.integers(1, 4), verb=st.sampled_from(["ship", "release"]))
+    def pass_a_part_on(self, data, count, verb):
+        if not self.orders:
+            return
+        order = data.draw(st.sampled_from(sorted(self.orders)))
+        is_captured = Hold.objects.get(order_id=order[1]).state == "captured"
+        try:
+            getattr(actions, f"do_{verb}_part")(*order, {1: count})
+        except Problem:
+            assert not is_captured or count > self.orders[order]
+            return
+        assert is_captured
+        self.orders[order] -= count
+        if verb == "ship":
+            self.on_hand -= count
+        if not self.orders[order]:
+            del self.orders[order]
+            hold = Hold.objects.get(order_id=order[1])
+            assert hold.shipped + hold.released == hold.quantity
+            assert hold.state == ("shipped" if hold.shipped else "voided")
+
     @rule(amount=st.integers(0, 30))
     def count_again(self, amount):
         try:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
-from yellowcart.catalog import actions, queries, schemas, supply
+from yellowcart.catalog import actions, queries, schemas, service, supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.people.access import access_operator, access_person
@@ -140,6 +140,19 @@ def edit(request: HttpRequest, product_id: UUID, wanted: schemas.ProductIn) -> s
     product = queries.access_product(account, product_id, "goods")
     changed = actions.do_edit_product(
         actor=account, product=product, wanted=schemas.product_in(wanted, product.currency)
+    )
+    return _one(changed)
+
+
+@router.put("/{product_id}/service", response=schemas.ProductOut)
+def set_service(
+    request: HttpRequest, product_id: UUID, wanted: schemas.ServiceIn
+) -> schemas.ProductOut:
+    """Say when a product leaves, how it may be given back, and how long its price is protected."""
+    account = access_person(request.user)
+    product = queries.access_product(account, product_id, "goods")
+    changed = service.do_set_service(
+        actor=account, product=product, wanted=service.Service(**wanted.model_dump())
     )
     return _one(changed)
 

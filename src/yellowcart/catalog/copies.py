@@ -94,6 +94,10 @@ def make(
             review_state="approved",
             on_shelf=True,
             supply_terms=rule.terms(),
+            ship_within_seconds=original.ship_within_seconds,
+            presale_days=original.presale_days,
+            return_rule=original.return_rule,
+            price_protect_days=original.price_protect_days,
         )
         for original in originals
     ]

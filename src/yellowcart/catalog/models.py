@@ -11,6 +11,18 @@ from yellowcart.shops.models import Shop
 
 REVIEW_STATES = ["draft", "in_review", "approved", "needs_changes", "rejected"]
 
+#: ``refundRule`` of the field's item API, in its order: 1, 4, 5, 6, 7, 8, 9, 10.
+RETURN_RULES = [
+    "no_reason",
+    "not_supported",
+    "not_after_unsealing",
+    "not_after_activation",
+    "not_after_installation",
+    "not_custom_made",
+    "not_after_use",
+    "not_after_opening",
+]
+
 
 class Product(models.Model):
     """What is sold. ``source`` and ``integration`` say where it comes from and how it is bought.
@@ -19,6 +31,11 @@ class Product(models.Model):
     what the last import said of each field, so that the next one tells a change of the file from
     an edit made here. ``origin`` points at the supplier's product of which this one is a native
     copy, priced by ``supply_terms`` (see ``supply.PriceRule``).
+
+    What the product promises its buyers: it leaves within ``ship_within_seconds``, or as a
+    pre-sale within ``presale_days``; neither says that the platform's default holds.
+    ``return_rule`` says whether it may be given back without a reason (empty: as its category
+    does), and ``price_protect_days`` how long a fallen price is given back after the purchase.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -43,6 +60,10 @@ class Product(models.Model):
     import_digest = models.CharField(max_length=64, default="", blank=True)
     import_base = models.JSONField(default=dict, blank=True)
     supply_terms = models.JSONField(default=dict, blank=True)
+    ship_within_seconds = models.PositiveIntegerField(null=True, blank=True)
+    presale_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    return_rule = models.CharField(max_length=24, default="", blank=True)
+    price_protect_days = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
     updated_at = models.DateTimeField(default=now)
 
@@ -65,6 +86,13 @@ class Product(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(review_state__in=REVIEW_STATES), name="catalog_product_review"
+            ),
+            models.CheckConstraint(
+                condition=Q(ship_within_seconds__isnull=True) | Q(presale_days__isnull=True),
+                name="catalog_product_one_promise",
+            ),
+            models.CheckConstraint(
+                condition=Q(return_rule__in=["", *RETURN_RULES]), name="catalog_product_return_rule"
             ),
         ]
 

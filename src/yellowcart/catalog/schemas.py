@@ -33,7 +33,10 @@ class SkuOut(Schema):
 
 
 class ProductOut(Schema):
-    """One product. ``origin_id`` names the supplier's product it is a copy of."""
+    """One product. ``origin_id`` names the supplier's product it is a copy of.
+
+    The last four before ``updated_at`` are its promises; see ``ServiceIn``.
+    """
 
     id: UUID
     shop_id: UUID
@@ -52,6 +55,10 @@ class ProductOut(Schema):
     review_state: str
     on_shelf: bool
     origin_id: UUID | None
+    ship_within_seconds: int | None
+    presale_days: int | None
+    return_rule: str
+    price_protect_days: int
     updated_at: datetime
     skus: list[SkuOut]
 
@@ -89,6 +96,17 @@ class ProductIn(Schema):
     tags: list[str] = []
     images: list[str] = []
     option_names: list[str] = []
+
+
+class ServiceIn(Schema):
+    """What a product promises: it leaves within so many seconds, or days of a pre-sale; how it
+    may be given back without a reason (empty: as its category does); and for how many days a
+    fallen price is given back."""
+
+    ship_within_seconds: int | None = None
+    presale_days: int | None = None
+    return_rule: str = ""
+    price_protect_days: int = 0
 
 
 class LinkIn(Schema):

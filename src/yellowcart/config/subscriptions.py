@@ -1,11 +1,13 @@
 """Who hears what happened: the one place where folders are tied to each other's events."""
 
 from yellowcart.catalog import copies
+from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
 from yellowcart.notices import permits as permit_notices
 from yellowcart.orders import jobs as _order_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.shops import queries as shops
@@ -15,6 +17,7 @@ from yellowcart.videos import queries as videos
 def connect() -> None:
     """Register every subscriber with the outbox."""
     use_shops(_shop_as_rules_see_it)
+    use_limits(promise_limits)
     figures.provide(shops.permit_figures)
     figures.provide(videos.permit_figures)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)

@@ -254,6 +254,58 @@ def do_ship(orders: Iterable[Key]) -> int:
     return _pass(orders, "captured", "shipped")
 
 
+def do_ship_part(shop_id: UUID, order_id: UUID, pieces: Mapping[int, int]) -> None:
+    """So many pieces of a paid order's lines left the warehouse, by line number.
+
+    Raises ``hold_short`` where that many are not promised any more.
+    """
+    _part(shop_id, order_id, pieces, "shipped")
+
+
+def do_release_part(shop_id: UUID, order_id: UUID, pieces: Mapping[int, int]) -> None:
+    """So many pieces of a paid order's lines will not be sent: they are free again.
+
+    Raises ``hold_short`` where that many are not promised any more.
+    """
+    _part(shop_id, order_id, pieces, "voided")
+
+
+@transaction.atomic
+def _part(shop_id: UUID, order_id: UUID, pieces: Mapping[int, int], after: str) -> None:
+    """Let a part of captured holds go; the last part takes the hold's state with it."""
+    wanted = {line_no: count for line_no, count in pieces.items() if count}
+    holds = list(
+        Hold.objects.select_for_update(no_key=True)
+        .filter(shop_id=shop_id, order_id=order_id, line_no__in=wanted, state="captured")
+        .order_by("line_no")
+    )
+    left = {hold.line_no: hold.quantity - hold.shipped - hold.released for hold in holds}
+    short = [line_no for line_no, count in wanted.items() if not 0 < count <= left.get(line_no, 0)]
+    if short:
+        raise Problem(
+            "hold_short",
+            409,
+            _("Fewer pieces of this line are still to be sent. Look at the order again."),
+            extra={"lines": short},
+        )
+    on_hand, reserved, sold = EFFECTS["captured", after]
+    totals: defaultdict[Key, int] = defaultdict(int)
+    for hold in holds:
+        count = wanted[hold.line_no]
+        if after == "shipped":
+            hold.shipped += count
+        else:
+            hold.released += count
+        if count == left[hold.line_no]:
+            hold.state = "shipped" if hold.shipped else "voided"
+        Hold.objects.filter(shop_id=shop_id, order_id=order_id, line_no=hold.line_no).update(
+            shipped=hold.shipped, released=hold.released, state=hold.state
+        )
+        totals[hold.stock_shop_id, hold.stock_sku_id] += count
+    lock_stock(totals)
+    _apply({key: (n * on_hand, n * reserved, n * sold) for key, n in totals.items()})
+
+
 @transaction.atomic
 def _pass(orders: Iterable[Key], before: str, after: str) -> int:
     """Move the holds of orders from one state to another, once: a repeat finds nothing to do."""
@@ -263,16 +315,31 @@ def _pass(orders: Iterable[Key], before: str, after: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH due AS ("
-            " SELECT hold.shop_id, hold.order_id, hold.line_no FROM inventory_hold AS hold"
+            " SELECT hold.shop_id, hold.order_id, hold.line_no, hold.quantity, hold.shipped,"
+            " hold.released FROM inventory_hold AS hold"
             " JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted(shop_id, order_id)"
             " ON hold.shop_id = wanted.shop_id AND hold.order_id = wanted.order_id"
             " WHERE hold.state = %s"
             " ORDER BY hold.shop_id, hold.order_id, hold.line_no FOR NO KEY UPDATE OF hold)"
-            " UPDATE inventory_hold AS hold SET state = %s FROM due"
+            # What went piece by piece before is not moved again.
+            " UPDATE inventory_hold AS hold"
+            " SET state = CASE WHEN due.shipped > 0 THEN 'shipped' ELSE %s END,"
+            " shipped = CASE WHEN %s THEN due.quantity - due.released ELSE due.shipped END,"
+            " released = CASE WHEN %s THEN due.quantity - due.shipped ELSE due.released END"
+            " FROM due"
             " WHERE hold.shop_id = due.shop_id AND hold.order_id = due.order_id"
             " AND hold.line_no = due.line_no AND hold.state = %s"
-            " RETURNING hold.stock_shop_id, hold.stock_sku_id, hold.quantity",
-            [[key[0] for key in keys], [key[1] for key in keys], before, after, before],
+            " RETURNING hold.stock_shop_id, hold.stock_sku_id,"
+            " due.quantity - due.shipped - due.released",
+            [
+                [key[0] for key in keys],
+                [key[1] for key in keys],
+                before,
+                after,
+                after == "shipped",
+                after in {"voided", "expired"},
+                before,
+            ],
         )
         moved = cursor.fetchall()
     on_hand, reserved, sold = EFFECTS[before, after]

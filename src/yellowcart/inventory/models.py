@@ -40,7 +40,9 @@ class Stock(models.Model):
 class Hold(models.Model):
     """Stock set aside for one order line: pending, then captured, voided or expired.
 
-    A captured hold is shipped in the end, or voided where the order is cancelled before that.
+    A captured hold is shipped in the end, or voided where the order is cancelled before that. It
+    may go piece by piece: ``shipped`` pieces left the warehouse, ``released`` ones are free again,
+    and the rest is still promised. When nothing is left the state says what became of it.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
@@ -50,6 +52,8 @@ class Hold(models.Model):
     stock_shop_id = models.UUIDField()
     stock_sku_id = models.UUIDField()
     quantity = models.PositiveIntegerField()
+    shipped = models.PositiveIntegerField(default=0, db_default=0)
+    released = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=16, default="pending")
     expires_at = models.DateTimeField()
 
@@ -61,6 +65,10 @@ class Hold(models.Model):
                 name="inventory_hold_state",
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_hold_some"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped") + F("released")),
+                name="inventory_hold_parts",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -1,6 +1,7 @@
 """Reads ``timers.toml`` and files like it, strictly."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from itertools import combinations, pairwise
@@ -9,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from django.conf import settings
 
+from yellowcart.catalog.service import PromiseLimits
 from yellowcart.core.texts import Text
 from yellowcart.core.tomlreader import GRADES, FileError, TableReader, open_toml
 from yellowcart.orders.timers import (
@@ -18,6 +20,7 @@ from yellowcart.orders.timers import (
     ReceiptTimer,
     ShippingPromise,
     Timers,
+    in_force,
 )
 
 FORMAT: Final = 1
@@ -41,6 +44,14 @@ def installed_timers() -> Timers:
     Read once a process; a changed file takes effect at the next start.
     """
     return read_timers(Path(settings.ORDER_TIMERS) if settings.ORDER_TIMERS else _SHIPPED)
+
+
+def promise_limits(at: datetime) -> PromiseLimits | None:
+    """Which shipping promises a product may make at an instant; None where nothing is said."""
+    rule = in_force(installed_timers().promise, settings.PLATFORM, at)
+    if rule is None:
+        return None
+    return PromiseLimits(rule.choices, rule.presale_least_days, rule.presale_most_days)
 
 
 @lru_cache
