@@ -18,7 +18,7 @@ PUBLIC = {
     "GET /api/v1/rooms",
     "POST /api/v1/rooms/{room_id}/pass",
     "GET /api/v1/videos",
-    "POST /api/v1/orders/payments/sandbox/callback",
+    "POST /api/v1/orders/payments/{provider}/callback",
     "POST /api/v1/orders/conversions/{source}",
 }
 #: The edge answers these; tests/edge and tests/checkout try strangers there.

@@ -8,21 +8,21 @@ from yellowcart.core.clock import now
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.models import Hold
-from yellowcart.orders import actions, jobs, payments, queries
+from yellowcart.orders import actions, jobs, paying, queries
 from yellowcart.orders.models import Order, OrderEvent, PurchaseCount, Shipment
-from yellowcart.orders.providers.base import Told
+from yellowcart.payments.providers.base import Told
 from yellowcart.shops.models import ShopMember
 
 pytestmark = pytest.mark.django_db
 
 
 def paid(world, order: Order) -> Order:
-    payment, _url = payments.do_start_payment(actor=world.buyer, order_id=order.id, ship_to=ADDRESS)
+    payment, _url = paying.do_start_payment(actor=world.buyer, order_id=order.id, ship_to=ADDRESS)
     assert payment.provider_ref
     told = Told(
         f"m:{payment.id}", payment.provider_ref, True, payment.amount_minor, payment.currency, "x"
     )
-    payments.do_record_payment("sandbox", told)
+    paying.do_record_payment("sandbox", told)
     return fresh(order)
 
 

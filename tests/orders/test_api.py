@@ -6,9 +6,9 @@ from tests.factories import make_account, make_operator, make_shop
 from tests.orders.worlds import ADDRESS, fresh, make_world
 
 from yellowcart.live import passes
-from yellowcart.orders.models import Payment
-from yellowcart.orders.payments import do_record_payment
-from yellowcart.orders.providers.base import Told
+from yellowcart.orders.paying import do_record_payment
+from yellowcart.payments.models import Payment
+from yellowcart.payments.providers.base import Told
 
 pytestmark = pytest.mark.django_db
 

@@ -2,22 +2,25 @@
 
 import pytest
 from tests.orders.worlds import ADDRESS, make_world
+from tests.payments.sending import send_refunds
 
 from yellowcart.ledger.queries import Balance, balances, trial_balance
 from yellowcart.ledger.rules import Kind
-from yellowcart.orders import actions, payments
-from yellowcart.orders.providers.base import Told
+from yellowcart.orders import actions, paying
+from yellowcart.payments.providers import sandbox
+from yellowcart.payments.providers.base import Told
 
 pytestmark = pytest.mark.django_db
 
 
 def start(world, order):
-    payment, _url = payments.do_start_payment(actor=world.buyer, order_id=order.id, ship_to=ADDRESS)
+    payment, _url = paying.do_start_payment(actor=world.buyer, order_id=order.id, ship_to=ADDRESS)
     return payment
 
 
 def pay(payment, **changes) -> None:
     """The provider's word, twice."""
+    sandbox.do_answer(payment.provider_ref, approve=changes.get("succeeded", True))
     told = {
         "message_id": "m1",
         "ref": payment.provider_ref,
@@ -27,7 +30,7 @@ def pay(payment, **changes) -> None:
         "body_hash": "hash",
     }
     for _ in range(2):
-        payments.do_record_payment("sandbox", Told(**{**told, **changes}))
+        paying.do_record_payment("sandbox", Told(**{**told, **changes}))
 
 
 def on_the_books() -> list[Balance]:
@@ -54,8 +57,7 @@ def test_money_that_goes_back_is_owed_until_it_is_gone() -> None:
     assert Balance(f"buyer:{order.buyer_id}", Kind.PAYABLE, "CNY", -order.amount_minor) in (
         on_the_books()
     )
-    for _ in range(2):
-        payments.send_refund.func(payment_id=str(payment.id))
+    send_refunds(times=2)
     assert on_the_books() == []
 
 

@@ -10,7 +10,7 @@ from yellowcart.core import clock
 from yellowcart.core.models import OutboxEvent
 from yellowcart.listings.models import Click
 from yellowcart.orders.models import Conversion
-from yellowcart.orders.secrets import conversion_secret
+from yellowcart.payments.secrets import conversion_secret
 from yellowcart.sources.models import Source
 from yellowcart.sources.mokuai import sign_webhook
 

@@ -6,22 +6,22 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.orders.worlds import ADDRESS, fresh, make_world
+from tests.payments.sending import send_refunds
 
 from yellowcart.core import clock
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
-from yellowcart.orders import actions, payments
-from yellowcart.orders.models import CallbackReceipt, OrderEvent, Payment, SandboxCharge
-from yellowcart.orders.providers import sandbox, sandbox_sender
+from yellowcart.orders import actions, paying
+from yellowcart.orders.models import OrderEvent
+from yellowcart.payments.models import CallbackReceipt, Payment, SandboxCharge
+from yellowcart.payments.providers import sandbox, sandbox_sender
 
 pytestmark = pytest.mark.django_db
 CALLBACK = sandbox.CALLBACK_PATH
 
 
 def start(world, order, ship_to=ADDRESS, **options):
-    return payments.do_start_payment(
-        actor=world.buyer, order_id=order.id, ship_to=ship_to, **options
-    )
+    return paying.do_start_payment(actor=world.buyer, order_id=order.id, ship_to=ship_to, **options)
 
 
 def body_of(payment: Payment, kind: str = "payment.succeeded", **changes) -> bytes:
@@ -56,7 +56,7 @@ def test_from_the_page_to_the_paid_order(monkeypatch) -> None:
     token = browser.cookies["yellowcart_csrf"].value
     answered = browser.post(url, {"answer": "approve", "csrfmiddlewaretoken": token}, follow=True)
     assert 'href="/orders/1/"' in answered.content.decode()
-    assert jobs_named("orders.sandbox_callback") == 1
+    assert jobs_named("payments.sandbox_callback") == 1
     assert fresh(order).state == "awaiting_payment"
 
     def carry(url, content, headers, timeout):
@@ -137,9 +137,8 @@ def test_money_for_an_expired_order_goes_back_and_sells_nothing_twice() -> None:
     assert fresh(rival).state == "awaiting_payment"
     event = OrderEvent.objects.get(verb="payment_refunded")
     assert event.detail["why"] == "not_awaited"
-    assert jobs_named("orders.refund_payment") == 1
-    payments.send_refund.func(payment_id=str(payment.id))
-    payments.send_refund.func(payment_id=str(payment.id))
+    assert jobs_named("payments.send_refund") == 1
+    assert send_refunds(times=2) == ["done"]
     charge = SandboxCharge.objects.get()
     assert (charge.state, charge.refunded_minor) == ("refunded", payment.amount_minor)
 

@@ -78,6 +78,6 @@ def flash_sale(
 def source_secret(source: str) -> None:
     """Print the secret with which a source's connector signs its conversions."""
     boot(database=False)
-    from yellowcart.orders.secrets import conversion_secret
+    from yellowcart.payments.secrets import conversion_secret
 
     typer.echo(conversion_secret(source))

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "yellowcart.listings",
     "yellowcart.live",
     "yellowcart.videos",
+    "yellowcart.payments",
     "yellowcart.promotions",
     "yellowcart.orders",
     "yellowcart.notices",

@@ -6,8 +6,8 @@ from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
 from yellowcart.notices import permits as permit_notices
-from yellowcart.orders import jobs as _order_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.orders.timerpacks import promise_limits
+from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.shops import queries as shops

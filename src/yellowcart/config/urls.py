@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("pay/", include("yellowcart.orders.urls")),
+    path("pay/", include("yellowcart.payments.urls")),
 ]
 
 #: Each role's pages and the prefix they live under; the viewer's come last, at the root.

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes
-from yellowcart.orders import actions, conversions, payments, queries
-from yellowcart.orders.models import Order, OrderLine, Payment
-from yellowcart.orders.providers import sandbox
+from yellowcart.orders import actions, conversions, paying, queries
+from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Seen
+from yellowcart.payments.providers import provider_named
 from yellowcart.people.access import access_person
 
 router = Router()
@@ -203,7 +203,7 @@ def one_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 def start_payment(request: HttpRequest, order_id: UUID, body: PayIn) -> Status[dict[str, Any]]:
     """Begin to pay; send the buyer to ``pay_url``."""
     account = access_person(request.user)
-    payment, pay_url = payments.do_start_payment(
+    payment, pay_url = paying.do_start_payment(
         actor=account,
         order_id=order_id,
         provider=body.provider,
@@ -249,12 +249,14 @@ def ship(request: HttpRequest, order_id: UUID, body: ShipIn) -> dict[str, Any]:
     return _whole(queries.access_order(account, order_id))
 
 
-@router.post("/payments/sandbox/callback", auth=None, summary="The sandbox provider's callback")
-def sandbox_callback(request: HttpRequest) -> dict[str, str]:
-    """Signed over the raw body (Standard Webhooks); may come late, twice and crossed."""
-    told = sandbox.read_callback(_headers(request), request.body)
-    payment: Payment = payments.do_record_payment("sandbox", told)
-    return {"state": payment.state}
+@router.post("/payments/{provider}/callback", auth=None, summary="A payment provider's callback")
+def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
+    """Signed over the raw body in the provider's own way; may come late, twice and crossed."""
+    chosen = provider_named(provider)
+    told = chosen.read_callback(_headers(request), request.body)
+    state = paying.do_record_payment(provider, told).state if told is not None else ""
+    reply = chosen.accepted(state)
+    return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 
 @router.post("/conversions/{source}", auth=None, summary="A source's conversions")

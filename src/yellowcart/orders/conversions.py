@@ -15,8 +15,9 @@ from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Click
 from yellowcart.orders import events, rules
-from yellowcart.orders.models import CallbackReceipt, Conversion
-from yellowcart.orders.secrets import conversion_secret
+from yellowcart.orders.models import Conversion
+from yellowcart.payments.actions import take_receipt
+from yellowcart.payments.secrets import conversion_secret
 from yellowcart.sources.models import Source
 from yellowcart.sources.mokuai import verify_webhook
 
@@ -102,11 +103,7 @@ def read_callback(source: str, headers: dict[str, str], body: bytes) -> tuple[st
 def do_record_conversions(source: str, message_id: str, body: bytes, batch: Batch) -> Taken:
     """Take in a batch. The same message again changes nothing; of one sale the source's latest
     word stands, in whatever order its words arrive."""
-    _receipt, first_time = CallbackReceipt.objects.get_or_create(
-        sender=source,
-        message_id=message_id,
-        defaults={"body_hash": hashlib.sha256(body).hexdigest(), "received_at": now()},
-    )
+    first_time = take_receipt(source, message_id, hashlib.sha256(body).hexdigest())
     if not first_time:
         return Taken(unchanged=len(batch.orders))
     latest: dict[str, Sale] = {}

@@ -1,17 +1,10 @@
-"""What the worker does for orders: the duty that expires them, and the jobs of providers.
-
-Importing this module makes the jobs known to the worker by their names.
-"""
+"""What the worker does for orders: the duty that expires them."""
 
 from datetime import datetime
 
 from yellowcart.core import clock
 from yellowcart.orders.actions import EXPIRE_BATCH, do_expire_due
-from yellowcart.orders.payments import send_refund
-from yellowcart.orders.providers.sandbox_sender import send_callback
 from yellowcart.orders.queries import next_expiry
-
-__all__ = ["expire_due", "send_callback", "send_refund"]
 
 
 def expire_due() -> datetime | None:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.orders import rules
-from yellowcart.orders.models import Order, OrderEvent, OrderLine, Payment, Shipment
+from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment
 from yellowcart.orders.states import Party, allowed_steps
+from yellowcart.payments.models import Payment
+from yellowcart.payments.queries import payments_of
 from yellowcart.people.models import Account
 from yellowcart.shops import queries as shops
 from yellowcart.shops.models import Shop, ShopMember
@@ -98,7 +100,7 @@ def whole_order(seen: Seen) -> Whole:
         seen=seen,
         lines=list(OrderLine.objects.filter(**mine).order_by("line_no")),
         history=list(OrderEvent.objects.filter(**mine).order_by("at", "id")),
-        payments=list(Payment.objects.filter(**mine).order_by("started_at", "id")),
+        payments=payments_of(seen.order.shop_id, seen.order.id),
         shipment=Shipment.objects.filter(**mine).first(),
     )
 

@@ -1,4 +1,4 @@
-"""The life of an order and of a payment, as data: which step, from where, to where, by whom.
+"""The life of an order, as data: which step, from where, to where, by whom.
 
 ``docs/orders.md`` shows this table; a test holds the two together.
 """
@@ -138,14 +138,6 @@ STATE_WORDS: dict[str, Promise] = {
     "signed": _("Delivered"),
     "completed": _("Completed"),
     "closed": _("Closed"),
-}
-
-#: From where to where a payment may go. ``failed`` is no end: a provider may correct itself.
-PAYMENT_STEPS: dict[str, frozenset[str]] = {
-    "started": frozenset({"succeeded", "failed"}),
-    "failed": frozenset({"succeeded"}),
-    "succeeded": frozenset({"refunded"}),
-    "refunded": frozenset(),
 }
 
 

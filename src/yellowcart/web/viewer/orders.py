@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yellowcart.catalog.models import Product
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
-from yellowcart.orders import actions, payments, queries
+from yellowcart.orders import actions, paying, queries
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.access import access_person
 from yellowcart.shops.models import Shop
@@ -112,7 +112,7 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
     page = reverse("viewer:order", args=[order_id])
     address = {key: request.POST[key] for key in AddressForm.base_fields if key in request.POST}
     try:
-        _payment, pay_url = payments.do_start_payment(
+        _payment, pay_url = paying.do_start_payment(
             actor=buyer,
             order_id=order_id,
             ship_to=address or None,

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from yellowcart.orders.pages import sandbox_pay
+from yellowcart.payments.pages import sandbox_pay
 
 urlpatterns = [path("sandbox/<str:ref>/", sandbox_pay, name="sandbox-pay")]

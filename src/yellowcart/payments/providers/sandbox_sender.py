@@ -6,19 +6,19 @@ import httpx
 from django.conf import settings
 
 from yellowcart.core import jobs
-from yellowcart.orders.models import SandboxCharge
-from yellowcart.orders.providers.sandbox import CALLBACK_PATH, signed_headers
+from yellowcart.payments.models import SandboxCharge
+from yellowcart.payments.providers.sandbox import CALLBACK_PATH, kind_of, signed_headers
 
 SEND_TIMEOUT_SECONDS = 10.0
 
 
-@jobs.job("orders.sandbox_callback")
+@jobs.job("payments.sandbox_callback")
 def send_callback(ref: str) -> None:
     """Tell the shop what became of a charge; raises, to be tried again, unless it took it in."""
     charge = SandboxCharge.objects.get(ref=ref)
     if charge.state == "open":
         return
-    kind = "payment.failed" if charge.state == "declined" else "payment.succeeded"
+    kind = kind_of(charge)
     body = json.dumps(
         {
             "type": kind,

@@ -6,7 +6,7 @@ tells us by a signed callback over HTTP, later, perhaps twice. It refuses to run
 
 import hashlib
 import secrets
-from uuid import UUID
+from collections.abc import Mapping
 
 import msgspec
 from django.conf import settings
@@ -16,9 +16,17 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock, jobs
 from yellowcart.core.problems import Problem
-from yellowcart.orders.models import SandboxCharge
-from yellowcart.orders.providers.base import Charge, Started, Told
-from yellowcart.orders.secrets import derived_secret
+from yellowcart.payments.models import SandboxCharge, SandboxRefund
+from yellowcart.payments.providers.base import (
+    Charge,
+    GiveBack,
+    Given,
+    Reply,
+    Started,
+    Taken,
+    Told,
+)
+from yellowcart.payments.secrets import derived_secret
 from yellowcart.sources.mokuai import sign_webhook, verify_webhook
 
 CODE = "sandbox"
@@ -55,6 +63,10 @@ class Sandbox:
 
     code = CODE
 
+    def is_on(self) -> bool:
+        """Everywhere but in production."""
+        return not settings.PRODUCTION
+
     def start(self, charge: Charge) -> Started:
         """Open a charge, or find the one opened for this payment before."""
         available()
@@ -66,20 +78,71 @@ class Sandbox:
                 "currency": charge.currency,
                 "title": charge.title,
                 "return_url": charge.return_url,
+                "created_at": clock.now(),
             },
         )
-        return Started(row.ref, self.pay_url(row.ref))
+        return Started(row.ref, reverse("sandbox-pay", args=[row.ref]))
 
-    def pay_url(self, ref: str) -> str:
-        """The page on which the buyer approves or declines."""
-        return reverse("sandbox-pay", args=[ref])
-
-    def refund(self, ref: str, amount_minor: int) -> None:
-        """Note in the sandbox's books that the money went back."""
+    def refund(self, wanted: GiveBack) -> Given:
+        """Note in the sandbox's books that money went back."""
         available()
-        SandboxCharge.objects.filter(ref=ref, state="approved").update(
-            state="refunded", refunded_minor=amount_minor
+        return do_give_back(wanted)
+
+    def query(self, charge: Taken) -> Told | None:
+        """What the sandbox's own books say."""
+        available()
+        row = SandboxCharge.objects.filter(ref=charge.ref).first()
+        if row is None or row.state == "open":
+            return None
+        kind = kind_of(row)
+        return Told(
+            f"{kind}:{row.ref}",
+            row.ref,
+            TYPES[kind],
+            row.amount_minor,
+            row.currency,
+            "",
+            payment_id=row.payment_id,
+            txn=row.ref,
         )
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Told | None:
+        """See :func:`read_callback`."""
+        return read_callback(headers, body)
+
+    def accepted(self, state: str) -> Reply:
+        """The state of the payment, in JSON."""
+        return Reply(200, "application/json", msgspec.json.encode({"state": state}))
+
+
+def kind_of(charge: SandboxCharge) -> str:
+    """The type of the message that tells of an answered charge."""
+    return "payment.failed" if charge.state == "declined" else "payment.succeeded"
+
+
+@transaction.atomic
+def do_give_back(wanted: GiveBack) -> Given:
+    """Give back once for each refund; never more than was taken."""
+    charge = (
+        SandboxCharge.objects.select_for_update(no_key=True).filter(ref=wanted.charge.ref).first()
+    )
+    if charge is None or charge.state not in {"approved", "refunded"}:
+        return Given("failed", fault="the sandbox took no such money")
+    if SandboxRefund.objects.filter(id=wanted.refund_id).exists():
+        return Given("done", str(wanted.refund_id))
+    if charge.refunded_minor + wanted.amount_minor > charge.amount_minor:
+        return Given("failed", fault="more than the sandbox took")
+    SandboxRefund.objects.create(
+        id=wanted.refund_id,
+        charge_ref=charge.ref,
+        amount_minor=wanted.amount_minor,
+        at=clock.now(),
+    )
+    charge.refunded_minor += wanted.amount_minor
+    if charge.refunded_minor == charge.amount_minor:
+        charge.state = "refunded"
+    charge.save(update_fields=["state", "refunded_minor"])
+    return Given("done", str(wanted.refund_id))
 
 
 @transaction.atomic
@@ -89,17 +152,13 @@ def do_answer(ref: str, *, approve: bool) -> SandboxCharge:
     available()
     charge = SandboxCharge.objects.select_for_update(no_key=True).filter(ref=ref).first()
     if charge is None:
-        raise charge_not_found()
+        raise Problem("payment_not_found", 404, _("There is no such payment."))
     if charge.state == "open":
         charge.state = "approved" if approve else "declined"
-        charge.save(update_fields=["state"])
-    jobs.defer("orders.sandbox_callback", ref=ref)
+        charge.answered_at = clock.now()
+        charge.save(update_fields=["state", "answered_at"])
+    jobs.defer("payments.sandbox_callback", ref=ref)
     return charge
-
-
-def charge_not_found() -> Problem:
-    """The sandbox never opened such a charge."""
-    return Problem("payment_not_found", 404, _("There is no such payment."))
 
 
 def signed_headers(message_id: str, body: bytes) -> dict[str, str]:
@@ -112,7 +171,7 @@ def signed_headers(message_id: str, body: bytes) -> dict[str, str]:
     }
 
 
-def read_callback(headers: dict[str, str], body: bytes) -> Told:
+def read_callback(headers: Mapping[str, str], body: bytes) -> Told:
     """What a genuine callback says; ``headers`` by lower-case name, ``body`` as it came.
 
     :class:`Problem` 401 ``signature_invalid`` where it is not ours or too old, 422
@@ -144,12 +203,5 @@ def read_callback(headers: dict[str, str], body: bytes) -> Told:
         message.amount,
         message.currency,
         hashlib.sha256(body).hexdigest(),
+        txn=message.ref,
     )
-
-
-def payment_of(ref: str) -> UUID:
-    """The payment a charge was opened for."""
-    found = SandboxCharge.objects.filter(ref=ref).values_list("payment_id", flat=True).first()
-    if found is None:
-        raise charge_not_found()
-    return found

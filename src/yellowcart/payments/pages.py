@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from yellowcart.core.money import display_minor
 from yellowcart.core.problems import Problem
-from yellowcart.orders.models import SandboxCharge
-from yellowcart.orders.providers import sandbox
+from yellowcart.payments.models import SandboxCharge
+from yellowcart.payments.providers import sandbox
 
 
 @never_cache
@@ -32,4 +32,4 @@ def sandbox_pay(request: HttpRequest, ref: str) -> HttpResponse:
     allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     amount = display_minor(charge.amount_minor, charge.currency, get_language() or "en")
     context = {"charge": charge, "amount": amount, "back": back if allowed else ""}
-    return render(request, "orders/sandbox.html", context)
+    return render(request, "payments/sandbox.html", context)

@@ -1,0 +1,1 @@
+"""Money from buyers and back: attempts to pay, providers behind one port, refunds."""

@@ -1,0 +1,70 @@
+"""Reading payments and refunds. Who may see an order's is for the folder of orders to say."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.payments.models import Payment, PaymentPart, Refund, RefundLeg
+from yellowcart.payments.providers.base import Taken, Told
+
+
+def payment_not_found() -> Problem:
+    """There is no such payment."""
+    return Problem("payment_not_found", 404, _("There is no such payment."))
+
+
+def payment_told(provider: str, told: Told) -> Payment:
+    """The payment a provider speaks of; ``payment_not_found`` where it is none of ours."""
+    rows = Payment.objects.filter(provider=provider)
+    payment = None
+    if told.payment_id is not None:
+        payment = rows.filter(id=told.payment_id).first()
+    if payment is None and told.ref:
+        payment = rows.filter(provider_ref=told.ref).first()
+    if payment is None:
+        raise payment_not_found()
+    return payment
+
+
+def payments_of(shop_id: UUID, order_id: UUID) -> list[Payment]:
+    """The attempts to pay an order, oldest first; each may pay for other orders as well."""
+    ids = PaymentPart.objects.filter(shop_id=shop_id, order_id=order_id).values("payment_id")
+    return list(Payment.objects.filter(id__in=ids).order_by("started_at", "id"))
+
+
+def parts_of_orders(keys: Iterable[tuple[UUID, UUID]]) -> list[PaymentPart]:
+    """The shares of orders ``(shop_id, order_id)`` in payments."""
+    wanted = sorted(keys)
+    return list(
+        PaymentPart.objects.filter(
+            shop_id__in={key[0] for key in wanted}, order_id__in=[key[1] for key in wanted]
+        )
+    )
+
+
+def refunds_of(shop_id: UUID, order_id: UUID) -> list[Refund]:
+    """The refunds of an order, oldest first."""
+    return list(
+        Refund.objects.filter(shop_id=shop_id, order_id=order_id).order_by("asked_at", "id")
+    )
+
+
+def taken(payment: Payment) -> Taken:
+    """A payment as its provider is asked about it."""
+    return Taken(
+        payment.id,
+        payment.provider_ref or "",
+        payment.provider_txn,
+        payment.received_minor or payment.amount_minor,
+        payment.currency,
+    )
+
+
+def leg_to_send(shop_id: UUID, leg_id: UUID) -> tuple[RefundLeg, Refund, Taken, str]:
+    """A leg, its refund, the charge it is taken from, and the provider's name."""
+    leg = RefundLeg.objects.get(shop_id=shop_id, id=leg_id)
+    refund = Refund.objects.get(shop_id=shop_id, id=leg.refund_id)
+    payment = Payment.objects.get(id=leg.payment_id)
+    return leg, refund, taken(payment), payment.provider
