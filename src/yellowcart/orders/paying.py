@@ -85,7 +85,7 @@ def _open_payment(
         if address != one.ship_to:
             Order.objects.filter(shop_id=one.shop_id, id=one.id).update(ship_to=address)
     payment, is_new = payments.do_open(
-        checkout_id=checkout_of(order),
+        checkout_id=order.checkout_id,
         stage="full",
         buyer_id=actor.id,
         provider=provider,
@@ -101,14 +101,10 @@ def _open_payment(
     return payment, title[:400]
 
 
-def checkout_of(order: Order) -> UUID:
-    """The checkout an order belongs to."""
-    return order.id
-
-
 def _lock_checkout(order: Order) -> list[Order]:
     """All orders of an order's checkout, locked in the order of their keys."""
-    return _lock_orders([(order.shop_id, order.id)])
+    keys = Order.objects.filter(buyer_id=order.buyer_id, checkout_id=order.checkout_id)
+    return _lock_orders(list(keys.values_list("shop_id", "id")))
 
 
 def _lock_orders(keys: Sequence[tuple[UUID, UUID]]) -> list[Order]:
