@@ -1,164 +1,203 @@
-"""A lean load generator for one address: keep-alive connections that each send, wait, send again.
+"""A lean load generator: keep-alive connections that each send, wait for the answer, send again.
 
 A process of its own, started by ``bench.checkout``: it reads a :class:`Plan` as JSON from standard
 input and prints a :class:`Tally`. Requests are encoded before the clock starts; nothing is
-pipelined, so that a connection is a buyer who waits for the answer. Bounded in count and in time.
+pipelined, so that a connection is a buyer who waits for the answer. Bounded in count and in time;
+what was sent is waited for, so that every order is known to its buyer.
+
+It shares the machine with what it measures, so it does without an event loop: one epoll, and per
+answer one ``recv``, one ``send`` and a few slices.
 """
 
-import asyncio
-import collections
+import gc
 import json
+import select
+import socket
 import sys
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import cast
+from typing import Any
 from urllib.parse import urlsplit
-
-import uvloop
 
 ORDER_ID = slice(13, 49)
 """Where the answer ``{"order_id":"…`` has its id."""
+ANSWER_SECONDS = 30.0
+"""How long what was sent is waited for at the end."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Buy one piece ``most`` times at most, for ``seconds`` at most, over ``connections``."""
+    """Send ``most`` requests at most, for ``seconds`` at most, over ``connections``.
+
+    ``asks`` are taken in turn: room, listing, SKU, price and pass of one order. ``per_second``
+    paces them, and waits then count from the instant a request was due, whether a connection was
+    free for it or not; 0 sends as soon as an answer is there.
+    """
 
     base_url: str
-    room_id: str
-    listing_id: str
-    sku_id: str
-    unit_price: int
-    passes: list[str]
+    asks: list[tuple[str, str, str, int, str]]
     key_prefix: str
     connections: int
     most: int
     seconds: float
+    per_second: float = 0.0
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What came back: answers by status, how long it took, waits in milliseconds, order ids."""
+    """What came back: answers by status, how long it took, waits in milliseconds, order ids, and
+    the processor seconds this process spent on it."""
 
     statuses: dict[str, int]
     seconds: float
     p50_ms: float
     p99_ms: float
     order_ids: list[str]
+    cpu_seconds: float
+
+
+class Buyer:
+    """One connection."""
+
+    __slots__ = ("due", "fd", "read", "seen", "write")
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.fd = connection.fileno()
+        self.read, self.write = connection.recv, connection.send
+        self.seen = b""
+        self.due = 0.0
 
 
 class Run:
     """The requests yet to be sent, and the answers so far."""
 
     def __init__(self, plan: Plan) -> None:
-        self.requests = iter(encode(plan))
-        self.ends = time.perf_counter() + plan.seconds
-        self.statuses: collections.Counter[str] = collections.Counter()
+        self.requests = encode(plan)
+        self.pace = 1 / plan.per_second if plan.per_second else 0.0
+        self.seconds = plan.seconds
+        self.statuses: Counter[bytes] = Counter()
         self.waits: list[float] = []
-        self.order_ids: list[str] = []
-        self.open = 0
-        self.done = asyncio.Event()
+        self.order_ids: list[bytes] = []
+        self.sent = 0
 
-    def next(self) -> bytes | None:
-        """The next request; none once the count or the time is used up."""
-        return next(self.requests, None) if time.perf_counter() < self.ends else None
+    def carry_out(self, connections: list[socket.socket]) -> float:
+        """Buy until the count or the time is used up; how long it took."""
+        poll = select.epoll()
+        buyers = {}
+        for connection in connections:
+            buyer = buyers[connection.fileno()] = Buyer(connection)
+            poll.register(buyer.fd, select.EPOLLIN)
+        idle, busy = list(buyers.values()), 0
+        began = now = time.perf_counter()
+        self.began, self.ends = began, began + self.seconds
+        while True:
+            while idle and self._is_due(now):
+                self._send(idle.pop(), now)
+                busy += 1
+            if not busy and (now >= self.ends or self.sent == len(self.requests)):
+                return now - began
+            if now > self.ends + ANSWER_SECONDS:
+                self.statuses[b"unanswered"] += busy
+                return now - began
+            events = poll.poll(self._pause(now) if idle else 1.0)
+            now = time.perf_counter()
+            for fd, _event in events:
+                buyer = buyers[fd]
+                if not self._answered(buyer, now):
+                    continue
+                if not self.pace and now < self.ends and self.sent < len(self.requests):
+                    self._send(buyer, now)
+                else:
+                    busy -= 1
+                    idle.append(buyer)
 
+    def _is_due(self, now: float) -> bool:
+        if now >= self.ends or self.sent == len(self.requests):
+            return False
+        return self.began + self.sent * self.pace <= now
 
-class Buyer(asyncio.Protocol):
-    """One connection."""
+    def _pause(self, now: float) -> float:
+        if now >= self.ends or self.sent == len(self.requests):
+            return 1.0
+        return max(self.began + self.sent * self.pace - now, 0.0)
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.seen = b""
-        self.sent = 0.0
-        self.transport: asyncio.Transport | None = None
+    def _send(self, buyer: Buyer, now: float) -> None:
+        request = self.requests[self.sent]
+        buyer.due = self.began + self.sent * self.pace if self.pace else now
+        self.sent += 1
+        if buyer.write(request) != len(request):
+            raise RuntimeError("the socket took a part of a request only")
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        self.transport = cast("asyncio.Transport", transport)
-        self.run.open += 1
-        self.send()
-
-    def send(self) -> None:
-        """Send the next request, or go."""
-        assert self.transport is not None
-        request = self.run.next()
-        if request is None:
-            self.transport.close()
-            return
-        self.sent = time.perf_counter()
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
-        """Take an answer in once it is whole."""
-        self.seen += data
-        head = self.seen.find(b"\r\n\r\n")
-        if head < 0:
-            return
-        length_at = self.seen.find(b"content-length: ") + 16
-        length = int(self.seen[length_at : self.seen.find(b"\r\n", length_at)])
-        if len(self.seen) < head + 4 + length:
-            return
-        run = self.run
-        run.waits.append(time.perf_counter() - self.sent)
-        status = self.seen[9:12].decode()
-        run.statuses[status] += 1
-        if status == "201":
-            run.order_ids.append(self.seen[head + 4 :][ORDER_ID].decode())
-        self.seen = b""
-        self.send()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The last one to go ends the run."""
-        if exc is not None:
-            self.run.statuses["lost"] += 1
-        self.run.open -= 1
-        if not self.run.open:
-            self.run.done.set()
+    def _answered(self, buyer: Buyer, now: float) -> bool:
+        """Take in what came; whether the answer is whole."""
+        data = buyer.read(65_536)
+        if not data:
+            raise RuntimeError("the server hung up")
+        if buyer.seen:
+            data = buyer.seen + data
+        head = data.find(b"\r\n\r\n") + 4
+        length_at = data.find(b"content-length: ") + 16
+        if head < 4 or len(data) < head + int(data[length_at : data.find(b"\r\n", length_at)]):
+            buyer.seen = data
+            return False
+        buyer.seen = b""
+        self.waits.append(now - buyer.due)
+        status = data[9:12]
+        self.statuses[status] += 1
+        if status == b"201":
+            self.order_ids.append(data[head:][ORDER_ID])
+        return True
 
 
 def encode(plan: Plan) -> list[bytes]:
     """Every request, byte for byte."""
     host = urlsplit(plan.base_url).netloc
-    body = (
-        f'{{"listing_id":"{plan.listing_id}","sku_id":"{plan.sku_id}","quantity":1,'
-        f'"unit_price":{plan.unit_price},"idempotency_key":"{plan.key_prefix}%08d"}}'
-    )
-    length = len(body % 0)
-    head = (
-        f"POST /api/v1/rooms/{plan.room_id}/orders HTTP/1.1\r\nHost: {host}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {length}\r\nAuthorization: Bearer "
-    )
-    heads = [f"{head}{one}\r\n\r\n".encode() for one in plan.passes]
-    return [heads[n % len(heads)] + (body % n).encode() for n in range(plan.most)]
+    templates = []
+    for room, listing, sku, price, token in plan.asks:
+        body = (
+            f'{{"listing_id":"{listing}","sku_id":"{sku}","quantity":1,'
+            f'"unit_price":{price},"idempotency_key":"{plan.key_prefix}%08d"}}'
+        )
+        head = (
+            f"POST /api/v1/rooms/{room}/orders HTTP/1.1\r\nHost: {host}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body % 0)}\r\n"
+            f"Authorization: Bearer {token}\r\n\r\n"
+        )
+        templates.append(head.encode().replace(b"%", b"%%") + body.encode())
+    return [templates[n % len(templates)] % n for n in range(plan.most)]
 
 
-async def buy(plan: Plan) -> Tally:
-    """Carry a plan out."""
+def buy(plan: Plan) -> Tally:
+    """Carry a plan out. Raises ``RuntimeError`` where the server hangs up."""
     run = Run(plan)
     parts = urlsplit(plan.base_url)
-    host, port = parts.hostname or "127.0.0.1", parts.port or 80
-    loop = asyncio.get_running_loop()
-    began = time.perf_counter()
-    run.ends = began + plan.seconds
-    for _ in range(plan.connections):
-        await loop.create_connection(lambda: Buyer(run), host, port)
-    await asyncio.wait_for(run.done.wait(), plan.seconds + 30)
-    seconds = time.perf_counter() - began
+    address = (parts.hostname or "127.0.0.1", parts.port or 80)
+    connections = [socket.create_connection(address) for _ in range(plan.connections)]
+    for connection in connections:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    gc.collect()
+    gc.disable()
+    cpu = time.process_time()
+    seconds = run.carry_out(connections)
+    cpu = time.process_time() - cpu
+    for connection in connections:
+        connection.close()
     waits = sorted(run.waits) or [0.0]
     return Tally(
-        statuses=dict(run.statuses),
+        statuses={status.decode(): count for status, count in run.statuses.items()},
         seconds=seconds,
         p50_ms=round(waits[len(waits) // 2] * 1_000, 2),
         p99_ms=round(waits[len(waits) * 99 // 100] * 1_000, 2),
-        order_ids=run.order_ids,
+        order_ids=[one.decode() for one in run.order_ids],
+        cpu_seconds=cpu,
     )
 
 
 def main() -> None:
     """Plan in, tally out."""
-    plan = Plan(**json.load(sys.stdin))
-    json.dump(asdict(uvloop.run(buy(plan))), sys.stdout)
+    given: dict[str, Any] = json.load(sys.stdin)
+    json.dump(asdict(buy(Plan(**given))), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connection
-from tests.checkout.database import run, running_lane
+from tests.checkout.database import database_url, run, running_lane
 from tests.checkout.worlds import NO_RULES, check_stock, make_place, mount, wish
 from tests.factories import make_product, make_shop, make_sku
 
@@ -226,12 +226,12 @@ def test_a_lane_that_lost_its_connection_makes_another() -> None:
     async def scenario():
         async with running_lane() as lane:
             first = await lane.submit(place.request())
-            assert lane._wire is not None
             async with await psycopg.AsyncConnection.connect(
-                lane._url, autocommit=True
+                database_url(), autocommit=True
             ) as executioner:
                 await executioner.execute(
-                    "SELECT pg_terminate_backend(%s)", [lane._wire.backend_pid]
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE application_name = 'yellowcart lane'"
                 )
             return first, await lane.submit(place.request())
 
@@ -274,6 +274,38 @@ def test_a_full_queue_says_so_at_once() -> None:
     problem, answers = run(scenario)
     assert (problem.code, problem.status) == ("too_many_requests", 429)
     assert all(isinstance(one, Placed) for one in answers)
+
+
+def test_a_hot_sku_leaves_room_in_the_queue() -> None:
+    hot, quiet = make_place(), make_place()
+
+    async def scenario():
+        async with running_lane(most_waiting=4, most_of_one=2) as lane:
+            accepted = [lane.submit(hot.request()) for _ in range(2)]
+            with pytest.raises(Problem) as caught:
+                lane.submit(hot.request())
+            accepted.append(lane.submit(quiet.request()))
+            return caught.value, await asyncio.gather(*accepted)
+
+    problem, answers = run(scenario)
+    assert (problem.code, problem.extra) == ("too_many_requests", {"retry_after": 1})
+    assert all(isinstance(one, Placed) for one in answers)
+
+
+def test_a_hot_sku_does_not_starve_the_rest_of_the_room() -> None:
+    """200 stand in line for one SKU when somebody comes for another: one of the next batch."""
+    hot, quiet = make_place(stock=500), make_place()
+    answered: list[str] = []
+
+    async def scenario():
+        async with running_lane(most_in_batch=10) as lane:
+            for _ in range(200):
+                lane.ask(hot.request(), lambda _outcome: answered.append("hot"))
+            lane.ask(quiet.request(), lambda _outcome: answered.append("quiet"))
+
+    run(scenario)
+    assert len(answered) == 201
+    assert answered.index("quiet") < 10
 
 
 def test_closing_serves_what_waits() -> None:

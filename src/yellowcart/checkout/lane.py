@@ -1,14 +1,14 @@
 """The lane: requests wait a moment together and are sold in one transaction.
 
 One order a transaction spends its time waiting for one hot row and for the disk; a batch waits
-once for all. A lane holds one connection and serves one batch after another; what arrives
-meanwhile is the next batch. Processes meet only at the row locks.
+once for all. A lane has two clerks, each with a connection of its own: while one's batch is being
+made durable, the other's stands at the same rows, so that they change hands inside the database.
+What arrives meanwhile is the next batch. Processes, and clerks, meet only at the row locks.
 """
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.checkout.rules import Decision, Request
 from yellowcart.checkout.statements import STATEMENTS
 from yellowcart.checkout.store import MovedError, Verdicts, sell
+from yellowcart.checkout.waiting import FullError, Waiting
 from yellowcart.checkout.wire import Wire
 from yellowcart.core.problems import Problem
 
@@ -30,11 +31,20 @@ FEW: Final = 16
 """So many are taken at once; of more, half, so that the rest keeps the database busy while the
 first half's answers travel and its next requests arrive."""
 MOST_WAITING: Final = 4_096
+MOST_OF_ONE: Final = 3_072
+"""Requests that wait for one SKU, at most: the rest of the room still finds a place."""
+CLERKS: Final = 1
 LOCK_TIMEOUT_MS: Final = 3_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
+CONNECT_TIMEOUT_S: Final = 5
 TRIES: Final = 2
 
-_Waiting = tuple[Request, "asyncio.Future[Decision]"]
+Outcome = Decision | Problem
+"""What a request comes to: a decision, or that none could be made."""
+Answer = Callable[[Outcome], None]
+"""Called once, on the lane's event loop, when the outcome is durable. It must not raise."""
+
+_Asked = tuple[Request, Answer]
 
 
 def queue_full() -> Problem:
@@ -58,7 +68,7 @@ def try_again() -> Problem:
 
 
 class Lane:
-    """One queue, one connection, one batch at a time.
+    """One queue, and a few clerks who serve one batch after another each.
 
     Connects and starts with its first request, on the event loop of that request.
     """
@@ -71,71 +81,96 @@ class Lane:
         *,
         most_in_batch: int = MOST_IN_BATCH,
         most_waiting: int = MOST_WAITING,
+        most_of_one: int = MOST_OF_ONE,
+        clerks: int = CLERKS,
     ) -> None:
-        self._url = database_url
-        self._verdict = verdict
-        self._hold_for = hold_for
         self._most_in_batch = most_in_batch
-        self._most_waiting = most_waiting
-        self._queue: deque[_Waiting] = deque()
+        self._waiting: Waiting[_Asked] = Waiting(most_waiting, most_of_one)
         self._wake = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-        self._wire: Wire | None = None
+        self._clerks = [_Clerk(database_url, verdict, hold_for) for _ in range(clerks)]
+        self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
         self.batches = 0
         self.requests = 0
 
-    def submit(self, request: Request) -> "asyncio.Future[Decision]":
-        """Queue a request; the future ends once its answer is durable.
+    def ask(self, request: Request, answer: Answer) -> None:
+        """Queue a request; ``answer`` is called once its outcome is durable.
 
-        Raises :class:`Problem` ``too_many_requests`` at once where too many wait. The future
-        raises ``try_again`` where the batch failed.
+        Raises :class:`Problem` at once: ``too_many_requests`` where too many wait, ``try_again``
+        where the lane is closing. ``answer`` gets ``try_again`` where the batch failed.
         """
         if self._closing:
             raise try_again()
-        if len(self._queue) >= self._most_waiting:
-            raise queue_full()
-        loop = asyncio.get_running_loop()
-        if self._task is None:
-            self._task = loop.create_task(self._run(), name="checkout lane")
-        future: asyncio.Future[Decision] = loop.create_future()
-        self._queue.append((request, future))
+        try:
+            self._waiting.add(request.sku_id, (request, answer))
+        except FullError:
+            raise queue_full() from None
+        if not self._tasks:
+            loop = asyncio.get_running_loop()
+            self._tasks = [
+                loop.create_task(self._work(clerk), name="checkout lane") for clerk in self._clerks
+            ]
         self._wake.set()
+
+    def submit(self, request: Request) -> "asyncio.Future[Decision]":
+        """:meth:`ask` as a future, which raises the outcome where it is a :class:`Problem`."""
+        future: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
+
+        def answer(outcome: Outcome) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, Problem):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        self.ask(request, answer)
         return future
 
     async def close(self) -> None:
         """Serve what waits, then end. New requests are refused."""
         self._closing = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
-        await self._disconnect()
+        await asyncio.gather(*self._tasks)
+        for clerk in self._clerks:
+            await clerk.disconnect()
 
-    async def _run(self) -> None:
-        while self._queue or not self._closing:
-            await self._wake.wait()
-            self._wake.clear()
-            # The sockets that are readable now belong to the same batch.
-            await asyncio.sleep(0)
-            while self._queue:
-                waiting = len(self._queue)
-                count = min(waiting, max(FEW, (waiting + 1) // 2), self._most_in_batch)
-                await self._serve([self._queue.popleft() for _ in range(count)])
+    async def _work(self, clerk: "_Clerk") -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            while not self._waiting:
+                if self._closing:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                # The sockets that are readable now belong to the same batch.
+                await asyncio.sleep(0)
+            waiting = len(self._waiting)
+            count = min(max(FEW, (waiting + 1) // 2), self._most_in_batch)
+            batch = self._waiting.take(count)
+            self.batches += 1
+            self.requests += len(batch)
+            outcomes = await clerk.decide([request for request, _answer in batch])
+            # The next batch is on its way to the database before these answers are written.
+            loop.call_soon(_tell, batch, outcomes)
 
-    async def _serve(self, batch: Sequence[_Waiting]) -> None:
-        self.batches += 1
-        self.requests += len(batch)
-        decisions = await self._decide([request for request, _future in batch])
-        for (_request, future), decision in zip(batch, decisions, strict=True):
-            if future.done():
-                continue
-            if isinstance(decision, Problem):
-                future.set_exception(decision)
-            else:
-                future.set_result(decision)
 
-    async def _decide(self, requests: Sequence[Request]) -> list["Decision | Problem"]:
-        """One decision a request. What the database won't take is looked for by halving, so that
+def _tell(batch: Sequence[_Asked], outcomes: Sequence[Outcome]) -> None:
+    for (_request, answer), outcome in zip(batch, outcomes, strict=True):
+        answer(outcome)
+
+
+class _Clerk:
+    """One connection, one batch at a time."""
+
+    def __init__(self, database_url: str, verdict: Verdicts, hold_for: timedelta) -> None:
+        self._url = database_url
+        self._verdict = verdict
+        self._hold_for = hold_for
+        self.wire: Wire | None = None
+
+    async def decide(self, requests: Sequence[Request]) -> list[Outcome]:
+        """One outcome a request. What the database won't take is looked for by halving, so that
         one bad request does not fail its neighbours."""
         try:
             return list(await self._sell(requests))
@@ -152,8 +187,8 @@ class Lane:
                 return [try_again()]
         middle = len(requests) // 2
         return [
-            *await self._decide(requests[:middle]),
-            *await self._decide(requests[middle:]),
+            *await self.decide(requests[:middle]),
+            *await self.decide(requests[middle:]),
         ]
 
     async def _sell(self, requests: Sequence[Request]) -> list[Decision]:
@@ -167,25 +202,29 @@ class Lane:
                 wire = await self._connect()
                 return await sell(wire, requests, self._verdict, self._hold_for)
             except (psycopg.OperationalError, MovedError) as error:
-                if self._wire is not None and self._wire.closed:
-                    await self._disconnect()
+                if self.wire is not None and self.wire.closed:
+                    await self.disconnect()
                 if not tries_left or isinstance(error, psycopg.errors.LockNotAvailable):
                     raise
         raise AssertionError("unreachable")
 
     async def _connect(self) -> Wire:
-        if self._wire is None or self._wire.closed:
-            self._wire = await Wire.open(
+        if self.wire is None or self.wire.closed:
+            self.wire = await Wire.open(
                 self._url,
                 STATEMENTS,
                 application_name="yellowcart lane",
+                connect_timeout=CONNECT_TIMEOUT_S,
                 options=f"-c lock_timeout={LOCK_TIMEOUT_MS}"
-                f" -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+                f" -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                # The statements' plans don't depend on their parameters: plan them once.
+                " -c plan_cache_mode=force_generic_plan",
             )
-        return self._wire
+        return self.wire
 
-    async def _disconnect(self) -> None:
-        wire, self._wire = self._wire, None
+    async def disconnect(self) -> None:
+        """Hang up."""
+        wire, self.wire = self.wire, None
         if wire is not None:
             await wire.close()
 
@@ -197,8 +236,12 @@ class Lanes:
         hold_for = timedelta(seconds=settings.ORDER_EXPIRES_SECONDS)
         self._lanes = [Lane(database_url, verdict, hold_for) for _ in range(count)]
 
+    def ask(self, request: Request, answer: Answer) -> None:
+        """Queue a request in its SKU's lane; see :meth:`Lane.ask`."""
+        self._lanes[request.sku_id.int % len(self._lanes)].ask(request, answer)
+
     def submit(self, request: Request) -> "asyncio.Future[Decision]":
-        """Queue a request in its SKU's lane; see :meth:`Lane.submit`."""
+        """The same as a future; see :meth:`Lane.submit`."""
         return self._lanes[request.sku_id.int % len(self._lanes)].submit(request)
 
     @property

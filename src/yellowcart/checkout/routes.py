@@ -9,32 +9,36 @@ and the buyer, so a listing can only be bought where its buyer was let in.
 
 They are one ASGI endpoint rather than request functions, and whoever serves it may ask
 :func:`is_order` and call it past all routing: on this path every microsecond is paid by thousands
-of buyers at once.
+of buyers at once. :mod:`checkout.protocol` goes further and takes plain orders before ASGI, with
+the same functions of this module.
 """
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from starlette.requests import HTTPConnection
+from starlette.requests import cookie_parser
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from yellowcart.checkout.lane import Lanes, try_again
+from yellowcart.checkout.lane import Lanes, Outcome, try_again
 from yellowcart.checkout.problems import problem_of
-from yellowcart.checkout.rules import MOST_PIECES, Receipt, Refused, Request
+from yellowcart.checkout.rules import MOST_PIECES, Refused, Request
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import CONTENT_TYPE, Problem, language_of
 from yellowcart.live import passes
 from yellowcart.live.passes import RoomPass
 
 log = logging.getLogger(__name__)
+
+Headers = Sequence[tuple[bytes, bytes]]
+"""Names in lower case, as ASGI has them."""
 
 _ROOMS: Final = "/api/v1/rooms/"
 _LISTINGS: Final = "/api/v1/listings/"
@@ -83,56 +87,79 @@ _listing_body = msgspec.json.Decoder(ListingBody)
 _encode = msgspec.json.Encoder().encode
 
 
+class Response(NamedTuple):
+    """What is sent back, before it has met a transport."""
+
+    status: int
+    content_type: bytes
+    body: bytes
+    extra: Sequence[tuple[bytes, bytes]] = ()
+
+
 class Orders:
     """The ASGI endpoint of both addresses; the application's state holds its ``lanes``."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one order."""
+        outcome: Outcome
         try:
-            receipt = await _order(scope, receive)
+            outcome = await _order(scope, receive)
         except Problem as problem:
-            await _send_problem(send, problem, _language(scope))
-            return
+            outcome = problem
         except Exception:
             log.exception("an order failed")
-            await _send_problem(send, try_again(), _language(scope))
-            return
-        body = _encode(
-            Answer(
-                receipt.order_id,
-                receipt.state,
-                receipt.amount_minor,
-                receipt.currency,
-                receipt.expires_at,
-            )
-        )
-        await _send(send, HTTPStatus.CREATED, b"application/json", body)
+            outcome = try_again()
+        await _send(send, response_to(outcome, scope["headers"]))
 
 
-async def _order(scope: Scope, receive: Receive) -> Receipt:
-    if scope["method"] != "POST":
+async def _order(scope: Scope, receive: Receive) -> Outcome:
+    headers = scope["headers"]
+    holder = holder_of(scope["method"], headers)
+    request = request_of(scope["path"], holder, await _body(receive))
+    lanes: Lanes = scope["app"].state.lanes
+    return await lanes.submit(request)
+
+
+def holder_of(method: str, headers: Headers) -> RoomPass:
+    """Who wants to buy; a :class:`Problem` where nobody may with this."""
+    if method != "POST":
         raise Problem("method_not_allowed", 405, _("Send orders with POST."))
-    holder = passes.bearer(_header(scope, b"authorization"))
+    holder = passes.bearer(_header(headers, b"authorization"))
     if holder.guest:
         raise Problem("sign_in_required", 403, _("Guests can look; sign in to buy."))
-    request = _request(scope["path"], holder, await _body(receive))
-    lanes: Lanes = scope["app"].state.lanes
-    decision = await lanes.submit(request)
-    if isinstance(decision, Refused):
-        raise problem_of(decision, _language(scope))
-    return decision.receipt
+    return holder
 
 
-def _header(scope: Scope, wanted: bytes) -> str:
-    for name, value in scope["headers"]:
+def response_to(outcome: Outcome, headers: Headers) -> Response:
+    """What a buyer reads, in the language their headers ask for."""
+    if isinstance(outcome, Refused):
+        outcome = problem_of(outcome, _language(headers))
+    if isinstance(outcome, Problem):
+        return _problem(outcome, _language(headers))
+    receipt = outcome.receipt
+    body = _encode(
+        Answer(
+            receipt.order_id,
+            receipt.state,
+            receipt.amount_minor,
+            receipt.currency,
+            receipt.expires_at,
+        )
+    )
+    return Response(HTTPStatus.CREATED, b"application/json", body)
+
+
+def _header(headers: Headers, wanted: bytes) -> str:
+    for name, value in headers:
         if name == wanted:
             return str(value, "latin-1")
     return ""
 
 
-def _language(scope: Scope) -> str:
-    chosen = HTTPConnection(scope).cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return language_of(_header(scope, b"accept-language"), chosen)
+def _language(headers: Headers) -> str:
+    cookies = cookie_parser(_header(headers, b"cookie"))
+    chosen = cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return language_of(_header(headers, b"accept-language"), chosen)
 
 
 def routes() -> list[Route]:
@@ -150,7 +177,7 @@ def is_order(path: str) -> bool:
     return path.endswith(_END) and path.startswith(_STARTS)
 
 
-def _request(path: str, holder: RoomPass, body: bytes) -> Request:
+def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
     """What the buyer asks for; a 403 where the pass is for another place."""
     where = path.removesuffix(_END)
     try:
@@ -200,17 +227,22 @@ async def _body(receive: Receive) -> bytes:
             raise Problem("disconnected", 400, _("The connection was closed."))
         body += message.get("body", b"")
         if len(body) > MOST_BYTES:
-            raise Problem(
-                "too_large",
-                413,
-                _("An order has at most %(most)s bytes."),
-                params={"most": MOST_BYTES},
-            )
+            raise too_large()
         if not message.get("more_body", False):
             return body
 
 
-async def _send_problem(send: Send, problem: Problem, language: str) -> None:
+def too_large() -> Problem:
+    """The body is longer than any order."""
+    return Problem(
+        "too_large",
+        413,
+        _("An order has at most %(most)s bytes."),
+        params={"most": MOST_BYTES},
+    )
+
+
+def _problem(problem: Problem, language: str) -> Response:
     extra: list[tuple[bytes, bytes]] = []
     if "retry_after" in problem.extra:
         extra.append((b"retry-after", str(problem.extra["retry_after"]).encode()))
@@ -218,26 +250,20 @@ async def _send_problem(send: Send, problem: Problem, language: str) -> None:
         extra.append((b"www-authenticate", b"Bearer"))
     if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
         extra.append((b"allow", b"POST"))
-    await _send(send, problem.status, CONTENT_TYPE.encode(), _encode(problem.body(language)), extra)
+    return Response(problem.status, CONTENT_TYPE.encode(), _encode(problem.body(language)), extra)
 
 
-async def _send(
-    send: Send,
-    status: int,
-    content_type: bytes,
-    body: bytes,
-    extra: Iterable[tuple[bytes, bytes]] = (),
-) -> None:
+async def _send(send: Send, response: Response) -> None:
     await send(
         {
             "type": "http.response.start",
-            "status": status,
+            "status": response.status,
             "headers": [
-                (b"content-type", content_type),
-                (b"content-length", str(len(body)).encode()),
+                (b"content-type", response.content_type),
+                (b"content-length", str(len(response.body)).encode()),
                 (b"cache-control", b"no-store"),
-                *extra,
+                *response.extra,
             ],
         }
     )
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": response.body})

@@ -115,10 +115,20 @@ def run_server(fd: int) -> None:
     # Only server processes load the web server.
     import uvicorn
 
+    from yellowcart.checkout.protocol import Ask, OrderProtocol
+
+    class Protocol(OrderProtocol):
+        @staticmethod
+        def orders() -> Ask:
+            from yellowcart.config.asgi import edge
+
+            ask: Ask = edge.state.lanes.ask
+            return ask
+
     config = uvicorn.Config(
         "yellowcart.config.asgi:application",
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         # Viewers send a line of chat. Compressing is done once a socket, not once a frame:
         # in a full room it would cost more than all the rest.

@@ -32,7 +32,7 @@ Duty = Callable[[], datetime | None]
 LOOK_SECONDS = 1.0
 #: Least time between two relays: what a busy checkout says in it costs one transaction, and rooms
 #: merge what happens within 50 ms anyway.
-RELAY_PACE_SECONDS = 0.025
+RELAY_PACE_SECONDS = 0.05
 
 
 _sweeper = Sweeper(watched_rooms)
