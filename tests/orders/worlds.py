@@ -30,7 +30,7 @@ class World:
     buyer: Account
 
     def order(self, *, quantity: int = 1, counted: bool = False, **fields: Any) -> Order:
-        """An unpaid order with its line, hold and count."""
+        """An unpaid order with its line, hold (unless it reserves nothing) and count."""
         at = now()
         values: dict[str, Any] = {
             "shop_id": self.shop.id,
@@ -64,7 +64,8 @@ class World:
             unit_price_minor=self.sku.price_minor,
             counted=counted,
         )
-        do_reserve([Wanted(self.shop.id, order.id, 1, *stock, quantity)], order.expires_at)
+        if order.reserves:
+            do_reserve([Wanted(self.shop.id, order.id, 1, *stock, quantity)], order.expires_at)
         if counted:
             count, _made = PurchaseCount.objects.get_or_create(
                 shop_id=self.shop.id,

@@ -147,6 +147,13 @@ def do_expire_due(at: datetime, limit: int = EXPIRE_BATCH) -> int:
     return len(orders)
 
 
+def close_sold_out(order: Order, **detail: str) -> None:
+    """Close a locked order that was paid when nothing was left; it held no stock."""
+    reason = "sold_out_before_payment"
+    take_step(order, "sell_out", frozenset({Party.PLATFORM}), None, reason=reason, **detail)
+    _give_back([order], reason)
+
+
 def _give_back(orders: Sequence[Order], reason: str) -> None:
     """After the holds were released: lower the purchase counts and tell the rooms."""
     lines = lines_of(orders)

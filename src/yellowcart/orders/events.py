@@ -10,6 +10,7 @@ from yellowcart.orders.models import Order, OrderLine
 
 PLACED = "orders.placed"
 PAID = "orders.paid"
+DEPOSIT_PAID = "orders.deposit_paid"
 SHIPPED = "orders.shipped"
 COMPLETED = "orders.completed"
 CLOSED = "orders.closed"

@@ -1,7 +1,7 @@
 """Decisions about orders, payments and conversions: values in, values out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -49,6 +49,20 @@ def _masked(text: str) -> str:
     if len(text) < 7:
         return text[:1] + "*" * (len(text) - 1)
     return text[:3] + "*" * (len(text) - 5) + text[-2:]
+
+
+def due_minor(state: str, amount_minor: int, deposit_minor: int) -> int:
+    """What is to be paid next for an order: all of it, or its deposit and later the rest."""
+    if state == "deposit_paid":
+        return amount_minor - deposit_minor
+    return deposit_minor or amount_minor
+
+
+def stage_of(state: str, deposits_minor: Iterable[int]) -> str:
+    """The stage of a payment for orders in one state: ``full``, ``deposit`` or ``balance``."""
+    if state == "deposit_paid":
+        return "balance"
+    return "deposit" if any(deposits_minor) else "full"
 
 
 @dataclass(frozen=True, slots=True)

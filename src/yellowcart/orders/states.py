@@ -79,6 +79,13 @@ STEPS: dict[str, Step] = {
     "expire": _step(
         "awaiting_payment deposit_paid", "closed", "platform", "closed_at", "not paid in time"
     ),
+    "sell_out": _step(
+        "awaiting_payment",
+        "closed",
+        "platform",
+        "closed_at",
+        "paid when nothing was left, where the first to pay is served; the money goes back",
+    ),
     "cancel": _step(
         "awaiting_payment", "closed", "buyer operator", "closed_at", "given up before it was paid"
     ),
