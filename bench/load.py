@@ -26,17 +26,21 @@ ANSWER_SECONDS = 30.0
 """How long what was sent is waited for at the end."""
 
 
+Ask = tuple[str, str, str, int, str]
+"""Room, listing, SKU, price and pass of one order."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """Send ``most`` requests at most, for ``seconds`` at most, over ``connections``.
 
-    ``asks`` are taken in turn: room, listing, SKU, price and pass of one order. ``per_second``
-    paces them, and waits then count from the instant a request was due, whether a connection was
-    free for it or not; 0 sends as soon as an answer is there.
+    ``asks`` are taken in turn. ``per_second`` paces them, and waits then count from the instant a
+    request was due, whether a connection was free for it or not; 0 sends as soon as an answer is
+    there.
     """
 
     base_url: str
-    asks: list[tuple[str, str, str, int, str]]
+    asks: list[Ask]
     key_prefix: str
     connections: int
     most: int

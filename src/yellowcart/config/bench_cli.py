@@ -40,7 +40,7 @@ def checkout(
     as_json: JsonOption = False,
     connections: Annotated[int, typer.Option(help="Buyers at once.", min=1, max=1000)] = 256,
 ) -> None:
-    """Durable orders a second on one hot SKU over HTTP, beside pgbench."""
+    """Durable orders a second over HTTP, beside pgbench and an empty endpoint."""
     measure("checkout", as_json=as_json, connections=connections)
 
 

@@ -5,8 +5,6 @@ that ends by itself is started again; a signal ends all of them, servers first, 
 accepted is still relayed.
 """
 
-import gc
-import os
 import signal
 import socket
 import subprocess
@@ -113,39 +111,8 @@ def serve(listener: socket.socket, processes: int) -> int:
 def run_server(fd: int) -> None:
     """Serve the ASGI application on an inherited socket until a signal."""
     # Only server processes load the web server.
-    import uvicorn
+    from yellowcart.config.listening import listen
 
-    from yellowcart.checkout.protocol import Ask, OrderProtocol
-
-    class Protocol(OrderProtocol):
-        @staticmethod
-        def orders() -> Ask:
-            from yellowcart.config.asgi import edge
-
-            ask: Ask = edge.state.lanes.ask
-            return ask
-
-    config = uvicorn.Config(
-        "yellowcart.config.asgi:application",
-        loop="uvloop",
-        http=Protocol,
-        ws="websockets-sansio",
-        # Viewers send a line of chat. Compressing is done once a socket, not once a frame:
-        # in a full room it would cost more than all the rest.
-        ws_max_size=16_384,
-        ws_per_message_deflate=False,
-        log_config=None,
-        access_log=os.environ.get("YELLOWCART_ACCESS_LOG") == "1",
-        proxy_headers=os.environ.get("YELLOWCART_PROXY") == "1",
-        timeout_graceful_shutdown=10,
-        server_header=False,
-        backlog=2048,
-    )
-    config.load()
-    # What is loaded now stays: looking it over for garbage costs a busy server a tenth of its time.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
     # As a socket, not by its number: uvicorn takes a numbered one for a Unix socket, and its
     # connections would then wait 40 ms for an acknowledgement before the body of each answer.
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+    listen("yellowcart.config.asgi:application", socket.socket(fileno=fd))
