@@ -8,7 +8,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.models import Hold
-from yellowcart.orders import actions, jobs, paying, queries
+from yellowcart.orders import actions, jobs, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderEvent, PurchaseCount, Shipment
 from yellowcart.payments.providers.base import Told
 from yellowcart.shops.models import ShopMember
@@ -112,11 +112,11 @@ def test_an_order_lives_to_its_end() -> None:
     world = make_world()
     order = paid(world, world.order(quantity=2))
     parcel = {"shop_id": world.shop.id, "order_id": order.id, "carrier": "SF", "tracking_no": "SF1"}
-    actions.do_ship(actor=world.owner, **parcel)
+    shipping.do_ship(actor=world.owner, **parcel)
     assert world.stock() == (8, 0, 0)
     assert Shipment.objects.get().tracking_no == "SF1"
-    assert codes(actions.do_ship, actor=world.owner, **parcel) == ("order_state", 409)
-    actions.do_confirm_receipt(actor=world.buyer, order_id=order.id)
+    assert codes(shipping.do_ship, actor=world.owner, **parcel) == ("order_state", 409)
+    receiving.do_confirm_receipt(actor=world.buyer, order_id=order.id)
     order = fresh(order)
     assert order.state == "completed"
     assert order.placed_at <= order.paid_at <= order.shipped_at <= order.completed_at
@@ -130,9 +130,9 @@ def test_what_is_not_paid_is_not_shipped() -> None:
     world = make_world()
     order = world.order()
     parcel = {"shop_id": world.shop.id, "order_id": order.id, "carrier": "SF", "tracking_no": "1"}
-    assert codes(actions.do_ship, actor=world.owner, **parcel) == ("order_state", 409)
+    assert codes(shipping.do_ship, actor=world.owner, **parcel) == ("order_state", 409)
     parcel["tracking_no"] = " "
-    assert codes(actions.do_ship, actor=world.owner, **parcel) == ("shipment_incomplete", 422)
+    assert codes(shipping.do_ship, actor=world.owner, **parcel) == ("shipment_incomplete", 422)
 
 
 # Who may
@@ -150,15 +150,15 @@ def test_who_may_ship_and_receive() -> None:
         (world.buyer, ("shop_forbidden", 403)),
         (make_operator(), ("shop_forbidden", 403)),
     ):
-        assert codes(actions.do_ship, actor=account, **parcel) == refused
+        assert codes(shipping.do_ship, actor=account, **parcel) == refused
     staff = make_account()
     ShopMember.objects.create(shop=world.shop, account=staff, role="staff")
-    actions.do_ship(actor=staff, **parcel)
+    shipping.do_ship(actor=staff, **parcel)
     for account, refused in (
         (rival, ("order_not_found", 404)),
         (world.owner, ("forbidden", 403)),
     ):
-        assert codes(actions.do_confirm_receipt, actor=account, order_id=order.id) == refused
+        assert codes(receiving.do_confirm_receipt, actor=account, order_id=order.id) == refused
 
 
 def test_who_sees_an_order_and_how_much_of_the_address() -> None:

@@ -1,5 +1,6 @@
 """Orders as the lane writes them, for tests of what comes after."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,9 +30,21 @@ class World:
     listing: Listing
     buyer: Account
 
-    def order(self, *, quantity: int = 1, counted: bool = False, **fields: Any) -> Order:
-        """An unpaid order with its line, hold (unless it reserves nothing) and count."""
+    def order(
+        self,
+        *,
+        quantity: int = 1,
+        counted: bool = False,
+        more: Sequence[tuple[Sku, int]] = (),
+        **fields: Any,
+    ) -> Order:
+        """An unpaid order with its lines, holds (unless it reserves nothing) and count.
+
+        ``more`` are lines beside the first.
+        """
         at = now()
+        wanted = [(self.sku, quantity), *more]
+        goods = sum(sku.price_minor * pieces for sku, pieces in wanted)
         values: dict[str, Any] = {
             "shop_id": self.shop.id,
             "id": new_id(),
@@ -40,8 +53,8 @@ class World:
             "container_id": self.listing.container_id,
             "source": "native",
             "integration": "native",
-            "goods_minor": self.sku.price_minor * quantity,
-            "amount_minor": self.sku.price_minor * quantity,
+            "goods_minor": goods,
+            "amount_minor": goods - fields.get("discount_minor", 0),
             "currency": "CNY",
             "idempotency_key": str(new_id()),
             "request_hash": "x",
@@ -51,21 +64,26 @@ class World:
         }
         values.setdefault("checkout_id", values["id"])
         order = Order.objects.create(**values)
-        stock = (self.sku.stock_shop_id, self.sku.stock_sku_id)
-        OrderLine.objects.create(
-            shop_id=self.shop.id,
-            order_id=order.id,
-            line_no=1,
-            listing_id=self.listing.id,
-            product_id=self.sku.product_id,
-            sku_id=self.sku.id,
-            title="Tea",
-            quantity=quantity,
-            unit_price_minor=self.sku.price_minor,
-            counted=counted,
-        )
+        for line_no, (sku, pieces) in enumerate(wanted, 1):
+            OrderLine.objects.create(
+                shop_id=self.shop.id,
+                order_id=order.id,
+                line_no=line_no,
+                listing_id=self.listing.id,
+                product_id=sku.product_id,
+                sku_id=sku.id,
+                title="Tea",
+                quantity=pieces,
+                unit_price_minor=sku.price_minor,
+                discount_minor=order.discount_minor if line_no == 1 else 0,
+                counted=counted,
+            )
+        holds = [
+            Wanted(self.shop.id, order.id, line_no, sku.stock_shop_id, sku.stock_sku_id, pieces)
+            for line_no, (sku, pieces) in enumerate(wanted, 1)
+        ]
         if order.reserves:
-            do_reserve([Wanted(self.shop.id, order.id, 1, *stock, quantity)], order.expires_at)
+            do_reserve(holds, order.expires_at)
         if counted:
             count, _made = PurchaseCount.objects.get_or_create(
                 shop_id=self.shop.id,

@@ -20,7 +20,7 @@ from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
-from yellowcart.orders.jobs import expire_due
+from yellowcart.orders.jobs import compensate_due, expire_due, receive_due
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ def duties() -> dict[str, Duty]:
     return {
         "cut-over": _sweeper,
         "expire orders": expire_due,
+        "receive orders": receive_due,
+        "late shipping": compensate_due,
         "notices": send_duty,
         "seals": seal_duty,
     }

@@ -11,16 +11,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.models import Sku
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
-from yellowcart.core.problems import Problem
 from yellowcart.inventory import actions as inventory
 from yellowcart.inventory.queries import levels_of
-from yellowcart.orders import events, queries
-from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment
+from yellowcart.orders import clocks, events, queries
+from yellowcart.orders.models import Order, OrderEvent, OrderLine
 from yellowcart.orders.states import Party, check_step
 from yellowcart.people.models import Account
 
@@ -39,17 +37,22 @@ def lock_order(shop_id: UUID, order_id: UUID) -> Order:
 
 
 def take_step(
-    order: Order, verb: str, parties: frozenset[Party], actor_id: UUID | None, **detail: str
+    order: Order, verb: str, parties: frozenset[Party], actor_id: UUID | None, **detail: object
 ) -> None:
-    """Take a step with a locked order and note it; see :func:`states.check_step`."""
+    """Take a step with a locked order and note it; see :func:`states.check_step`.
+
+    The clocks that the step starts are set with it.
+    """
     step = check_step(verb, order.state, parties)
+    at = now()
     changed: dict[str, object] = {}
     if step.after is not None:
         changed["state"] = step.after
     if step.stamp:
-        changed[step.stamp] = now()
+        changed[step.stamp] = at
     if step.after == "closed":
         changed["close_reason"] = detail.get("reason", verb)
+    changed |= clocks.started_by(verb, order, at)
     for name, value in changed.items():
         setattr(order, name, value)
     if changed:
@@ -77,41 +80,7 @@ def do_cancel_unpaid(*, actor: Account, order_id: UUID) -> Order:
     order = lock_order(seen.order.shop_id, order_id)
     take_step(order, "cancel", seen.parties, actor.id, reason="cancelled")
     inventory.do_void([(order.shop_id, order.id)])
-    _give_back([order], "cancelled")
-    return order
-
-
-@transaction.atomic
-def do_ship(
-    *, actor: Account, shop_id: UUID, order_id: UUID, carrier: str, tracking_no: str
-) -> Order:
-    """A member of the shop hands the parcel over: the pieces leave the warehouse."""
-    if not carrier.strip() or not tracking_no.strip():
-        raise Problem("shipment_incomplete", 422, _("Name the carrier and the tracking number."))
-    seen = queries.access_order(actor, order_id, shop_id=shop_id)
-    if not seen.may_ship:
-        raise Problem("shop_forbidden", 403, _("Shipping is up to the members of the shop."))
-    order = lock_order(shop_id, order_id)
-    take_step(order, "ship", frozenset({Party.SELLER}), actor.id)
-    Shipment.objects.create(
-        shop_id=shop_id,
-        order_id=order_id,
-        carrier=carrier.strip()[:40],
-        tracking_no=tracking_no.strip()[:60],
-        shipped_at=order.shipped_at or now(),
-    )
-    inventory.do_ship([(shop_id, order_id)])
-    outbox.append_all([events.step(events.SHIPPED, order)])
-    return order
-
-
-@transaction.atomic
-def do_confirm_receipt(*, actor: Account, order_id: UUID) -> Order:
-    """The buyer has the parcel."""
-    seen = queries.access_order(actor, order_id)
-    order = lock_order(seen.order.shop_id, order_id)
-    take_step(order, "confirm", seen.parties, actor.id)
-    outbox.append_all([events.step(events.COMPLETED, order)])
+    give_back([order], "cancelled")
     return order
 
 
@@ -143,7 +112,7 @@ def do_expire_due(at: datetime, limit: int = EXPIRE_BATCH) -> int:
         for order in orders
     )
     inventory.do_expire(keys)
-    _give_back(orders, "expired")
+    give_back(orders, "expired")
     return len(orders)
 
 
@@ -151,11 +120,14 @@ def close_sold_out(order: Order, **detail: str) -> None:
     """Close a locked order that was paid when nothing was left; it held no stock."""
     reason = "sold_out_before_payment"
     take_step(order, "sell_out", frozenset({Party.PLATFORM}), None, reason=reason, **detail)
-    _give_back([order], reason)
+    give_back([order], reason)
 
 
-def _give_back(orders: Sequence[Order], reason: str) -> None:
-    """After the holds were released: lower the purchase counts and tell the rooms."""
+def give_back(orders: Sequence[Order], reason: str) -> None:
+    """After the holds were released: lower the purchase counts and tell the rooms.
+
+    For orders of which nothing was sent; joins the caller's transaction.
+    """
     lines = lines_of(orders)
     _uncount(orders, lines)
     skus = {line.sku_id for of_order in lines.values() for line in of_order}

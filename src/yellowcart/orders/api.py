@@ -14,9 +14,9 @@ from ninja import Field, Router, Schema, Status
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes
-from yellowcart.orders import actions, conversions, paying, queries
+from yellowcart.orders import actions, conversions, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderLine
-from yellowcart.orders.queries import Page, Seen
+from yellowcart.orders.queries import Page, Parcel, Seen
 from yellowcart.payments.providers import provider_named
 from yellowcart.people.access import access_person
 
@@ -31,6 +31,12 @@ class LineOut(Schema):
     title: str
     quantity: int
     unit_price: int = Field(alias="unit_price_minor")
+    line_no: int
+    discount: int = Field(alias="discount_minor")
+    shipped: int = Field(alias="shipped_quantity")
+    unsent: int
+    refunded_quantity: int
+    refunded: int = Field(alias="refunded_minor")
 
 
 class OrderOut(Schema):
@@ -46,10 +52,13 @@ class OrderOut(Schema):
     placed_at: datetime
     expires_at: datetime
     paid_at: datetime | None
+    ship_by: datetime | None
     shipped_at: datetime | None
+    signed_at: datetime | None
     completed_at: datetime | None
     closed_at: datetime | None
     close_reason: str
+    refunded: int = Field(alias="refunded_minor")
     lines: list[LineOut]
 
 
@@ -80,20 +89,34 @@ class PaymentOut(Schema):
 
 
 class ShipmentOut(Schema):
-    """The parcel."""
+    """A parcel; ``pieces`` by line number, ``exception`` empty where nothing went wrong."""
 
+    shipment_id: UUID
     carrier: str
     tracking_no: str
     shipped_at: datetime
+    signed_at: datetime | None
+    exception: str
+    pieces: dict[int, int]
 
 
 class WholeOut(OrderOut):
-    """An order with all that hangs on it; ``steps`` are what the caller can do now."""
+    """An order with all that hangs on it; ``steps`` are what the caller can do now.
+
+    ``shipment`` is the latest parcel, ``receipt_at`` the next look of the automatic receipt,
+    ``late`` what the merchant owes the buyer for shipping late, ``open_cases`` how many
+    after-sales cases are open.
+    """
 
     ship_to: dict[str, str]
     history: list[StepOut]
     payments: list[PaymentOut]
+    shipments: list[ShipmentOut]
     shipment: ShipmentOut | None
+    receipt_at: datetime | None
+    extended_days: int
+    late: int = Field(alias="late_minor")
+    open_cases: int
     steps: list[str]
 
 
@@ -129,10 +152,23 @@ class PayOut(Schema):
 
 
 class ShipIn(Schema):
-    """How the parcel travels."""
+    """How the parcel travels; ``pieces`` by line number, all that is left where it is missing."""
 
     carrier: str = Field(max_length=40)
     tracking_no: str = Field(max_length=60)
+    pieces: dict[int, int] | None = None
+
+
+class ExtendIn(Schema):
+    """How many days a merchant gives; a buyer's are fixed."""
+
+    days: int | None = None
+
+
+class ExceptionIn(Schema):
+    """What went wrong with a parcel; empty where all is well again."""
+
+    words: str = Field("", max_length=200)
 
 
 def _order(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
@@ -146,14 +182,22 @@ def _page(page: Page) -> dict[str, Any]:
     return {"orders": orders, "next_cursor": page.next_cursor}
 
 
+def _parcel(parcel: Parcel) -> dict[str, Any]:
+    names = ("carrier", "tracking_no", "shipped_at", "signed_at", "exception")
+    columns = {name: getattr(parcel.shipment, name) for name in names}
+    return {"shipment_id": parcel.shipment.id, **columns, "pieces": parcel.pieces}
+
+
 def _whole(seen: Seen) -> dict[str, Any]:
     whole = queries.whole_order(seen)
+    parcels = [_parcel(parcel) for parcel in whole.parcels]
     return {
         **_order(seen.order, whole.lines),
         "ship_to": seen.ship_to,
         "history": whole.history,
         "payments": whole.payments,
-        "shipment": whole.shipment,
+        "shipments": parcels,
+        "shipment": parcels[-1] if parcels else None,
         "steps": seen.steps,
     }
 
@@ -228,23 +272,67 @@ def cancel(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 
 @router.post("/{uuid:order_id}/receipt", response=WholeOut, by_alias=False, summary="Received")
 def confirm_receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
-    """The parcel is here."""
+    """Everything is here."""
     account = access_person(request.user)
-    actions.do_confirm_receipt(actor=account, order_id=order_id)
+    receiving.do_confirm_receipt(actor=account, order_id=order_id)
     return _whole(queries.access_order(account, order_id))
 
 
 @router.post("/{uuid:order_id}/shipment", response=WholeOut, by_alias=False, summary="Ship")
 def ship(request: HttpRequest, order_id: UUID, body: ShipIn) -> dict[str, Any]:
-    """A member of the shop hands the parcel over."""
+    """A member of the shop hands a parcel over, with all that is left or with some pieces."""
     account = access_person(request.user)
     seen = queries.access_order(account, order_id)
-    actions.do_ship(
+    shipping.do_ship(
         actor=account,
         shop_id=seen.order.shop_id,
         order_id=order_id,
         carrier=body.carrier,
         tracking_no=body.tracking_no,
+        pieces=body.pieces,
+    )
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.post(
+    "/{uuid:order_id}/receipt/extension",
+    response=WholeOut,
+    by_alias=False,
+    summary="Put the automatic receipt off",
+)
+def extend_receipt(request: HttpRequest, order_id: UUID, body: ExtendIn) -> dict[str, Any]:
+    """The buyer's days, or as many as the merchant gives."""
+    account = access_person(request.user)
+    receiving.do_extend_receipt(actor=account, order_id=order_id, days=body.days)
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.post(
+    "/{uuid:order_id}/shipments/{uuid:shipment_id}/delivered",
+    response=WholeOut,
+    by_alias=False,
+    summary="The carrier delivered a parcel",
+)
+def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> dict[str, Any]:
+    """Entered by the shop or an operator."""
+    account = access_person(request.user)
+    shipping.do_sign(actor=account, order_id=order_id, shipment_id=shipment_id)
+    return _whole(queries.access_order(account, order_id))
+
+
+@router.put(
+    "/{uuid:order_id}/shipments/{uuid:shipment_id}/exception",
+    response=WholeOut,
+    by_alias=False,
+    summary="What went wrong with a parcel",
+)
+def parcel_exception(
+    request: HttpRequest, order_id: UUID, shipment_id: UUID, body: ExceptionIn
+) -> dict[str, Any]:
+    """Entered by the shop or an operator; no words mean that it is well again."""
+    account = access_person(request.user)
+    shipping.do_note_exception(
+        actor=account, order_id=order_id, shipment_id=shipment_id, words=body.words
     )
     return _whole(queries.access_order(account, order_id))
 

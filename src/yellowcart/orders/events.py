@@ -11,10 +11,14 @@ from yellowcart.orders.models import Order, OrderLine
 PLACED = "orders.placed"
 PAID = "orders.paid"
 DEPOSIT_PAID = "orders.deposit_paid"
+PARTLY_SHIPPED = "orders.partly_shipped"
 SHIPPED = "orders.shipped"
+SIGNED = "orders.signed"
+LATE = "orders.late"
 COMPLETED = "orders.completed"
 CLOSED = "orders.closed"
 REFUNDED = "orders.payment_refunded"
+MONEY_BACK = "orders.money_back"
 CONVERTED = "orders.converted"
 
 

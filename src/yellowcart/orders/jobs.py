@@ -1,10 +1,13 @@
-"""What the worker does for orders: the duty that expires them."""
+"""What the worker does for orders: the duties that expire them, take them as received, and let
+merchants owe what they promised."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from yellowcart.core import clock
+from yellowcart.orders import queries
 from yellowcart.orders.actions import EXPIRE_BATCH, do_expire_due
-from yellowcart.orders.queries import next_expiry
+from yellowcart.orders.receiving import BATCH, do_compensate_due, do_receive_due
 
 
 def expire_due() -> datetime | None:
@@ -12,7 +15,24 @@ def expire_due() -> datetime | None:
 
     One that is being paid right now is not closed; whoever asks looks again by themselves.
     """
-    while do_expire_due(clock.now()) == EXPIRE_BATCH:
+    return catch_up(do_expire_due, EXPIRE_BATCH, queries.next_expiry)
+
+
+def receive_due() -> datetime | None:
+    """Look at every receipt whose time has come; the instant of the next one."""
+    return catch_up(do_receive_due, BATCH, queries.next_receipt)
+
+
+def compensate_due() -> datetime | None:
+    """Let every merchant owe whose promise is broken; the instant of the next promise."""
+    return catch_up(do_compensate_due, BATCH, queries.next_promise)
+
+
+def catch_up(
+    do: Callable[[datetime], int], batch: int, next_due: Callable[[], datetime | None]
+) -> datetime | None:
+    """Do what is due in batches until nothing is; when to come back, None where by itself."""
+    while do(clock.now()) == batch:
         pass
-    due = next_expiry()
+    due = next_due()
     return due if due is not None and due > clock.now() else None

@@ -5,21 +5,13 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.orders.states import ON_THE_WAY, STATES, TO_SHIP
 
-ORDER_STATES = [
-    "awaiting_payment",
-    "deposit_paid",
-    "paid",
-    "partly_shipped",
-    "shipped",
-    "signed",
-    "completed",
-    "closed",
-]
+ORDER_STATES = list(STATES)
 BEARERS = ["merchant", "platform", "creator"]
 
 
@@ -41,6 +33,11 @@ class Order(models.Model):
     the end of the payment that is awaited. ``reserves`` is false where the room sells to whoever
     pays first: then no stock is held until the payment comes. ``room_counted`` says that its
     pieces stand in a ``RoomPurchaseCount`` and leave it when the order is closed.
+
+    Clocks: everything must have left by ``ship_by``; where it had not at ``late_at``, the merchant
+    owes the buyer ``late_minor``. At ``receipt_at`` the automatic receipt is looked at; it is the
+    look number ``receipt_stage``, later by ``extended_days``. While ``open_cases`` is not 0 (since
+    ``case_opened_at``) these clocks stand; ``case_closed_at`` is when the last case ended.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")
@@ -73,11 +70,22 @@ class Order(models.Model):
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=40, default="")
     refunded_minor = models.BigIntegerField(default=0)
     ship_to = models.JSONField(default=dict)
+    ship_by = models.DateTimeField(null=True)
+    late_at = models.DateTimeField(null=True)
+    late_minor = models.BigIntegerField(default=0, db_default=0)
+    receipt_at = models.DateTimeField(null=True)
+    receipt_stage = models.PositiveSmallIntegerField(default=0, db_default=0)
+    extended_days = models.PositiveIntegerField(default=0, db_default=0)
+    buyer_extensions = models.PositiveSmallIntegerField(default=0, db_default=0)
+    open_cases = models.PositiveSmallIntegerField(default=0, db_default=0)
+    case_opened_at = models.DateTimeField(null=True)
+    case_closed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "orders_order"
@@ -88,21 +96,21 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=ORDER_STATES), name="orders_order_state"),
             models.CheckConstraint(
-                condition=Q(amount_minor=models.F("goods_minor") - models.F("discount_minor"))
+                condition=Q(amount_minor=F("goods_minor") - F("discount_minor"))
                 & Q(discount_minor__gte=0)
                 & Q(amount_minor__gte=0)
                 & Q(refunded_minor__gte=0)
-                & Q(refunded_minor__lte=models.F("amount_minor"))
+                & Q(refunded_minor__lte=F("amount_minor"))
                 & Q(paid_minor__gte=0)
-                & Q(paid_minor__lte=models.F("amount_minor")),
+                & Q(paid_minor__lte=F("amount_minor")),
                 name="orders_order_money",
             ),
             models.CheckConstraint(
                 condition=Q(deposit_minor=0, balance_from__isnull=True, balance_until__isnull=True)
                 | Q(
                     deposit_minor__gt=0,
-                    deposit_minor__lt=models.F("amount_minor"),
-                    balance_until__gt=models.F("balance_from"),
+                    deposit_minor__lt=F("amount_minor"),
+                    balance_until__gt=F("balance_from"),
                 ),
                 name="orders_order_presale",
             ),
@@ -118,6 +126,27 @@ class Order(models.Model):
                 name="orders_to_expire",
                 condition=Q(state__in=["awaiting_payment", "deposit_paid"]),
             ),
+            # A merchant's board asks for these among a million orders that are done.
+            models.Index(
+                fields=["shop_id", "paid_at", "id"],
+                name="orders_to_ship",
+                condition=Q(state__in=sorted(TO_SHIP)),
+            ),
+            models.Index(
+                fields=["shop_id", "ship_by", "id"],
+                name="orders_overdue",
+                condition=Q(state__in=sorted(TO_SHIP)),
+            ),
+            models.Index(
+                fields=["ship_by"],
+                name="orders_late_due",
+                condition=Q(state__in=sorted(TO_SHIP), late_at__isnull=True, open_cases=0),
+            ),
+            models.Index(
+                fields=["receipt_at"],
+                name="orders_receipt_due",
+                condition=Q(state__in=sorted(ON_THE_WAY), open_cases=0),
+            ),
         ]
 
 
@@ -128,6 +157,10 @@ class OrderLine(models.Model):
     the line was promised to whoever promotes it. ``counted`` says that its pieces stand in a
     ``PurchaseCount`` and leave it when the order is closed; ``special_price_id`` names the special
     price whose allocation they took from.
+
+    Of its pieces ``shipped_quantity`` left in parcels, and ``dropped_quantity`` will not, because
+    they were refunded before. ``refunded_quantity`` counts these and those that were refunded
+    after they left; ``refunded_minor`` is what went back for the line.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "order_id", "line_no")
@@ -144,19 +177,43 @@ class OrderLine(models.Model):
     commission_bps = models.PositiveIntegerField(default=0)
     special_price_id = models.UUIDField(null=True)
     counted = models.BooleanField(default=False)
+    shipped_quantity = models.PositiveIntegerField(default=0, db_default=0)
+    dropped_quantity = models.PositiveIntegerField(default=0, db_default=0)
+    refunded_quantity = models.PositiveIntegerField(default=0, db_default=0)
+    refunded_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "orders_line"
         constraints: ClassVar = [
             models.CheckConstraint(
+                condition=Q(quantity__gte=F("shipped_quantity") + F("dropped_quantity"))
+                & Q(quantity__gte=F("refunded_quantity"))
+                & Q(refunded_quantity__gte=F("dropped_quantity"))
+                & Q(refunded_minor__gte=0)
+                & Q(
+                    refunded_minor__lte=F("unit_price_minor") * F("quantity") - F("discount_minor")
+                ),
+                name="orders_line_parts",
+            ),
+            models.CheckConstraint(
                 condition=Q(quantity__gt=0)
                 & Q(unit_price_minor__gte=0)
                 & Q(discount_minor__gte=0)
-                & Q(discount_minor__lte=models.F("unit_price_minor") * models.F("quantity"))
+                & Q(discount_minor__lte=F("unit_price_minor") * F("quantity"))
                 & Q(commission_bps__lte=9_000),
                 name="orders_line_sane",
-            )
+            ),
         ]
+
+    @property
+    def paid_minor(self) -> int:
+        """What the buyer pays for the line, its share of coupons taken off."""
+        return self.unit_price_minor * self.quantity - self.discount_minor
+
+    @property
+    def unsent(self) -> int:
+        """Pieces that still have to leave."""
+        return self.quantity - self.shipped_quantity - self.dropped_quantity
 
 
 class OrderDiscount(models.Model):
@@ -283,7 +340,7 @@ class OrderEvent(models.Model):
 
 
 class Shipment(models.Model):
-    """A parcel on its way."""
+    """A parcel on its way. ``exception`` is what went wrong with it, empty where nothing did."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     shop_id = models.UUIDField()
@@ -291,11 +348,33 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=40)
     tracking_no = models.CharField(max_length=60)
     shipped_at = models.DateTimeField(default=now)
+    signed_at = models.DateTimeField(null=True)
+    exception = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         db_table = "orders_shipment"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shop_id", "order_id"], name="orders_shipment_once")
+            models.UniqueConstraint(
+                fields=["shop_id", "order_id", "carrier", "tracking_no"],
+                name="orders_shipment_once",
+            )
+        ]
+
+
+class ShipmentLine(models.Model):
+    """How many pieces of an order's line are in a parcel; appended with it."""
+
+    pk = models.CompositePrimaryKey("shop_id", "shipment_id", "line_no")
+    shop_id = models.UUIDField()
+    shipment_id = models.UUIDField()
+    line_no = models.PositiveSmallIntegerField()
+    order_id = models.UUIDField()
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "orders_shipment_line"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_shipment_line_some")
         ]
 
 

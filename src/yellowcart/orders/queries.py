@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.orders import rules
-from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment
-from yellowcart.orders.states import Party, allowed_steps
+from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
+from yellowcart.orders.states import ON_THE_WAY, TO_SHIP, Party, allowed_steps
 from yellowcart.payments.models import Payment
 from yellowcart.payments.queries import payments_of
 from yellowcart.people.models import Account
@@ -44,6 +44,10 @@ class Seen:
         steps = allowed_steps(self.order.state, self.parties)
         # Sending a part is the same button as sending the rest.
         hidden = {"ship_part"} if self.may_ship else {"ship_part", "ship"}
+        if Party.SELLER in self.parties and not self.may_ship:
+            hidden |= {"sign", "extend"}
+        if self.order.open_cases:
+            hidden.add("ship")
         return [step for step in steps if step not in hidden]
 
     @property
@@ -83,6 +87,14 @@ def access_order(account: Account, order_id: UUID, *, shop_id: UUID | None = Non
 
 
 @dataclass(frozen=True, slots=True)
+class Parcel:
+    """A shipment, and how many pieces of which line are in it."""
+
+    shipment: Shipment
+    pieces: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """An order with everything that hangs on it."""
 
@@ -90,7 +102,12 @@ class Whole:
     lines: list[OrderLine]
     history: list[OrderEvent]
     payments: list[Payment]
-    shipment: Shipment | None
+    parcels: list[Parcel]
+
+    @property
+    def shipment(self) -> Shipment | None:
+        """The latest parcel; None where nothing was sent."""
+        return self.parcels[-1].shipment if self.parcels else None
 
 
 def whole_order(seen: Seen) -> Whole:
@@ -101,8 +118,17 @@ def whole_order(seen: Seen) -> Whole:
         lines=list(OrderLine.objects.filter(**mine).order_by("line_no")),
         history=list(OrderEvent.objects.filter(**mine).order_by("at", "id")),
         payments=payments_of(seen.order.shop_id, seen.order.id),
-        shipment=Shipment.objects.filter(**mine).first(),
+        parcels=_parcels(**mine),
     )
+
+
+def _parcels(shop_id: UUID, order_id: UUID) -> list[Parcel]:
+    mine = {"shop_id": shop_id, "order_id": order_id}
+    pieces: dict[UUID, dict[int, int]] = {}
+    for row in ShipmentLine.objects.filter(**mine).order_by("line_no"):
+        pieces.setdefault(row.shipment_id, {})[row.line_no] = row.quantity
+    shipments = Shipment.objects.filter(**mine).order_by("shipped_at", "id")
+    return [Parcel(shipment, pieces.get(shipment.id, {})) for shipment in shipments]
 
 
 class Page(NamedTuple):
@@ -180,5 +206,27 @@ def next_expiry() -> datetime | None:
         Order.objects.filter(state="awaiting_payment")
         .order_by("expires_at")
         .values_list("expires_at", flat=True)
+        .first()
+    )
+
+
+def next_receipt() -> datetime | None:
+    """The instant at which the next receipt is looked at."""
+    return (
+        Order.objects.filter(state__in=sorted(ON_THE_WAY), open_cases=0, receipt_at__isnull=False)
+        .order_by("receipt_at")
+        .values_list("receipt_at", flat=True)
+        .first()
+    )
+
+
+def next_promise() -> datetime | None:
+    """The instant at which the next order should have left."""
+    return (
+        Order.objects.filter(
+            state__in=sorted(TO_SHIP), late_at__isnull=True, open_cases=0, ship_by__isnull=False
+        )
+        .order_by("ship_by")
+        .values_list("ship_by", flat=True)
         .first()
     )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.orders import actions
+from yellowcart.orders import shipping
 from yellowcart.orders.models import ORDER_STATES, Order, OrderLine
 from yellowcart.orders.queries import access_order, whole_order
 from yellowcart.people.models import Account
@@ -123,7 +123,7 @@ def _steps(order: Order) -> list[tuple[str, datetime]]:
 
 def _shipped(request: HttpRequest, desk: Desk, order_id: UUID, form: ShipForm) -> bool:
     try:
-        actions.do_ship(
+        shipping.do_ship(
             actor=desk.account, shop_id=desk.shop.id, order_id=order_id, **form.cleaned_data
         )
     except Problem as problem:

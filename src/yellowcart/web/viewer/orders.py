@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yellowcart.catalog.models import Product
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
-from yellowcart.orders import actions, paying, queries
+from yellowcart.orders import actions, paying, queries, receiving
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.access import access_person
 from yellowcart.shops.models import Shop
@@ -136,7 +136,7 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """The parcel is here."""
-    actions.do_confirm_receipt(actor=access_person(request.user), order_id=order_id)
+    receiving.do_confirm_receipt(actor=access_person(request.user), order_id=order_id)
     return redirect(reverse("viewer:order", args=[order_id]))
 
 
