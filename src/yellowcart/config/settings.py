@@ -36,6 +36,8 @@ ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "
 ORDER_TIMERS = os.environ.get("YELLOWCART_ORDER_TIMERS", "")
 #: A file of after-sales rules in place of the shipped ones (see docs/orders.md).
 AFTERSALES_RULES = os.environ.get("YELLOWCART_AFTERSALES_RULES", "")
+#: A file of settlement terms in place of the shipped ones (see docs/money.md).
+SETTLEMENT_TERMS = os.environ.get("YELLOWCART_SETTLEMENT_TERMS", "")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
@@ -89,6 +91,7 @@ INSTALLED_APPS = [
     "yellowcart.payments",
     "yellowcart.promotions",
     "yellowcart.orders",
+    "yellowcart.settlement",
     "yellowcart.notices",
     "yellowcart.insights",
     "yellowcart.demo",

@@ -10,6 +10,7 @@ from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
+from yellowcart.settlement import duties as settlement
 from yellowcart.shops import queries as shops
 from yellowcart.videos import queries as videos
 
@@ -24,6 +25,14 @@ def connect() -> None:
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.closed", numbering.on_orders_closed)
+    subscribe("orders.paid", settlement.on_order_events)
+    subscribe("orders.completed", settlement.on_order_events)
+    subscribe("orders.closed", settlement.on_order_events)
+    subscribe("orders.late", settlement.on_order_events)
+    subscribe("orders.money_back", settlement.on_order_events)
+    subscribe("payments.refund_asked", settlement.on_order_events)
+    subscribe("aftersales.", settlement.on_order_events)
+    subscribe("orders.converted", settlement.on_conversions)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)

@@ -21,6 +21,7 @@ from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, receive_due
+from yellowcart.settlement.duties import settle_duty
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def duties() -> dict[str, Duty]:
         "late shipping": compensate_due,
         "notices": send_duty,
         "seals": seal_duty,
+        "settlement": settle_duty,
     }
 
 

@@ -1,0 +1,1 @@
+"""Who gets what of a sale, when, and what comes back; statements, payouts, deposits."""
