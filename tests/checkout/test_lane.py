@@ -10,7 +10,7 @@ from tests.checkout.worlds import NO_RULES, check_stock, make_place, mount, wish
 from tests.factories import make_product, make_shop, make_sku
 
 from yellowcart.checkout import lane as lane_module
-from yellowcart.checkout.rules import Placed, Refusal, Refused, Same
+from yellowcart.checkout.values import Placed, Refusal, Refused, Same
 from yellowcart.core import clock
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
@@ -41,7 +41,7 @@ def test_an_order_is_written_whole() -> None:
     [decision] = sell(request)
     assert isinstance(decision, Placed)
     order = Order.objects.get(buyer_id=request.buyer_id)
-    assert (order.shop_id, order.id) == (place.sku.shop_id, request.order_id)
+    assert (order.shop_id, order.id) == (place.sku.shop_id, request.checkout_id)
     assert (order.state, order.amount_minor, order.currency) == ("awaiting_payment", 19_800, "CNY")
     assert (order.surface, order.container_id) == ("live_room", place.room.id)
     assert order.expires_at - order.placed_at == timedelta(minutes=15)
@@ -105,7 +105,8 @@ def test_copies_share_the_suppliers_stock() -> None:
     decisions = sell(*(place.request() for _ in range(3) for place in places))
     placed = [one for one in decisions if isinstance(one, Placed)]
     assert len(placed) == 3
-    assert {one.offer.shop_id for one in placed} == {place.sku.shop_id for place in places}
+    sellers = {one.orders[0].lines[0].offer.shop_id for one in placed}
+    assert sellers == {place.sku.shop_id for place in places}
     assert Stock.objects.get(sku_id=supplier.id).reserved == 3
     check_stock()
 
@@ -257,7 +258,7 @@ def test_an_answer_lost_with_its_connection_is_found_again(monkeypatch) -> None:
     monkeypatch.setattr(lane_module, "sell", lossy)
     [decision] = sell(request)
     assert isinstance(decision, Same)
-    assert decision.receipt.order_id == request.order_id == Order.objects.get().id
+    assert decision.receipt.order_id == request.checkout_id == Order.objects.get().id
     check_stock()
 
 

@@ -15,7 +15,7 @@ import uvicorn
 from yellowcart.checkout.lane import Outcome, queue_full
 from yellowcart.checkout.protocol import OrderProtocol
 from yellowcart.checkout.routes import MOST_BYTES
-from yellowcart.checkout.rules import Receipt, Refusal, Refused, Request, Same
+from yellowcart.checkout.values import OrderReceipt, Receipt, Refusal, Refused, Request, Same
 from yellowcart.live import passes
 
 pytestmark = pytest.mark.enable_socket
@@ -27,12 +27,11 @@ PATH = f"/api/v1/rooms/{ROOM}/orders"
 def receipt(request: Request) -> Same:
     return Same(
         Receipt(
-            request.order_id,
+            request.checkout_id,
             request.request_hash,
-            "awaiting_payment",
-            100,
             "CNY",
             datetime(2021, 11, 16, tzinfo=UTC),
+            (OrderReceipt(request.checkout_id, uuid4(), "awaiting_payment", 100),),
         )
     )
 
@@ -163,10 +162,10 @@ def test_orders_are_answered_on_a_connection_that_stays() -> None:
     shop = Shop()
     first, second = send(shop, order(), order(quantity=2))
     assert first[0] == second[0] == 201
-    assert [request.quantity for request, _answer in shop.asked] == [1, 2]
+    assert [request.lines[0].quantity for request, _answer in shop.asked] == [1, 2]
     request = shop.asked[0][0]
     assert (request.buyer_id, request.container_id) == (BUYER, ROOM)
-    assert json.loads(first[2])["order_id"] == str(request.order_id)
+    assert json.loads(first[2])["order_id"] == str(request.checkout_id)
     assert first[1]["content-type"] == "application/json"
     assert first[1]["cache-control"] == "no-store"
     assert "date" in first[1]

@@ -8,8 +8,8 @@ from tests.checkout.database import connected, run, running_lane
 from tests.checkout.worlds import HOLD_FOR, NO_RULES, check_stock, make_place
 
 from yellowcart.checkout import store
-from yellowcart.checkout.rules import Placed, Refusal, Refused, Request, Same
 from yellowcart.checkout.statements import STATEMENTS
+from yellowcart.checkout.values import Placed, Refusal, Refused, Request, Same
 from yellowcart.inventory.models import Stock
 from yellowcart.orders.models import Order, PurchaseCount
 

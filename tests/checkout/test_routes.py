@@ -91,6 +91,17 @@ def test_a_buyer_buys_in_a_room() -> None:
         "amount": 19_800,
         "currency": "CNY",
         "expires_at": row.expires_at.isoformat().replace("+00:00", "Z"),
+        "checkout_id": str(row.id),
+        "discount": 0,
+        "deposit": 0,
+        "orders": [
+            {
+                "order_id": str(row.id),
+                "shop_id": str(row.shop_id),
+                "state": "awaiting_payment",
+                "amount": 19_800,
+            }
+        ],
     }
     assert again.json() == first.json()
     assert row.buyer_id == buyer
@@ -224,7 +235,7 @@ def test_bodies_that_are_no_order() -> None:
     place = make_place()
     answers = Shopper().send(
         *((path(place), body, headers_for(place.room.id)) for body in (b"", b"{", b"[]", b"\xff")),
-        (path(place), b"x" * 5_000, headers_for(place.room.id)),
+        (path(place), b"x" * 17_000, headers_for(place.room.id)),
         (path(place), b"", {"method": "GET", **headers_for(place.room.id)}),
         ("/api/v1/rooms/nonsense/orders", order(place), headers_for(place.room.id)),
     )

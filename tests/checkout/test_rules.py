@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.checkout.worlds import HOLD_FOR, NOON, offer, snapshot, wish_for
 
-from yellowcart.checkout.rules import (
+from yellowcart.checkout.rules import admit
+from yellowcart.checkout.values import (
     OrderKey,
+    OrderReceipt,
     Placed,
     Receipt,
     Refusal,
@@ -16,7 +18,6 @@ from yellowcart.checkout.rules import (
     Same,
     StockKey,
     Why,
-    admit,
 )
 from yellowcart.core.texts import Text
 from yellowcart.policy.rules import Outcome, Rule
@@ -69,16 +70,14 @@ def test_a_batch_promises_no_more_than_there_is(batch) -> None:
     bought: Counter[tuple[UUID, UUID]] = Counter(picture.counts)
     for decision in admit(requests, picture):
         if isinstance(decision, Placed):
-            taken[decision.offer.stock] += decision.request.quantity
-            bought[decision.offer.listing_id, decision.request.buyer_id] += (
-                decision.request.quantity
-            )
-            limit = decision.offer.purchase_limit
-            place = (decision.offer.listing_id, decision.request.buyer_id)
+            [order] = decision.orders
+            [line] = order.lines
+            taken[line.offer.stock] += line.quantity
+            place = (line.offer.listing_id, decision.request.buyer_id)
+            bought[place] += line.quantity
+            limit = line.offer.purchase_limit
             assert limit is None or bought[place] <= limit
-            assert decision.receipt.amount_minor == (
-                decision.request.quantity * decision.offer.price_minor
-            )
+            assert decision.receipt.amount_minor == (line.quantity * line.offer.price_minor)
     assert all(count <= picture.free[key] for key, count in taken.items())
 
 
@@ -97,7 +96,7 @@ def test_one_key_is_one_order(batch) -> None:
     decisions = admit(requests, picture)
     first: dict[OrderKey, Placed] = {}
     for request, decision in zip(requests, decisions, strict=True):
-        shop = picture.offers[request.listing_id, request.sku_id].shop_id
+        shop = picture.offers[request.lines[0].listing_id, request.lines[0].sku_id].shop_id
         key = OrderKey(shop, request.buyer_id, request.idempotency_key)
         if isinstance(decision, Placed):
             assert key not in first
@@ -113,11 +112,11 @@ def test_nobody_is_turned_away_while_there_is_enough(batch) -> None:
     requests, picture = batch
     free = dict(picture.free)
     for decision, request in zip(admit(requests, picture), requests, strict=True):
-        stock = picture.offers[request.listing_id, request.sku_id].stock
+        stock = picture.offers[request.lines[0].listing_id, request.lines[0].sku_id].stock
         if isinstance(decision, Placed):
-            free[stock] -= request.quantity
+            free[stock] -= request.lines[0].quantity
         elif isinstance(decision, Refused) and decision.code is Refusal.SOLD_OUT:
-            assert decision.left == free[stock] < request.quantity
+            assert decision.left == free[stock] < request.lines[0].quantity
 
 
 # One by one
@@ -135,7 +134,8 @@ def test_a_plain_wish_is_placed() -> None:
 def test_a_key_used_before_answers_the_same_order_whatever_became_of_the_offer() -> None:
     tea = offer(listing_state="unmounted")
     request = wish_for(tea)
-    receipt = Receipt(uuid4(), request.request_hash, "closed", 100, "CNY", NOON)
+    order = OrderReceipt(uuid4(), tea.shop_id, "closed", 100)
+    receipt = Receipt(order.order_id, request.request_hash, "CNY", NOON, (order,))
     key = OrderKey(tea.shop_id, request.buyer_id, request.idempotency_key)
     assert one(request, snapshot(tea, free=0, earlier={key: receipt})) == Same(receipt)
 

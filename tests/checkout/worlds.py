@@ -9,7 +9,7 @@ from tests.factories import make_account, make_product, make_shop, make_sku
 
 from yellowcart.catalog.models import Sku
 from yellowcart.checkout.routes import request_hash
-from yellowcart.checkout.rules import Offer, Request, Snapshot, StockKey
+from yellowcart.checkout.values import Line, Offer, Request, Snapshot, StockKey
 from yellowcart.core.clock import now
 from yellowcart.inventory.models import Hold, Stock
 from yellowcart.listings.models import Listing
@@ -69,19 +69,30 @@ def wish(
     quantity: int = 1,
     unit_price_minor: int | None = None,
     container: UUID | None = None,
+    coupons: tuple[UUID, ...] = (),
 ) -> Request:
     """A request as the endpoint would make it."""
     price = unit_price if unit_price_minor is None else unit_price_minor
+    line = Line(listing_id, sku_id, quantity, price)
+    return basket(line, container=container or container_id, buyer=buyer, key=key, coupons=coupons)
+
+
+def basket(
+    *lines: Line,
+    container: UUID,
+    buyer: UUID | None = None,
+    key: str | None = None,
+    coupons: tuple[UUID, ...] = (),
+) -> Request:
+    """A request for several things, as the endpoint would make it."""
     return Request(
         uuid4(),
         buyer or uuid4(),
-        container or container_id,
-        listing_id,
-        sku_id,
-        quantity,
-        price,
+        container,
+        lines,
+        coupons,
         key or str(uuid4()),
-        request_hash(listing_id, sku_id, quantity, price),
+        request_hash(lines, coupons),
     )
 
 
@@ -108,6 +119,7 @@ def offer(**changes: Any) -> Offer:
         "integration": "native",
         "shop_type": "enterprise",
         "purchase_limit": None,
+        "commission_bps": 0,
         "offered_from": None,
         "offered_until": None,
         "has_task": False,
@@ -126,11 +138,9 @@ def snapshot(*offers: Offer, free: int | dict[StockKey, int] = 10, **changes: An
     left = free if isinstance(free, dict) else {one.stock: free for one in offers}
     values: dict[str, Any] = {
         "at": NOON,
-        "expires_at": NOON + HOLD_FOR,
+        "hold_for": HOLD_FOR,
         "offers": {(one.listing_id, one.sku_id): one for one in offers},
         "free": left,
-        "counts": {},
-        "earlier": {},
         "verdict": NO_RULES.verdict,
         **changes,
     }

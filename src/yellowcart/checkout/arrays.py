@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-_UUID, _TEXT, _INT, _BIGINT, _BOOL = 2950, 25, 23, 20, 16
+_UUID, _TEXT, _INT, _BIGINT, _BOOL, _INSTANT = 2950, 25, 23, 20, 16, 1184
 _UUID_SIZE: Final = b"\x00\x00\x00\x10"
 _NULL: Final = b"\xff\xff\xff\xff"
 _SIZE: Final = struct.Struct("!i").pack
@@ -45,6 +45,12 @@ def bigints(items: Sequence[int]) -> bytes:
 def bools(items: Sequence[bool]) -> bytes:
     """``bool[]``."""
     return _head(_BOOL, len(items)) + b"".join([struct.pack("!i?", 1, item) for item in items])
+
+
+def instants(items: Sequence[datetime | None]) -> bytes:
+    """``timestamptz[]``; ``None`` is NULL."""
+    parts = [_NULL if item is None else _SIZE(8) + instant(item) for item in items]
+    return _head(_INSTANT, len(parts)) + b"".join(parts)
 
 
 def instant(at: datetime) -> bytes:

@@ -16,9 +16,9 @@ import psycopg
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.checkout.rules import Decision, Request
 from yellowcart.checkout.statements import STATEMENTS
 from yellowcart.checkout.store import MovedError, Verdicts, sell
+from yellowcart.checkout.values import Decision, Request
 from yellowcart.checkout.waiting import FullError, Waiting
 from yellowcart.checkout.wire import Wire
 from yellowcart.core.problems import Problem
@@ -102,7 +102,7 @@ class Lane:
         if self._closing:
             raise try_again()
         try:
-            self._waiting.add(request.sku_id, (request, answer))
+            self._waiting.add(request.lines[0].sku_id, (request, answer))
         except FullError:
             raise queue_full() from None
         if not self._tasks:
@@ -237,12 +237,12 @@ class Lanes:
         self._lanes = [Lane(database_url, verdict, hold_for) for _ in range(count)]
 
     def ask(self, request: Request, answer: Answer) -> None:
-        """Queue a request in its SKU's lane; see :meth:`Lane.ask`."""
-        self._lanes[request.sku_id.int % len(self._lanes)].ask(request, answer)
+        """Queue a request in its first SKU's lane; see :meth:`Lane.ask`."""
+        self._lanes[request.lines[0].sku_id.int % len(self._lanes)].ask(request, answer)
 
     def submit(self, request: Request) -> "asyncio.Future[Decision]":
         """The same as a future; see :meth:`Lane.submit`."""
-        return self._lanes[request.sku_id.int % len(self._lanes)].submit(request)
+        return self._lanes[request.lines[0].sku_id.int % len(self._lanes)].submit(request)
 
     @property
     def batch_size(self) -> float:

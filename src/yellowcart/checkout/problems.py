@@ -5,10 +5,11 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.checkout.rules import MOST_PIECES, Refusal, Refused, Why
+from yellowcart.checkout.values import MOST_PIECES, Refusal, Refused, Why
 from yellowcart.core.instants import iso
 from yellowcart.core.money import display_minor
 from yellowcart.core.problems import Problem
+from yellowcart.promotions.rules import WhyNot
 
 _WORDS: dict[Why, Promise] = {
     Why.UNKNOWN: _("This is not offered here. Open the cart again to see what is."),
@@ -18,6 +19,19 @@ _WORDS: dict[Why, Promise] = {
     Why.NOT_OFFERED: _("The shop does not sell this at the moment."),
     Why.NOT_YET: _("The sale has not begun yet. Come back when it does."),
     Why.OVER: _("The sale is over."),
+    Why.DEPOSITS_OVER: _("Deposits are no longer taken: the time to pay the balance has begun."),
+}
+_COUPON_WORDS: dict[WhyNot, Promise] = {
+    WhyNot.UNKNOWN: _("There is no such coupon. Buy without it or choose another."),
+    WhyNot.NOT_CLAIMED: _("Claim this coupon first, then use it."),
+    WhyNot.NOT_YET: _("This coupon can't be used yet."),
+    WhyNot.OVER: _("This coupon's time is over. Buy without it or choose another."),
+    WhyNot.USED: _("You have used this coupon already."),
+    WhyNot.SPENT: _("This coupon has been used up by others. Buy without it."),
+    WhyNot.NOT_FOR_THESE: _("This coupon is not for these goods."),
+    WhyNot.FANS_ONLY: _("This coupon is for the creator's followers. Follow first."),
+    WhyNot.ONE_OF_A_KIND: _("Two of these coupons can't be used together. Choose one."),
+    WhyNot.PRESALE: _("Coupons can't be used where a deposit is paid first."),
 }
 
 
@@ -29,7 +43,7 @@ def problem_of(refused: Refused, language: str) -> Problem:
                 "sold_out",
                 409,
                 _sold_out(refused.left),
-                extra={"left": refused.left},
+                extra={"left": refused.left, **_line(refused)},
                 params={"left": refused.left},
             )
         case Refusal.LIMIT_REACHED:
@@ -38,6 +52,10 @@ def problem_of(refused: Refused, language: str) -> Problem:
             return _price_changed(refused, language)
         case Refusal.BARRED:
             return _barred(refused, language)
+        case Refusal.COUPON:
+            return _coupon(refused, language)
+        case Refusal.MIXED:
+            return _mixed(refused)
         case Refusal.KEY_REUSED:
             return key_reused()
         case Refusal.BAD_QUANTITY:
@@ -68,23 +86,76 @@ def _sold_out(left: int) -> Promise:
 
 def _limit_reached(refused: Refused) -> Problem:
     left = max(refused.limit - refused.already, 0)
+    sentence = (
+        _("At most %(limit)s pieces for each buyer in this room; you have %(already)s already.")
+        if refused.why is Why.ROOM_LIMIT
+        else _("At most %(limit)s for each buyer; you have %(already)s already.")
+    )
     return Problem(
         "limit_reached",
         409,
-        _("At most %(limit)s for each buyer; you have %(already)s already."),
+        sentence,
         params={"limit": refused.limit, "already": refused.already},
-        extra={"limit": refused.limit, "already": refused.already, "left": left},
+        extra={
+            "limit": refused.limit,
+            "already": refused.already,
+            "left": left,
+            **_why(refused),
+            **_line(refused),
+        },
     )
 
 
 def _price_changed(refused: Refused, language: str) -> Problem:
+    sentence = _("The price is %(price)s now. Look at it and order again.")
+    if refused.why is Why.FANS_ONLY:
+        sentence = _("That price is for the creator's followers; yours is %(price)s. Follow first.")
+    elif refused.why is Why.ALLOCATION_GONE:
+        sentence = _("What there was at that price is gone; the price is %(price)s now.")
     return Problem(
         "price_changed",
         409,
-        _("The price is %(price)s now. Look at it and order again."),
+        sentence,
         params={"price": display_minor(refused.unit_price_minor, refused.currency, language)},
-        extra={"unit_price": refused.unit_price_minor, "currency": refused.currency},
+        extra={
+            "unit_price": refused.unit_price_minor,
+            "currency": refused.currency,
+            **_why(refused),
+            **_line(refused),
+        },
     )
+
+
+def _coupon(refused: Refused, language: str) -> Problem:
+    extra = {"coupon_id": str(refused.coupon_id), **_why(refused)}
+    if refused.why is WhyNot.THRESHOLD:
+        least = display_minor(refused.threshold_minor, refused.currency, language)
+        return Problem(
+            "coupon_refused",
+            409,
+            _("This coupon is for orders of %(least)s and more."),
+            params={"least": least},
+            extra=extra | {"threshold": refused.threshold_minor},
+        )
+    why = refused.why if isinstance(refused.why, WhyNot) else WhyNot.UNKNOWN
+    return Problem("coupon_refused", 409, _COUPON_WORDS[why], extra=extra)
+
+
+def _mixed(refused: Refused) -> Problem:
+    sentence = (
+        _("What is sold against a deposit is ordered by itself, without coupons.")
+        if refused.why is Why.PRESALE_ALONE
+        else _("Goods in different currencies can't be paid together. Order them one by one.")
+    )
+    return Problem("mixed_order", 409, sentence, extra={**_why(refused), **_line(refused)})
+
+
+def _why(refused: Refused) -> dict[str, str]:
+    return {"why": refused.why.value} if refused.why else {}
+
+
+def _line(refused: Refused) -> dict[str, int]:
+    return {"line": refused.line} if refused.line else {}
 
 
 def _barred(refused: Refused, language: str) -> Problem:
@@ -99,13 +170,17 @@ def _barred(refused: Refused, language: str) -> Problem:
 
 
 def _not_on_sale(refused: Refused) -> Problem:
-    why = refused.why or Why.UNKNOWN
+    why = refused.why if isinstance(refused.why, Why) else Why.UNKNOWN
     return Problem(
         "not_on_sale",
         409,
         _WORDS[why],
-        extra={"why": why.value, **_instant("from", refused.from_)}
-        | _instant("until", refused.until),
+        extra={
+            "why": why.value,
+            **_instant("from", refused.from_),
+            **_instant("until", refused.until),
+            **_line(refused),
+        },
     )
 
 

@@ -25,7 +25,7 @@ from yellowcart.checkout.routes import (
     response_to,
     too_large,
 )
-from yellowcart.checkout.rules import Request
+from yellowcart.checkout.values import Request
 from yellowcart.core.problems import Problem
 
 log = logging.getLogger(__name__)

@@ -15,13 +15,14 @@ the same functions of this module.
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from starlette.requests import cookie_parser
 from starlette.routing import Route
@@ -29,7 +30,15 @@ from starlette.types import Receive, Scope, Send
 
 from yellowcart.checkout.lane import Lanes, Outcome, try_again
 from yellowcart.checkout.problems import problem_of
-from yellowcart.checkout.rules import MOST_PIECES, Refused, Request
+from yellowcart.checkout.values import (
+    MOST_COUPONS,
+    MOST_LINES,
+    MOST_PIECES,
+    Line,
+    Receipt,
+    Refused,
+    Request,
+)
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import CONTENT_TYPE, Problem, language_of
 from yellowcart.live import passes
@@ -45,7 +54,7 @@ _LISTINGS: Final = "/api/v1/listings/"
 _STARTS: Final = (_ROOMS, _LISTINGS)
 _END: Final = "/orders"
 
-MOST_BYTES: Final = 4_096
+MOST_BYTES: Final = 16_384
 """The longest body that is read."""
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=10**13)]
@@ -53,14 +62,55 @@ Quantity = Annotated[int, msgspec.Meta(ge=1, le=MOST_PIECES)]
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 
 
-class RoomBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a buyer in a room sends."""
+Coupons = Annotated[tuple[UUID, ...], msgspec.Meta(max_length=MOST_COUPONS)]
+
+
+class LineBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of several goods of an order."""
 
     listing_id: UUID
     sku_id: UUID
     quantity: Quantity
     unit_price: Price
+
+
+class RoomBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a buyer in a room sends: one thing, or several as ``lines``, of any of the room's shops.
+
+    ``coupons`` are ids of coupons that the buyer has claimed.
+    """
+
     idempotency_key: Key
+    listing_id: UUID | None = None
+    sku_id: UUID | None = None
+    quantity: Quantity | None = None
+    unit_price: Price | None = None
+    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=MOST_LINES)] = ()
+    coupons: Coupons = ()
+
+    def wanted(self) -> tuple[Line, ...]:
+        """The lines; a 422 where they can't be told."""
+        one = (self.listing_id, self.sku_id, self.quantity, self.unit_price)
+        if self.lines:
+            if any(part is not None for part in one):
+                raise _unclear(_("Send one thing or lines, not both."))
+            places = {(line.listing_id, line.sku_id) for line in self.lines}
+            if len(places) < len(self.lines):
+                raise _unclear(
+                    _("Two lines are of the same thing; send one line with both quantities.")
+                )
+            return tuple(
+                Line(line.listing_id, line.sku_id, line.quantity, line.unit_price)
+                for line in self.lines
+            )
+        if (
+            self.listing_id is None
+            or self.sku_id is None
+            or self.quantity is None
+            or self.unit_price is None
+        ):
+            raise _unclear(_("Send listing_id, sku_id, quantity and unit_price, or lines."))
+        return (Line(self.listing_id, self.sku_id, self.quantity, self.unit_price),)
 
 
 class ListingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,16 +120,34 @@ class ListingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Quantity
     unit_price: Price
     idempotency_key: Key
+    coupons: Coupons = ()
+
+
+class OrderAnswer(msgspec.Struct, frozen=True):
+    """One shop's order of a checkout."""
+
+    order_id: UUID
+    shop_id: UUID
+    state: str
+    amount: int
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """An order that stands."""
+    """A checkout that stands: its orders, which one payment pays.
+
+    ``order_id`` and ``state`` are its first order's; ``amount`` is what all come to, ``discount``
+    what coupons took off, ``deposit`` what of a pre-sale is paid first (0: everything).
+    """
 
     order_id: UUID
     state: str
     amount: int
     currency: str
     expires_at: Any
+    checkout_id: UUID
+    discount: int
+    deposit: int
+    orders: list[OrderAnswer]
 
 
 _room_body = msgspec.json.Decoder(RoomBody)
@@ -130,22 +198,31 @@ def holder_of(method: str, headers: Headers) -> RoomPass:
     return holder
 
 
+def answer(receipt: Receipt) -> Answer:
+    """A receipt as it is sent."""
+    return Answer(
+        receipt.order_id,
+        receipt.state,
+        receipt.amount_minor,
+        receipt.currency,
+        receipt.expires_at,
+        receipt.checkout_id,
+        receipt.discount_minor,
+        receipt.deposit_minor,
+        [
+            OrderAnswer(order.order_id, order.shop_id, order.state, order.amount_minor)
+            for order in receipt.orders
+        ],
+    )
+
+
 def response_to(outcome: Outcome, headers: Headers) -> Response:
     """What a buyer reads, in the language their headers ask for."""
     if isinstance(outcome, Refused):
         outcome = problem_of(outcome, _language(headers))
     if isinstance(outcome, Problem):
         return _problem(outcome, _language(headers))
-    receipt = outcome.receipt
-    body = _encode(
-        Answer(
-            receipt.order_id,
-            receipt.state,
-            receipt.amount_minor,
-            receipt.currency,
-            receipt.expires_at,
-        )
-    )
+    body = _encode(answer(outcome.receipt))
     return Response(HTTPStatus.CREATED, b"application/json", body)
 
 
@@ -187,11 +264,19 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
             room_order = _room_body.decode(body)
-            listing_id: UUID = room_order.listing_id
+            lines = room_order.wanted()
             order: RoomBody | ListingBody = room_order
         else:
             listing_id = UUID(where.removeprefix(_LISTINGS))
-            order = _listing_body.decode(body)
+            order = listing_order = _listing_body.decode(body)
+            lines = (
+                Line(
+                    listing_id,
+                    listing_order.sku_id,
+                    listing_order.quantity,
+                    listing_order.unit_price,
+                ),
+            )
     except (ValueError, msgspec.MsgspecError) as error:
         raise Problem(
             "invalid_request",
@@ -199,22 +284,33 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
             _("This order can't be read: %(fault)s"),
             params={"fault": str(error)},
         ) from error
+    if len(set(order.coupons)) < len(order.coupons):
+        raise _unclear(_("A coupon is named twice; name it once."))
     return Request(
         new_id(),
         holder.sub,
         holder.room,
-        listing_id,
-        order.sku_id,
-        order.quantity,
-        order.unit_price,
+        lines,
+        order.coupons,
         order.idempotency_key,
-        request_hash(listing_id, order.sku_id, order.quantity, order.unit_price),
+        request_hash(lines, order.coupons),
     )
 
 
-def request_hash(listing_id: UUID, sku_id: UUID, quantity: int, unit_price_minor: int) -> str:
+def _unclear(sentence: Promise) -> Problem:
+    return Problem("invalid_request", 422, sentence)
+
+
+def request_hash(lines: Iterable[Line], coupons: Iterable[UUID] = ()) -> str:
     """What tells a retry from a key used twice; 32 characters."""
-    text = b"%b%b%d:%d" % (listing_id.bytes, sku_id.bytes, quantity, unit_price_minor)
+    text = b";".join(
+        [
+            b"%b%b%d:%d"
+            % (line.listing_id.bytes, line.sku_id.bytes, line.quantity, line.unit_price_minor)
+            for line in lines
+        ]
+    )
+    text += b"".join([coupon.bytes for coupon in coupons])
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 

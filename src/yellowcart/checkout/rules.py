@@ -1,221 +1,92 @@
-"""What becomes of the orders that wait together: :func:`admit`, pure and in arrival order.
+"""What becomes of the requests that wait together: :func:`admit`, pure and in arrival order.
 
-The snapshot is what the database said after the stock rows were locked; nothing here reads or
-waits. Every piece a decision gives away is taken off before the next request is looked at, so a
-batch can't promise more than the snapshot holds.
+The snapshot is what the database said after everything that may change was locked; nothing here
+reads or waits. Every piece, allocation and coupon a decision gives away is taken off before the
+next request is looked at, so a batch can't promise more than the snapshot holds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Final, NamedTuple
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from yellowcart.catalog.rules import price_at, why_not_offerable
-from yellowcart.listings.facts import facts_of
-from yellowcart.policy.rules import Facts
+from yellowcart.catalog.rules import why_not_offerable
+from yellowcart.checkout.coupons import Counter, take_off
+from yellowcart.checkout.values import (
+    MOST_PIECES,
+    Decision,
+    Line,
+    NewOrder,
+    Offer,
+    Offered,
+    OrderReceipt,
+    Placed,
+    Receipt,
+    Refusal,
+    Refused,
+    Request,
+    Same,
+    Snapshot,
+    SoldLine,
+    Special,
+    StockKey,
+    Why,
+)
+from yellowcart.core.ids import new_id
 from yellowcart.policy.verdicts import Verdict
 
-MOST_PIECES: Final = 999
-"""The most pieces of one SKU in one order."""
-
-SOLD_HERE: Final = frozenset({"native", "supply"})
+SOLD_HERE = frozenset({"native", "supply"})
 """Integrations whose goods are sold here; the buyer of any other jumps out."""
-
-
-class StockKey(NamedTuple):
-    """Whose stock row: a copy's is its supplier's."""
-
-    shop_id: UUID
-    sku_id: UUID
-
-
-class Request(Struct, frozen=True, gc=False):
-    """One buyer's wish. ``order_id`` is made on arrival and becomes the order's if it is placed.
-
-    ``container_id`` is the room, video, profile or shop whose pass the buyer holds;
-    ``request_hash`` covers everything but the key.
-    """
-
-    order_id: UUID
-    buyer_id: UUID
-    container_id: UUID
-    listing_id: UUID
-    sku_id: UUID
-    quantity: int
-    unit_price_minor: int
-    idempotency_key: str
-    request_hash: str
-
-
-class Offer(Struct, frozen=True):
-    """One SKU through one listing, as the database has it. Prices in minor units."""
-
-    shop_id: UUID
-    listing_id: UUID
-    sku_id: UUID
-    product_id: UUID
-    stock: StockKey
-    title: str
-    currency: str
-    price_minor: int
-    sale_price_minor: int | None
-    sale_from: datetime | None
-    sale_until: datetime | None
-    listing_state: str
-    surface: str
-    container_id: UUID
-    creator_id: UUID | None
-    source: str
-    integration: str
-    shop_type: str
-    purchase_limit: int | None
-    offered_from: datetime | None
-    offered_until: datetime | None
-    has_task: bool
-    room_live: bool
-    shop_state: str
-    review_state: str
-    on_shelf: bool
-    sku_active: bool
-
-    def price_at(self, at: datetime) -> int:
-        """The price of one piece at an instant."""
-        return price_at(
-            self.price_minor, self.sale_price_minor, self.sale_from, self.sale_until, at
-        )
-
-    def facts(self) -> Facts:
-        """What the policy is asked about."""
-        return facts_of(self)
-
-
-class OrderKey(NamedTuple):
-    """What one order is known by to the buyer who asked for it."""
-
-    shop_id: UUID
-    buyer_id: UUID
-    idempotency_key: str
-
-
-class Receipt(Struct, frozen=True, gc=False):
-    """An order as it is answered."""
-
-    order_id: UUID
-    request_hash: str
-    state: str
-    amount_minor: int
-    currency: str
-    expires_at: datetime
-
-
-class Snapshot(Struct, frozen=True):
-    """What is true at ``at``. ``counts`` by (listing, buyer), for listings with a limit."""
-
-    at: datetime
-    expires_at: datetime
-    offers: Mapping[tuple[UUID, UUID], Offer]
-    free: Mapping[StockKey, int]
-    counts: Mapping[tuple[UUID, UUID], int]
-    earlier: Mapping[OrderKey, Receipt]
-    verdict: Callable[[Facts, datetime], Verdict]
-
-
-class Refusal(StrEnum):
-    """Why an order is not placed: the stable code of the answer."""
-
-    SOLD_OUT = "sold_out"
-    LIMIT_REACHED = "limit_reached"
-    PRICE_CHANGED = "price_changed"
-    NOT_ON_SALE = "not_on_sale"
-    BARRED = "barred_by_policy"
-    KEY_REUSED = "idempotency_key_reused"
-    BAD_QUANTITY = "invalid_request"
-
-
-class Why(StrEnum):
-    """What "not on sale" means, for machines; the words are in :mod:`checkout.problems`."""
-
-    UNKNOWN = "unknown"
-    NOT_MOUNTED = "not_mounted"
-    ROOM_NOT_LIVE = "room_not_live"
-    JUMP_OUT = "jump_out"
-    NOT_OFFERED = "not_offered"
-    NOT_YET = "not_yet"
-    OVER = "over"
-
-
-class Placed(Struct, frozen=True, gc=False):
-    """To be written. ``verdict`` names the rule it is sold under."""
-
-    request: Request
-    offer: Offer
-    verdict: Verdict
-    unit_price_minor: int
-    receipt: Receipt
-
-
-class Same(Struct, frozen=True, gc=False):
-    """The key was used for this very order before; it is answered again."""
-
-    receipt: Receipt
-
-
-class Refused(Struct, frozen=True):
-    """Not placed. The fields say what is true now, each where it applies."""
-
-    code: Refusal
-    why: Why | None = None
-    left: int = 0
-    limit: int = 0
-    already: int = 0
-    unit_price_minor: int = 0
-    currency: str = ""
-    from_: datetime | None = None
-    until: datetime | None = None
-    verdict: Verdict | None = None
-
-
-Decision = Placed | Same | Refused
 
 
 def admit(requests: Sequence[Request], snapshot: Snapshot) -> list[Decision]:
     """One decision a request, in the order they arrived.
 
-    Guaranteed: the pieces placed on a stock row never exceed its ``free``; those placed for one
-    buyer through a listing, with what ``counts`` says, never exceed its limit; one key of one
-    buyer at one shop is one order, here and with what came earlier.
+    Guaranteed: the pieces placed on a stock row never exceed its ``free``, those at a special
+    price never its allocation, those of one buyer never the limit of the listing or the room; a
+    coupon never takes off more than its budget; one key of one buyer at one shop is one request,
+    here and with what came earlier; a request is placed whole or leaves no trace.
     """
     desk = _Desk(snapshot)
     return [desk.decide(request) for request in requests]
 
 
+_Known = dict[tuple[UUID, str], Receipt]
+
+
 class _Shelf:
-    """One offer of a batch: what is the same for every buyer of it, worked out once."""
+    """One offer of a batch: what is the same for every buyer of it, worked out once.
 
-    __slots__ = ("buyers", "known", "left", "offer", "price", "refused", "verdict")
+    Figures that go down stand in lists, which all shelves that draw on them share.
+    """
 
-    def __init__(self, offer: Offer, snapshot: Snapshot, left: list[int], known: "_Known") -> None:
+    __slots__ = (
+        "buyers",
+        "known",
+        "left",
+        "offer",
+        "price",
+        "refused",
+        "room_buyers",
+        "specials",
+        "verdict",
+    )
+
+    def __init__(self, offer: Offer, snapshot: Snapshot) -> None:
         self.offer = offer
         self.verdict = snapshot.verdict(offer.facts(), snapshot.at)
         self.price = offer.price_at(snapshot.at)
         self.refused = not_offered(offer, self.verdict, snapshot.at)
-        self.left = left
-        self.known = known
+        self.left: list[int] = []
+        self.known: _Known = {}
         self.buyers: dict[UUID, int] = {}
-
-
-_Known = dict[tuple[UUID, str], Receipt]
+        self.room_buyers: dict[UUID, int] = {}
+        self.specials: list[tuple[Special, list[int] | None]] = []
 
 
 class _Desk:
-    """The figures of one batch as they go down.
-
-    A shelf holds its stock's figure in a list that all shelves of that stock share, and its
-    shop's known keys, so that one look-up a request finds everything.
-    """
+    """The figures of one batch as they go down."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -228,71 +99,251 @@ class _Desk:
         self.counts: dict[UUID, dict[UUID, int]] = {}
         for (listing_id, buyer_id), count in snapshot.counts.items():
             self.counts.setdefault(listing_id, {})[buyer_id] = count
+        self.room_counts: dict[UUID, dict[UUID, int]] = {}
+        for (room_id, buyer_id), count in snapshot.room_counts.items():
+            self.room_counts.setdefault(room_id, {})[buyer_id] = count
+        self.waiting = dict(snapshot.waiting)
+        self.coupons = Counter(snapshot)
 
-    def _shelf(self, place: tuple[UUID, UUID], offer: Offer) -> _Shelf:
-        left = self.free.setdefault(offer.stock, [self.snapshot.free.get(offer.stock, 0)])
-        shelf = _Shelf(offer, self.snapshot, left, self.known.setdefault(offer.shop_id, {}))
-        shelf.buyers = self.counts.setdefault(offer.listing_id, {})
-        self.shelves[place] = shelf
-        return shelf
-
-    def decide(self, request: Request) -> Decision:
-        place = (request.listing_id, request.sku_id)
+    def _shelf(self, line: Line) -> _Shelf | None:
+        place = (line.listing_id, line.sku_id)
         shelf = self.shelves.get(place)
         if shelf is None:
             offer = self.snapshot.offers.get(place)
             if offer is None:
-                return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
-            shelf = self._shelf(place, offer)
-        key = (request.buyer_id, request.idempotency_key)
-        before = shelf.known.get(key)
-        if before is not None:
-            if before.request_hash == request.request_hash:
-                return Same(before)
-            return Refused(Refusal.KEY_REUSED)
-        refused = self._refusal(request, shelf)
-        if refused is not None:
-            return refused
-        placed = self._place(request, shelf)
-        shelf.known[key] = placed.receipt
-        return placed
+                return None
+            shelf = self.shelves[place] = _Shelf(offer, self.snapshot)
+            shelf.left = self.free.setdefault(offer.stock, [self.snapshot.free.get(offer.stock, 0)])
+            shelf.known = self.known.setdefault(offer.shop_id, {})
+            shelf.buyers = self.counts.setdefault(offer.listing_id, {})
+            shelf.room_buyers = self.room_counts.setdefault(offer.container_id, {})
+            shelf.specials = [
+                (special, None if special.left is None else [special.left])
+                for special in sorted(
+                    self.snapshot.specials.get(place, ()), key=lambda one: (one.price_minor, one.id)
+                )
+            ]
+        return shelf
 
-    @staticmethod
-    def _refusal(request: Request, shelf: _Shelf) -> Refused | None:
-        offer = shelf.offer
-        if not 1 <= request.quantity <= MOST_PIECES:
+    def decide(self, request: Request) -> Decision:
+        """One request, whole or not at all."""
+        shelves: list[_Shelf] = []
+        for number, line in enumerate(request.lines):
+            shelf = self._shelf(line)
+            if shelf is None:
+                return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN, line=number)
+            shelves.append(shelf)
+        key = (request.buyer_id, request.idempotency_key)
+        for shelf in shelves:
+            before = shelf.known.get(key)
+            if before is not None:
+                if before.request_hash == request.request_hash:
+                    return Same(before)
+                return Refused(Refusal.KEY_REUSED)
+        if len(shelves) > 1 or request.coupons:
+            refused = _mixed(request, shelves)
+            if refused is not None:
+                return refused
+        sold: list[SoldLine] = []
+        taken: list[tuple[tuple[UUID, UUID, UUID], Offered]] = []
+        for number, (line, shelf) in enumerate(zip(request.lines, shelves, strict=True)):
+            one = self._take(request, line, shelf, taken)
+            if isinstance(one, Refused):
+                self._give_back(request, shelves, sold, taken)
+                return replace(one, line=number)
+            sold.append(one)
+        return self._place(request, shelves, sold, taken)
+
+    def _take(
+        self,
+        request: Request,
+        line: Line,
+        shelf: _Shelf,
+        taken: list[tuple[tuple[UUID, UUID, UUID], Offered]],
+    ) -> SoldLine | Refused:
+        """Take one line's pieces off all figures, or say why not and touch none."""
+        offer, quantity, buyer = shelf.offer, line.quantity, request.buyer_id
+        if not 1 <= quantity <= MOST_PIECES:
             return Refused(Refusal.BAD_QUANTITY)
         if request.container_id != offer.container_id:
             return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
         if shelf.refused is not None:
             return shelf.refused
-        if request.unit_price_minor != shelf.price:
+        price, special, why = shelf.price, None, None
+        if shelf.specials:
+            price, special, why = self._price(shelf, line, buyer)
+        if line.unit_price_minor != price:
             return Refused(
-                Refusal.PRICE_CHANGED, unit_price_minor=shelf.price, currency=offer.currency
+                Refusal.PRICE_CHANGED, why, unit_price_minor=price, currency=offer.currency
             )
-        if offer.purchase_limit is not None:
-            already = shelf.buyers.get(request.buyer_id, 0)
-            if already + request.quantity > offer.purchase_limit:
-                return Refused(Refusal.LIMIT_REACHED, limit=offer.purchase_limit, already=already)
-        if shelf.left[0] < request.quantity:
-            return Refused(Refusal.SOLD_OUT, left=max(shelf.left[0], 0))
-        return None
+        limited = _over_limit(shelf, buyer, quantity)
+        if limited is not None:
+            return limited
+        left = shelf.left
+        place = (offer.listing_id, offer.sku_id, buyer)
+        offered = self.waiting.get(place) if offer.has_waiting and offer.reserves else None
+        available = left[0] + (offered.quantity if offered else 0)
+        if available < quantity:
+            return Refused(Refusal.SOLD_OUT, left=max(available, 0))
+        if offer.reserves:
+            left[0] = available - quantity
+        if offered is not None:
+            taken.append((place, self.waiting.pop(place)))
+        _count(shelf, buyer, quantity)
+        if special is not None:
+            _allocate(shelf, special, -quantity)
+        return SoldLine(offer, quantity, price, 0, special)
 
-    def _place(self, request: Request, shelf: _Shelf) -> Placed:
-        offer = shelf.offer
-        shelf.left[0] -= request.quantity
-        if offer.purchase_limit is not None:
-            buyer = request.buyer_id
-            shelf.buyers[buyer] = shelf.buyers.get(buyer, 0) + request.quantity
+    def _give_back(
+        self,
+        request: Request,
+        shelves: Sequence[_Shelf],
+        sold: Sequence[SoldLine],
+        taken: Sequence[tuple[tuple[UUID, UUID, UUID], Offered]],
+    ) -> None:
+        """Undo what :meth:`_take` did for these lines."""
+        for line, shelf in zip(sold, shelves, strict=False):
+            if line.offer.reserves:
+                shelf.left[0] += line.quantity
+            _count(shelf, request.buyer_id, -line.quantity)
+            if line.special is not None:
+                _allocate(shelf, line.special, line.quantity)
+        for place, offered in taken:
+            self.waiting[place] = offered
+            self.shelves[place[:2]].left[0] -= offered.quantity
+
+    def _price(
+        self, shelf: _Shelf, line: Line, buyer: UUID
+    ) -> tuple[int, Special | None, Why | None]:
+        """The lowest price this buyer can have so many pieces at; and where the price they were
+        shown is another, why it is not theirs."""
+        why = None
+        for special, left in shelf.specials:
+            if special.price_minor >= shelf.price:
+                break
+            mine = not special.fans_only or (
+                (buyer, shelf.offer.creator_id) in self.snapshot.fans
+                or buyer == shelf.offer.creator_id
+            )
+            enough = left is None or left[0] >= line.quantity
+            if mine and enough:
+                return special.price_minor, special, why
+            if special.price_minor == line.unit_price_minor:
+                why = Why.ALLOCATION_GONE if mine else Why.FANS_ONLY
+        return shelf.price, None, why
+
+    def _place(
+        self,
+        request: Request,
+        shelves: Sequence[_Shelf],
+        sold: list[SoldLine],
+        taken: Sequence[tuple[tuple[UUID, UUID, UUID], Offered]],
+    ) -> Decision:
+        first = shelves[0]
+        if request.coupons:
+            outcome = take_off(request, sold, self.coupons)
+            if isinstance(outcome, Refused):
+                self._give_back(request, shelves, sold, taken)
+                return outcome
+            orders = _orders(request, shelves, outcome.lines, outcome.by_line)
+        elif len(sold) > 1:
+            orders = _orders(request, shelves, sold, {})
+        else:
+            orders = (NewOrder(request.checkout_id, 0, (sold[0],), first.verdict),)
+        seconds = first.offer.hold_seconds
+        snapshot = self.snapshot
         receipt = Receipt(
-            request.order_id,
+            request.checkout_id,
             request.request_hash,
-            "awaiting_payment",
-            shelf.price * request.quantity,
-            offer.currency,
-            self.snapshot.expires_at,
+            first.offer.currency,
+            snapshot.expires_at if seconds is None else snapshot.expires_after(seconds),
+            tuple(
+                OrderReceipt(
+                    order.order_id,
+                    order.lines[0].offer.shop_id,
+                    "awaiting_payment",
+                    order.amount_minor,
+                )
+                for order in orders
+            ),
+            sum(order.discount_minor for order in orders) if request.coupons else 0,
+            orders[0].deposit_minor,
         )
-        return Placed(request, offer, shelf.verdict, shelf.price, receipt)
+        key = (request.buyer_id, request.idempotency_key)
+        for shelf in shelves:
+            shelf.known[key] = receipt
+        return Placed(request, orders, receipt, tuple(offered for _place, offered in taken))
+
+
+def _mixed(request: Request, shelves: Sequence[_Shelf]) -> Refused | None:
+    """What can't be bought in one request."""
+    if len({shelf.offer.currency for shelf in shelves}) > 1:
+        return Refused(Refusal.MIXED, Why.CURRENCIES)
+    for number, shelf in enumerate(shelves):
+        if shelf.offer.deposit_minor is not None:
+            return Refused(Refusal.MIXED, Why.PRESALE_ALONE, line=number)
+    return None
+
+
+def _over_limit(shelf: _Shelf, buyer: UUID, quantity: int) -> Refused | None:
+    offer = shelf.offer
+    if offer.purchase_limit is not None:
+        already = shelf.buyers.get(buyer, 0)
+        if already + quantity > offer.purchase_limit:
+            return Refused(Refusal.LIMIT_REACHED, limit=offer.purchase_limit, already=already)
+    if offer.room_limit is not None:
+        already = shelf.room_buyers.get(buyer, 0)
+        if already + quantity > offer.room_limit:
+            return Refused(
+                Refusal.LIMIT_REACHED, Why.ROOM_LIMIT, limit=offer.room_limit, already=already
+            )
+    return None
+
+
+def _count(shelf: _Shelf, buyer: UUID, quantity: int) -> None:
+    if shelf.offer.purchase_limit is not None:
+        shelf.buyers[buyer] = shelf.buyers.get(buyer, 0) + quantity
+    if shelf.offer.room_limit is not None:
+        shelf.room_buyers[buyer] = shelf.room_buyers.get(buyer, 0) + quantity
+
+
+def _allocate(shelf: _Shelf, special: Special, quantity: int) -> None:
+    for one, left in shelf.specials:
+        if one.id == special.id and left is not None:
+            left[0] += quantity
+
+
+def _orders(
+    request: Request,
+    shelves: Sequence[_Shelf],
+    sold: Sequence[SoldLine],
+    discounts: dict[int, list[tuple[UUID, str, int]]],
+) -> tuple[NewOrder, ...]:
+    """One order a shop and source, in the order of the lines; ``discounts`` by line."""
+    groups: dict[tuple[UUID, str, str], list[int]] = {}
+    for number, line in enumerate(sold):
+        offer = line.offer
+        groups.setdefault((offer.shop_id, offer.source, offer.integration), []).append(number)
+    parts: dict[UUID, int] = {}
+    orders: list[NewOrder] = []
+    for (shop_id, _source, _integration), numbers in groups.items():
+        part = parts[shop_id] = parts.get(shop_id, -1) + 1
+        totals: dict[tuple[UUID, str], int] = {}
+        for number in numbers:
+            for coupon_id, bearer, amount in discounts.get(number, ()):
+                if amount:
+                    place = (coupon_id, bearer)
+                    totals[place] = totals.get(place, 0) + amount
+        orders.append(
+            NewOrder(
+                request.checkout_id if not orders else new_id(),
+                part,
+                tuple(sold[number] for number in numbers),
+                shelves[numbers[0]].verdict,
+                tuple((coupon_id, bearer, sum_) for (coupon_id, bearer), sum_ in totals.items()),
+            )
+        )
+    return tuple(orders)
 
 
 def not_offered(offer: Offer, verdict: Verdict, at: datetime) -> Refused | None:
@@ -317,4 +368,6 @@ def not_offered(offer: Offer, verdict: Verdict, at: datetime) -> Refused | None:
         return Refused(Refusal.NOT_ON_SALE, Why.NOT_YET, from_=offer.offered_from)
     if offer.offered_until is not None and at >= offer.offered_until:
         return Refused(Refusal.NOT_ON_SALE, Why.OVER, until=offer.offered_until)
+    if offer.balance_from is not None and at >= offer.balance_from:
+        return Refused(Refusal.NOT_ON_SALE, Why.DEPOSITS_OVER, until=offer.balance_from)
     return None

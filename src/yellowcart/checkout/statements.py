@@ -1,9 +1,11 @@
 """The lane's statements, by the name under which a connection prepares them.
 
-Locks are taken sorted and without the key: listings by id, then stock rows by key. What decides
-is read after the locks, by statements of their own, so that they see what a rival committed while
-this batch waited. Everything is written by one statement, whose unique key refuses the batch
-where an idempotency key was used before.
+Locks are taken sorted and without the key: listings, stock rows, special prices, coupons, claims,
+counts. What decides is read after the locks, by statements of their own, so that they see what a
+rival committed while this batch waited. Orders, lines, holds and stock are written by one
+statement, whose unique key refuses the batch where an idempotency key was used before; what only
+some orders need (special prices, coupons, a room's limit, those who waited) has statements of its
+own, which are sent only then.
 """
 
 from typing import Final
@@ -23,14 +25,45 @@ READ_OFFERS = """
 SELECT l.shop_id, l.id, s.id, p.id, s.stock_shop_id, s.stock_sku_id, p.title, p.currency,
   s.price_minor, s.sale_price_minor, s.sale_from, s.sale_until, l.state, l.surface,
   l.container_id, l.creator_id, l.source, l.integration, l.shop_type, l.purchase_limit,
-  l.sale_from, l.sale_until, l.task_order <> '', coalesce(r.state = 'live', false),
-  sh.state, p.review_state, p.on_shelf, s.active
+  l.commission_bps, l.sale_from, l.sale_until, l.task_order <> '',
+  coalesce(r.state = 'live', false), sh.state, p.review_state, p.on_shelf, s.active,
+  coalesce(r.reservation = 'hold', true), r.hold_seconds, r.purchase_limit,
+  d.deposit_minor, d.balance_from, d.balance_until,
+  EXISTS (SELECT FROM listings_special_price x
+    WHERE x.listing_id = l.id AND x.sku_id = s.id AND x.ended_at IS NULL),
+  EXISTS (SELECT FROM orders_waiting w
+    WHERE w.shop_id = l.shop_id AND w.listing_id = l.id AND w.sku_id = s.id
+      AND w.state IN ('waiting', 'offered') AND w.state = 'offered')
 FROM listings_listing l
 JOIN catalog_product p ON p.id = l.product_id
 JOIN catalog_sku s ON s.product_id = p.id
 JOIN shops_shop sh ON sh.id = l.shop_id
 LEFT JOIN live_room r ON r.id = l.container_id
+LEFT JOIN listings_presale_terms d
+  ON d.shop_id = l.shop_id AND d.listing_id = l.id AND d.sku_id = s.id
 WHERE l.id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[])
+"""
+
+LOCK_SPECIALS = """
+SELECT listing_id, sku_id, shop_id, id, price_minor, fans_only, allocation - taken
+FROM listings_special_price
+WHERE listing_id = ANY($1::uuid[]) AND ended_at IS NULL
+  AND starts_at <= $2::timestamptz AND (ends_at IS NULL OR ends_at > $2::timestamptz)
+ORDER BY shop_id, id FOR NO KEY UPDATE
+"""
+
+LOCK_COUPONS = """
+SELECT id, bearer, shop_id, creator_id, room_id, listing_id, fans_only, currency, off_minor,
+  off_bps, threshold_minor, budget_minor - spent_minor, most_uses - used, per_buyer, use_from,
+  use_until, ended_at IS NOT NULL
+FROM promotions_coupon WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
+"""
+
+LOCK_CLAIMS = """
+SELECT c.coupon_id, c.buyer_id, c.used FROM promotions_claim c
+WHERE (c.coupon_id, c.buyer_id) IN
+  (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+ORDER BY c.coupon_id, c.buyer_id FOR NO KEY UPDATE
 """
 
 READ_COUNTS = """
@@ -41,13 +74,42 @@ JOIN orders_purchase_count c
   ON c.shop_id = l.shop_id AND c.listing_id = w.listing_id AND c.buyer_id = w.buyer_id
 """
 
+# A row must be there to be locked: two shops' goods in one room meet in no other lock.
+OPEN_ROOM_COUNTS = """
+INSERT INTO orders_room_purchase_count (room_id, buyer_id, quantity)
+SELECT DISTINCT w.room_id, w.buyer_id, 0 FROM unnest($1::uuid[], $2::uuid[]) AS w(room_id, buyer_id)
+ORDER BY 1, 2 ON CONFLICT DO NOTHING
+"""
+
+LOCK_ROOM_COUNTS = """
+SELECT c.room_id, c.buyer_id, c.quantity FROM orders_room_purchase_count c
+WHERE (c.room_id, c.buyer_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+ORDER BY c.room_id, c.buyer_id FOR NO KEY UPDATE
+"""
+
+READ_FANS = """
+SELECT f.follower_id, f.followee_id FROM people_follow f
+WHERE f.follower_id = ANY($1::uuid[]) AND f.followee_id = ANY($2::uuid[])
+"""
+
+# Skipped where the offer is being taken back at this moment: whoever does that waits for stock.
+LOCK_WAITING = """
+SELECT w.listing_id, w.sku_id, w.buyer_id, w.shop_id, w.id, w.stock_shop_id,
+  w.stock_sku_id, w.quantity FROM orders_waiting w
+WHERE w.listing_id = ANY($1::uuid[]) AND w.buyer_id = ANY($2::uuid[])
+  AND w.state = 'offered' AND w.offered_until > $3::timestamptz
+ORDER BY w.shop_id, w.id FOR NO KEY UPDATE SKIP LOCKED
+"""
+
 READ_EARLIER = """
-SELECT o.shop_id, o.buyer_id, o.idempotency_key,
-  o.id, o.request_hash, o.state, o.amount_minor, o.currency, o.expires_at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS w(listing_id, buyer_id, key)
-JOIN listings_listing l ON l.id = w.listing_id
+SELECT o.shop_id, o.buyer_id, o.idempotency_key, o.checkout_id, o.request_hash, o.currency,
+  o.expires_at, o.id, o.state, o.amount_minor, o.discount_minor, o.deposit_minor
+FROM (SELECT DISTINCT l.shop_id, w.buyer_id, w.key
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS w(listing_id, buyer_id, key)
+  JOIN listings_listing l ON l.id = w.listing_id) w
 JOIN orders_order o
-  ON o.shop_id = l.shop_id AND o.buyer_id = w.buyer_id AND o.idempotency_key = w.key
+  ON o.shop_id = w.shop_id AND o.buyer_id = w.buyer_id AND o.idempotency_key = w.key
+ORDER BY o.checkout_id, o.id <> o.checkout_id, o.id
 """
 
 WRITE = """
@@ -55,60 +117,126 @@ WITH offer AS (
   SELECT * FROM unnest(
     $1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
     $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
-    $16::int[], $17::bigint[], $18::bool[]
-  ) AS f(no, shop_id, listing_id, sku_id, product_id, stock_shop_id, stock_sku_id, title,
+    $16::int[], $17::int[], $18::bool[], $19::bool[], $20::bool[], $21::timestamptz[],
+    $22::timestamptz[], $23::timestamptz[]
+  ) AS f(offer_no, shop_id, listing_id, sku_id, product_id, stock_shop_id, stock_sku_id, title,
     currency, surface, container_id, creator_id, source, integration, rule_key, rule_revision,
-    unit_price, counted)
+    commission_bps, counted, room_counted, reserves, expires_at, balance_from, balance_until)
 ), sale AS MATERIALIZED (
   SELECT * FROM unnest(
-    $19::int[], $20::uuid[], $21::uuid[], $22::text[], $23::text[], $24::int[]
-  ) AS w(no, order_id, buyer_id, key, hash, quantity) JOIN offer USING (no)
+    $24::int[], $25::int[], $26::uuid[], $27::uuid[], $28::int[], $29::uuid[], $30::text[],
+    $31::text[], $32::bigint[], $33::bigint[], $34::bigint[]
+  ) AS w(order_no, offer_no, order_id, checkout_id, part_no, buyer_id, key, hash, goods, discount,
+    deposit)
+  JOIN offer USING (offer_no)
+), line AS MATERIALIZED (
+  SELECT w.*, o.order_id, o.buyer_id, f.shop_id, f.listing_id, f.sku_id, f.product_id,
+    f.stock_shop_id, f.stock_sku_id, f.title, f.commission_bps, f.counted, f.reserves, f.expires_at
+  FROM unnest(
+    $35::int[], $36::int[], $37::int[], $38::int[], $39::bigint[], $40::bigint[], $41::uuid[]
+  ) AS w(order_no, line_no, offer_no, quantity, unit_price, line_discount, special_id)
+  JOIN offer f USING (offer_no)
+  JOIN sale o USING (order_no)
 ), placed AS (
   INSERT INTO orders_order (shop_id, id, checkout_id, part_no, buyer_id, surface, container_id,
     creator_id, source, integration, rule_key, rule_revision, state, goods_minor, discount_minor,
-    amount_minor, deposit_minor, paid_minor, currency, idempotency_key, request_hash, reserves,
-    room_counted, placed_at, expires_at, close_reason, refunded_minor, ship_to)
-  SELECT shop_id, order_id, order_id, 0, buyer_id, surface, container_id, creator_id, source,
-    integration, rule_key, rule_revision, 'awaiting_payment', unit_price * quantity, 0,
-    unit_price * quantity, 0, 0, currency, key, hash, true, false, $25::timestamptz,
-    $26::timestamptz, '', 0, '{}'
-  FROM sale ORDER BY shop_id, buyer_id, key
+    amount_minor, deposit_minor, balance_from, balance_until, paid_minor, currency,
+    idempotency_key, request_hash, reserves, room_counted, placed_at, expires_at, close_reason,
+    refunded_minor, ship_to)
+  SELECT shop_id, order_id, checkout_id, part_no, buyer_id, surface, container_id, creator_id,
+    source, integration, rule_key, rule_revision, 'awaiting_payment', goods, discount,
+    goods - discount, deposit, CASE WHEN deposit > 0 THEN balance_from END,
+    CASE WHEN deposit > 0 THEN balance_until END, 0, currency, key, hash, reserves, room_counted,
+    $42::timestamptz, expires_at, '', 0, '{}'
+  FROM sale ORDER BY shop_id, buyer_id, key, part_no
 ), lines AS (
   INSERT INTO orders_line (shop_id, order_id, line_no, listing_id, product_id, sku_id, title,
-    quantity, unit_price_minor, discount_minor, commission_bps, counted)
-  SELECT shop_id, order_id, 1, listing_id, product_id, sku_id, title, quantity, unit_price, 0, 0,
-    counted FROM sale
+    quantity, unit_price_minor, discount_minor, commission_bps, special_price_id, counted)
+  SELECT shop_id, order_id, line_no, listing_id, product_id, sku_id, title, quantity, unit_price,
+    line_discount, commission_bps, special_id, counted
+  FROM line
 ), holds AS (
   INSERT INTO inventory_hold (shop_id, order_id, line_no, stock_shop_id, stock_sku_id, quantity,
     state, expires_at)
-  SELECT shop_id, order_id, 1, stock_shop_id, stock_sku_id, quantity, 'pending', $26::timestamptz
-  FROM sale
+  SELECT shop_id, order_id, line_no, stock_shop_id, stock_sku_id, quantity, 'pending', expires_at
+  FROM line WHERE reserves
 ), stock AS (
   UPDATE inventory_stock AS row
-  SET reserved = row.reserved + taken.quantity, updated_at = $25::timestamptz
-  FROM (SELECT stock_shop_id, stock_sku_id, sum(quantity)::bigint AS quantity FROM sale
-    GROUP BY 1, 2) AS taken
-  WHERE row.shop_id = taken.stock_shop_id AND row.sku_id = taken.stock_sku_id
+  SET reserved = row.reserved + taken.quantity, updated_at = $42::timestamptz
+  FROM unnest($43::uuid[], $44::uuid[], $45::bigint[]) AS taken(shop_id, sku_id, quantity)
+  WHERE row.shop_id = taken.shop_id AND row.sku_id = taken.sku_id
 ), counts AS (
   INSERT INTO orders_purchase_count AS row (shop_id, listing_id, buyer_id, quantity)
-  SELECT shop_id, listing_id, buyer_id, sum(quantity)::int FROM sale WHERE counted
+  SELECT shop_id, listing_id, buyer_id, sum(quantity)::int FROM line WHERE counted
   GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
   ON CONFLICT (shop_id, listing_id, buyer_id)
   DO UPDATE SET quantity = row.quantity + excluded.quantity
 ), announced AS (
   INSERT INTO core_outbox (shop_id, id, topic, room_id, payload, created_at)
-  SELECT shop_id, id, 'orders.placed', room_id, payload::jsonb, $25::timestamptz
-  FROM unnest($27::uuid[], $28::uuid[], $29::uuid[], $30::text[])
+  SELECT shop_id, id, 'orders.placed', room_id, payload::jsonb, $42::timestamptz
+  FROM unnest($46::uuid[], $47::uuid[], $48::uuid[], $49::text[])
     AS e(shop_id, id, room_id, payload)
 )
 SELECT pg_notify('outbox', '')
+"""
+
+TAKE_SPECIALS = """
+UPDATE listings_special_price AS row SET taken = row.taken + w.quantity
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(shop_id, id, quantity)
+WHERE row.shop_id = w.shop_id AND row.id = w.id
+"""
+
+SPEND_COUPONS = """
+UPDATE promotions_coupon AS row
+SET spent_minor = row.spent_minor + w.amount, used = row.used + w.uses
+FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS w(id, amount, uses) WHERE row.id = w.id
+"""
+
+USE_CLAIMS = """
+UPDATE promotions_claim AS row SET used = row.used + w.uses
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(coupon_id, buyer_id, uses)
+WHERE row.coupon_id = w.coupon_id AND row.buyer_id = w.buyer_id
+"""
+
+WRITE_DISCOUNTS = """
+INSERT INTO orders_discount (shop_id, order_id, coupon_id, checkout_id, bearer, amount_minor)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
+"""
+
+COUNT_IN_ROOMS = """
+UPDATE orders_room_purchase_count AS row SET quantity = row.quantity + w.quantity
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(room_id, buyer_id, quantity)
+WHERE row.room_id = w.room_id AND row.buyer_id = w.buyer_id
+"""
+
+TAKE_WAITING = """
+WITH taken AS (
+  UPDATE orders_waiting AS row SET state = 'taken', ended_at = $3::timestamptz
+  FROM unnest($1::uuid[], $2::uuid[]) AS w(shop_id, id)
+  WHERE row.shop_id = w.shop_id AND row.id = w.id RETURNING row.shop_id, row.id
+)
+UPDATE inventory_hold AS hold SET state = 'voided' FROM taken
+WHERE hold.shop_id = taken.shop_id AND hold.order_id = taken.id AND hold.state = 'pending'
 """
 
 STATEMENTS: Final = {
     b"lock_listings": LOCK_LISTINGS.encode(),
     b"lock_stock": LOCK_STOCK.encode(),
     b"read_offers": READ_OFFERS.encode(),
+    b"lock_specials": LOCK_SPECIALS.encode(),
+    b"lock_coupons": LOCK_COUPONS.encode(),
+    b"lock_claims": LOCK_CLAIMS.encode(),
     b"read_counts": READ_COUNTS.encode(),
+    b"open_room_counts": OPEN_ROOM_COUNTS.encode(),
+    b"lock_room_counts": LOCK_ROOM_COUNTS.encode(),
+    b"read_fans": READ_FANS.encode(),
+    b"lock_waiting": LOCK_WAITING.encode(),
     b"read_earlier": READ_EARLIER.encode(),
     b"write": WRITE.encode(),
+    b"take_specials": TAKE_SPECIALS.encode(),
+    b"spend_coupons": SPEND_COUPONS.encode(),
+    b"use_claims": USE_CLAIMS.encode(),
+    b"write_discounts": WRITE_DISCOUNTS.encode(),
+    b"count_in_rooms": COUNT_IN_ROOMS.encode(),
+    b"take_waiting": TAKE_WAITING.encode(),
 }

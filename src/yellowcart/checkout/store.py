@@ -1,33 +1,35 @@
 """Sell one batch: lock, read, decide, write and commit, on one connection."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from psycopg.errors import UniqueViolation
 
-from yellowcart.checkout.arrays import bigints, bools, instant, ints, texts, uuids
-from yellowcart.checkout.rules import (
+from yellowcart.checkout.arrays import instant, texts, uuids
+from yellowcart.checkout.rules import admit
+from yellowcart.checkout.values import (
     Decision,
     Offer,
+    Offered,
     OrderKey,
+    OrderReceipt,
     Placed,
     Receipt,
     Refused,
     Request,
     Snapshot,
+    Special,
     StockKey,
-    admit,
 )
 from yellowcart.checkout.wire import Rows, Wire
+from yellowcart.checkout.writing import extras, written
 from yellowcart.core import clock
-from yellowcart.core.ids import new_id
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
-
-_encode = msgspec.json.Encoder().encode
+from yellowcart.promotions.rules import Terms
 
 Verdicts = Callable[[Facts, datetime], Verdict]
 
@@ -59,7 +61,7 @@ async def _sell(
     *,
     look_back: bool,
 ) -> list[Decision]:
-    """One transaction, in two round trips where nobody is refused.
+    """One transaction, in two round trips where nobody is refused and nothing special is bought.
 
     Most keys are new, and the unique index says so as the orders are written. Only where someone
     would be refused (it may be a retry of what they got before) or the index found a key in use,
@@ -75,7 +77,10 @@ async def _sell(
             decisions = admit(requests, snapshot)
         placed = [one for one in decisions if type(one) is Placed]
         if placed:
-            wire.send(b"write", _written(placed, snapshot))
+            _check_stock_was_locked(placed, snapshot)
+            wire.send(b"write", written(placed, snapshot))
+            for name, parameters in extras(placed, snapshot):
+                wire.send(name, parameters)
         wire.send(b"commit")
         await wire.sent()
     except Exception:
@@ -93,23 +98,24 @@ async def _sell(
 async def _lock_and_read(
     wire: Wire, requests: Sequence[Request], verdict: Verdicts, hold_for: timedelta
 ) -> Snapshot:
-    """Lock what the batch may change and read what decides, in one round trip."""
-    listings = uuids(list({request.listing_id for request in requests}))
-    skus = uuids(list({request.sku_id for request in requests}))
+    """Lock what the batch may change and read what decides, in one round trip for most."""
+    wanted = {line.listing_id for request in requests for line in request.lines}
+    listings = uuids(list(wanted))
+    skus = uuids(list({line.sku_id for request in requests for line in request.lines}))
     wire.send(b"begin")
     wire.send(b"lock_listings", [listings])
     wire.send(b"lock_stock", [skus])
     wire.send(b"read_offers", [listings, skus])
     _begun, _listings, stock, offered = await wire.sent()
-    free = {StockKey(row[0], row[1]): row[2] for row in stock}
-    offers = {(offer.listing_id, offer.sku_id): offer for offer in map(_offer, offered)}
-    counted: Rows = []
-    if any(offer.purchase_limit is not None for offer in offers.values()):
-        wire.send(b"read_counts", _columns(requests)[:2])
-        (counted,) = await wire.sent()
-    counts = {(row[0], row[1]): row[2] for row in counted}
     at = clock.now()
-    return Snapshot(at, at + hold_for, offers, free, counts, {}, verdict)
+    snapshot = Snapshot(
+        at,
+        hold_for,
+        {(offer.listing_id, offer.sku_id): offer for offer in map(_offer, offered)},
+        {StockKey(row[0], row[1]): row[2] for row in stock},
+        verdict,
+    )
+    return await _read_more(wire, requests, snapshot)
 
 
 def _offer(row: tuple[Any, ...]) -> Offer:
@@ -117,94 +123,105 @@ def _offer(row: tuple[Any, ...]) -> Offer:
     return Offer(*fields)
 
 
+async def _read_more(wire: Wire, requests: Sequence[Request], snapshot: Snapshot) -> Snapshot:
+    """What only some offers and some requests need, in one more round trip where any does."""
+    offers = snapshot.offers.values()
+    buyers = list({request.buyer_id for request in requests})
+    coupons = sorted({coupon for request in requests for coupon in request.coupons})
+    special = [offer for offer in offers if offer.has_special]
+    waited = [offer for offer in offers if offer.has_waiting]
+    rooms = {offer.container_id for offer in offers if offer.room_limit is not None}
+    places = [(room, buyer) for room in sorted(rooms) for buyer in buyers]
+    asked: dict[str, Sequence[bytes]] = {}
+    if special:
+        listings = uuids(list({offer.listing_id for offer in special}))
+        asked["lock_specials"] = [listings, instant(snapshot.at)]
+    if coupons:
+        asked["lock_coupons"] = [uuids(coupons)]
+        claims = [(one, request.buyer_id) for request in requests for one in request.coupons]
+        asked["lock_claims"] = _pairs(claims)
+    if places:
+        asked["open_room_counts"] = asked["lock_room_counts"] = _pairs(places)
+    if any(offer.purchase_limit is not None for offer in offers):
+        pairs = {(line.listing_id, r.buyer_id) for r in requests for line in r.lines}
+        asked["read_counts"] = _pairs(list(pairs))
+    if special or coupons:
+        creators = list({offer.creator_id for offer in offers if offer.creator_id})
+        asked["read_fans"] = [uuids(buyers), uuids(creators)]
+    if waited:
+        listings = uuids(list({offer.listing_id for offer in waited}))
+        asked["lock_waiting"] = [listings, uuids(buyers), instant(snapshot.at)]
+    if not asked:
+        return snapshot
+    for name, parameters in asked.items():
+        wire.send(name.encode(), parameters)
+    found = dict(zip(asked, await wire.sent(), strict=True))
+    return _with(snapshot, found)
+
+
+def _with(snapshot: Snapshot, found: dict[str, Rows]) -> Snapshot:
+    specials: dict[tuple[UUID, UUID], list[Special]] = {}
+    for row in found.get("lock_specials", ()):
+        specials.setdefault((row[0], row[1]), []).append(Special(*row[2:]))
+    return msgspec.structs.replace(
+        snapshot,
+        specials={place: tuple(several) for place, several in specials.items()},
+        coupons={row[0]: Terms(*row) for row in found.get("lock_coupons", ())},
+        claims={(row[0], row[1]): row[2] for row in found.get("lock_claims", ())},
+        counts={(row[0], row[1]): row[2] for row in found.get("read_counts", ())},
+        room_counts={(row[0], row[1]): row[2] for row in found.get("lock_room_counts", ())},
+        fans=frozenset((row[0], row[1]) for row in found.get("read_fans", ())),
+        waiting={
+            (row[0], row[1], row[2]): Offered(row[3], row[4], StockKey(row[5], row[6]), row[7])
+            for row in found.get("lock_waiting", ())
+        },
+    )
+
+
+def _pairs(pairs: Sequence[tuple[UUID, UUID]]) -> list[bytes]:
+    return [uuids([pair[0] for pair in pairs]), uuids([pair[1] for pair in pairs])]
+
+
 async def _look_back(wire: Wire, requests: Sequence[Request], snapshot: Snapshot) -> Snapshot:
     """The snapshot with the orders that these keys stand for already."""
-    wire.send(b"read_earlier", _columns(requests))
+    asked = [(line.listing_id, one) for one in requests for line in one.lines]
+    wire.send(
+        b"read_earlier",
+        [
+            uuids([listing_id for listing_id, _request in asked]),
+            uuids([request.buyer_id for _listing, request in asked]),
+            texts([request.idempotency_key for _listing, request in asked]),
+        ],
+    )
     (found,) = await wire.sent()
-    earlier = {OrderKey(*row[:3]): Receipt(*row[3:]) for row in found}
-    return msgspec.structs.replace(snapshot, earlier=earlier)
+    return msgspec.structs.replace(snapshot, earlier=_receipts(found))
 
 
-def _columns(requests: Sequence[Request]) -> list[bytes]:
-    """Listing, buyer and key of each request."""
-    return [
-        uuids([request.listing_id for request in requests]),
-        uuids([request.buyer_id for request in requests]),
-        texts([request.idempotency_key for request in requests]),
-    ]
+def _receipts(rows: Rows) -> dict[OrderKey, Receipt]:
+    """What was answered before, by the keys of all shops that had a part in it."""
+    checkouts: dict[UUID, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        checkouts.setdefault(row[3], []).append(row)
+    earlier: dict[OrderKey, Receipt] = {}
+    for checkout_id, orders in checkouts.items():
+        first = orders[0]
+        receipt = Receipt(
+            checkout_id,
+            first[4],
+            first[5],
+            first[6],
+            tuple(OrderReceipt(row[7], row[0], row[8], row[9]) for row in orders),
+            sum(row[10] for row in orders),
+            first[11],
+        )
+        for row in orders:
+            earlier[OrderKey(*row[:3])] = receipt
+    return earlier
 
 
-def _written(placed: Sequence[Placed], snapshot: Snapshot) -> list[bytes]:
-    """The parameters that write every placed order, its line and hold, the stock, the counts and
-    what to announce."""
-    groups: defaultdict[int, list[Placed]] = defaultdict(list)
+def _check_stock_was_locked(placed: Sequence[Placed], snapshot: Snapshot) -> None:
     for one in placed:
-        groups[id(one.offer)].append(one)
-    sold = [group[0] for group in groups.values()]
-    if any(one.offer.stock not in snapshot.free for one in sold):
-        raise MovedError("a SKU draws on another stock row than the one that was locked")
-    numbers = {offer: number for number, offer in enumerate(groups)}
-    wanted = [one.request for one in placed]
-    return [
-        *_offer_columns(sold),
-        ints([numbers[id(one.offer)] for one in placed]),
-        uuids([request.order_id for request in wanted]),
-        uuids([request.buyer_id for request in wanted]),
-        texts([request.idempotency_key for request in wanted]),
-        texts([request.request_hash for request in wanted]),
-        ints([request.quantity for request in wanted]),
-        instant(snapshot.at),
-        instant(snapshot.expires_at),
-        *_announcements(groups.values(), snapshot),
-    ]
-
-
-def _offer_columns(sold: Sequence[Placed]) -> list[bytes]:
-    offers = [one.offer for one in sold]
-    return [
-        ints(range(len(sold))),
-        uuids([offer.shop_id for offer in offers]),
-        uuids([offer.listing_id for offer in offers]),
-        uuids([offer.sku_id for offer in offers]),
-        uuids([offer.product_id for offer in offers]),
-        uuids([offer.stock.shop_id for offer in offers]),
-        uuids([offer.stock.sku_id for offer in offers]),
-        texts([offer.title for offer in offers]),
-        texts([offer.currency for offer in offers]),
-        texts([offer.surface for offer in offers]),
-        uuids([offer.container_id for offer in offers]),
-        uuids([offer.creator_id for offer in offers]),
-        texts([offer.source for offer in offers]),
-        texts([offer.integration for offer in offers]),
-        texts([one.verdict.rule or "" for one in sold]),
-        ints([one.verdict.revision or 0 for one in sold]),
-        bigints([one.unit_price_minor for one in sold]),
-        bools([offer.purchase_limit is not None for offer in offers]),
-    ]
-
-
-def _announcements(groups: Iterable[Sequence[Placed]], snapshot: Snapshot) -> list[bytes]:
-    """One event for each listing and SKU of the batch: shops, ids, rooms, payloads."""
-    left = dict(snapshot.free)
-    shops, ids, rooms, payloads = [], [], [], []
-    for group in groups:
-        offer = group[0].offer
-        left[offer.stock] -= sum(one.request.quantity for one in group)
-    for group in groups:
-        offer = group[0].offer
-        room = offer.container_id if offer.surface == "live_room" else None
-        payload = {
-            "room_id": room,
-            "surface": offer.surface,
-            "container_id": offer.container_id,
-            "listing_id": offer.listing_id,
-            "sku_id": offer.sku_id,
-            "orders": [one.request.order_id for one in group],
-            "quantity": sum(one.request.quantity for one in group),
-            "available": left[offer.stock],
-        }
-        shops.append(offer.shop_id)
-        ids.append(new_id())
-        rooms.append(room)
-        payloads.append(_encode(payload).decode())
-    return [uuids(shops), uuids(ids), uuids(rooms), texts(payloads)]
+        for order in one.orders:
+            for line in order.lines:
+                if line.offer.stock not in snapshot.free:
+                    raise MovedError("a SKU draws on another stock row than the one locked")
