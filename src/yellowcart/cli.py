@@ -23,6 +23,7 @@ GROUPS = {
     "report": "yellowcart.insights.cli",
     "ledger": "yellowcart.ledger.cli",
     "demo": "yellowcart.demo.cli",
+    "payments": "yellowcart.payments.cli",
     "bench": "yellowcart.config.bench_cli",
     "dev": "yellowcart.config.dev_cli",
 }

@@ -43,6 +43,40 @@ PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
 
 
+def secret(name: str) -> str:
+    """``YELLOWCART_<name>``, or what stands in the file named by ``YELLOWCART_<name>_FILE``."""
+    path = os.environ.get(f"YELLOWCART_{name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return os.environ.get(f"YELLOWCART_{name}", "")
+
+
+#: Payment providers. One whose keys are missing is off and not offered; see ``docs/payments.md``.
+ALIPAY = {
+    "app_id": os.environ.get("YELLOWCART_ALIPAY_APP_ID", ""),
+    "private_key": secret("ALIPAY_PRIVATE_KEY"),
+    "public_key": secret("ALIPAY_PUBLIC_KEY"),
+    "seller_id": os.environ.get("YELLOWCART_ALIPAY_SELLER_ID", ""),
+    "gateway": os.environ.get("YELLOWCART_ALIPAY_GATEWAY", "https://openapi.alipay.com/gateway.do"),
+}
+WECHAT = {
+    "mch_id": os.environ.get("YELLOWCART_WECHAT_MCH_ID", ""),
+    "app_id": os.environ.get("YELLOWCART_WECHAT_APP_ID", ""),
+    "serial_no": os.environ.get("YELLOWCART_WECHAT_SERIAL_NO", ""),
+    "private_key": secret("WECHAT_PRIVATE_KEY"),
+    "api_v3_key": secret("WECHAT_API_V3_KEY"),
+    "public_key": secret("WECHAT_PUBLIC_KEY"),
+    "public_key_id": os.environ.get("YELLOWCART_WECHAT_PUBLIC_KEY_ID", ""),
+    "cert_dir": os.environ.get("YELLOWCART_WECHAT_CERT_DIR", ""),
+    "gateway": os.environ.get("YELLOWCART_WECHAT_GATEWAY", "https://api.mch.weixin.qq.com"),
+}
+STRIPE = {
+    "secret_key": secret("STRIPE_SECRET_KEY"),
+    "webhook_secret": secret("STRIPE_WEBHOOK_SECRET"),
+    "api_base": os.environ.get("YELLOWCART_STRIPE_API_BASE", "https://api.stripe.com"),
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's description of a ``postgresql://`` URL, socket folders included."""
     parts = urlsplit(url)

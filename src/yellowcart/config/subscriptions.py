@@ -6,8 +6,10 @@ from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
 from yellowcart.notices import permits as permit_notices
+from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.payments.incoming import use_recorder
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.settlement import duties as settlement
@@ -19,6 +21,7 @@ def connect() -> None:
     """Register every subscriber with the outbox."""
     use_shops(_shop_as_rules_see_it)
     use_limits(promise_limits)
+    use_recorder(do_record_payment)
     figures.provide(shops.permit_figures)
     figures.provide(videos.permit_figures)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)

@@ -21,6 +21,7 @@ from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, receive_due
+from yellowcart.payments import duties as payments
 from yellowcart.settlement.duties import settle_duty
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ def duties() -> dict[str, Duty]:
         "notices": send_duty,
         "seals": seal_duty,
         "settlement": settle_duty,
+        "payments": payments.look_after,
     }
 
 

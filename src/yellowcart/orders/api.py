@@ -17,7 +17,9 @@ from yellowcart.live import passes
 from yellowcart.orders import actions, conversions, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Parcel, Seen
+from yellowcart.payments.actions import do_take_in_refund
 from yellowcart.payments.providers import provider_named
+from yellowcart.payments.providers.base import Reply, ToldRefund
 from yellowcart.people.access import access_person
 
 router = Router()
@@ -341,9 +343,22 @@ def parcel_exception(
 def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
     """Signed over the raw body in the provider's own way; may come late, twice and crossed."""
     chosen = provider_named(provider)
-    told = chosen.read_callback(_headers(request), request.body)
-    state = paying.do_record_payment(provider, told).state if told is not None else ""
-    reply = chosen.accepted(state)
+    try:
+        told = chosen.read_callback(_headers(request), request.body)
+        state = ""
+        if isinstance(told, ToldRefund):
+            state = do_take_in_refund(provider, told).state
+        elif told is not None:
+            state = paying.do_record_payment(provider, told).state
+    except Problem as problem:
+        refusal = chosen.refused(problem)
+        if refusal is None:
+            raise
+        return _reply(refusal)
+    return _reply(chosen.accepted(state))
+
+
+def _reply(reply: Reply) -> HttpResponse:
     return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 

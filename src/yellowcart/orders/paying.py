@@ -51,7 +51,7 @@ def do_start_payment(
     gives the same payment. Where nothing is to be paid, it is paid at once.
     """
     chosen = provider_named(provider)
-    payment, title = _open_payment(actor, order_id, provider, ship_to)
+    payment, title = _open_payment(actor, order_id, provider, ship_to, return_url)
     if payment.provider == NOTHING:
         return payment, return_url or "/"
     if payment.provider_ref:
@@ -73,7 +73,11 @@ def do_start_payment(
 
 @transaction.atomic
 def _open_payment(
-    actor: Account, order_id: UUID, provider: str, ship_to: Mapping[str, str] | None
+    actor: Account,
+    order_id: UUID,
+    provider: str,
+    ship_to: Mapping[str, str] | None,
+    return_url: str,
 ) -> tuple[Payment, str]:
     seen = queries.access_order(actor, order_id)
     if Party.BUYER not in seen.parties:
@@ -94,6 +98,7 @@ def _open_payment(
         currency=order.currency,
         shares=shares,
         expires_at=min(one.expires_at for one in waiting),
+        return_url=return_url,
     )
     if is_new:
         for one in waiting:

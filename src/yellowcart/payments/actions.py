@@ -17,10 +17,11 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.payments import books, queries
-from yellowcart.payments.models import CallbackReceipt, Payment, PaymentPart
+from yellowcart.payments.models import Payment, PaymentPart
 from yellowcart.payments.providers.base import Started, Told
-from yellowcart.payments.refunds import do_refund, do_return_stray
-from yellowcart.payments.rules import Share
+from yellowcart.payments.receipts import take_receipt
+from yellowcart.payments.refunds import do_refund, do_return_stray, do_take_in_refund
+from yellowcart.payments.rules import ASK_PAYMENT, Share, next_ask
 from yellowcart.payments.states import PAYMENT_STEPS
 
 __all__ = [
@@ -29,21 +30,9 @@ __all__ = [
     "do_open",
     "do_refund",
     "do_take_in",
+    "do_take_in_refund",
     "take_receipt",
 ]
-
-
-def take_receipt(sender: str, message_id: str, body_hash: str) -> bool:
-    """Note a message from outside; whether it is the first with its id.
-
-    A rival with the same message waits for the transaction that took it in first.
-    """
-    _receipt, first_time = CallbackReceipt.objects.get_or_create(
-        sender=sender,
-        message_id=message_id,
-        defaults={"body_hash": body_hash, "received_at": now()},
-    )
-    return first_time
 
 
 @transaction.atomic
@@ -56,6 +45,7 @@ def do_open(
     currency: str,
     shares: Sequence[Share],
     expires_at: datetime,
+    return_url: str = "",
 ) -> tuple[Payment, bool]:
     """The open attempt to pay these shares with a provider, and whether it is new.
 
@@ -94,6 +84,8 @@ def do_open(
         currency=currency,
         started_at=now(),
         expires_at=expires_at,
+        ask_at=next_ask(expires_at, now(), ASK_PAYMENT),
+        return_url=return_url,
     )
     PaymentPart.objects.bulk_create(
         PaymentPart(payment_id=payment.id, **share._asdict()) for share in sorted(shares)
@@ -110,7 +102,10 @@ def do_note_started(payment: Payment, started: Started) -> None:
     """Keep how the provider knows a payment, and where it is paid."""
     payment.provider_ref = started.ref
     payment.pay_url = started.pay_url
-    Payment.objects.filter(id=payment.id).update(provider_ref=started.ref, pay_url=started.pay_url)
+    payment.code = started.code
+    Payment.objects.filter(id=payment.id).update(
+        provider_ref=started.ref, pay_url=started.pay_url, code=started.code
+    )
 
 
 @dataclass(frozen=True, slots=True)

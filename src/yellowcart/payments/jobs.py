@@ -1,4 +1,4 @@
-"""What is tried again against providers: giving money back.
+"""What is tried again against providers: asking, giving money back, fetching statements.
 
 Importing this module makes the jobs known to the worker by their names.
 """
@@ -6,13 +6,15 @@ Importing this module makes the jobs known to the worker by their names.
 from uuid import UUID
 
 from yellowcart.core import jobs
-from yellowcart.payments import queries
+from yellowcart.payments import incoming, queries, reconciling
+from yellowcart.payments.duties import ASK_JOB, RECONCILE_JOB
+from yellowcart.payments.models import Payment
 from yellowcart.payments.providers import provider_named
 from yellowcart.payments.providers.base import GiveBack
 from yellowcart.payments.providers.sandbox_sender import send_callback
 from yellowcart.payments.refunds import SEND_JOB, do_note_given
 
-__all__ = ["send_callback", "send_refund"]
+__all__ = ["ask_payment", "reconcile", "send_callback", "send_refund"]
 
 
 @jobs.job(SEND_JOB)
@@ -21,5 +23,23 @@ def send_refund(shop_id: str, leg_id: str) -> None:
     leg, refund, charge, code = queries.leg_to_send(UUID(shop_id), UUID(leg_id))
     if leg.state == "done":
         return
-    given = provider_named(code).refund(GiveBack(charge, leg.id, leg.amount_minor, refund.reason))
-    do_note_given(leg.shop_id, leg.id, given)
+    wanted = GiveBack(charge, leg.id, leg.amount_minor, refund.reason, leg.provider_ref)
+    do_note_given(leg.shop_id, leg.id, provider_named(code).refund(wanted))
+
+
+@jobs.job(ASK_JOB)
+def ask_payment(payment_id: str) -> None:
+    """Ask a provider what became of a payment of which it said nothing."""
+    payment = Payment.objects.get(id=payment_id)
+    provider = provider_named(payment.provider)
+    if payment.state != "started" or not provider.is_on():
+        return
+    told = provider.query(queries.taken(payment))
+    if told is not None:
+        incoming.record(payment.provider, told)
+
+
+@jobs.job(RECONCILE_JOB)
+def reconcile(run_id: str) -> None:
+    """Fetch a provider's statement of a day and hold it against our books."""
+    reconciling.reconcile_run(UUID(run_id))

@@ -15,6 +15,8 @@ class Payment(models.Model):
     It pays all orders of the checkout at once; :class:`PaymentPart` says how much of it is whose.
     ``provider_ref`` is the name both sides know it by, ``provider_txn`` the provider's own number
     of the money that came. ``received_minor`` is what came, which may differ from what was asked.
+    While it is open, the provider is asked about it at ``ask_at``. ``statement_day`` is the day on
+    whose statement it was found.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -25,6 +27,8 @@ class Payment(models.Model):
     provider_ref = models.CharField(max_length=100, null=True)
     provider_txn = models.CharField(max_length=100, default="")
     pay_url = models.TextField(default="")
+    code = models.TextField(default="")
+    return_url = models.TextField(default="")
     state = models.CharField(max_length=16, default="started")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -32,8 +36,9 @@ class Payment(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField(null=True)
-    asked_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    statement_day = models.DateField(null=True)
 
     class Meta:
         db_table = "payments_payment"
@@ -64,9 +69,9 @@ class Payment(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["checkout_id", "started_at"], name="payments_by_checkout"),
-            models.Index(
-                fields=["started_at"], name="payments_waiting", condition=Q(state="started")
-            ),
+            models.Index(fields=["ask_at"], name="payments_to_ask", condition=Q(state="started")),
+            models.Index(fields=["provider", "provider_txn"], name="payments_by_txn"),
+            models.Index(fields=["provider", "finished_at"], name="payments_by_day"),
         ]
 
 
@@ -140,7 +145,8 @@ class Refund(models.Model):
 class RefundLeg(models.Model):
     """The share of a refund that one payment's provider is asked to give back.
 
-    Its id is the provider's idempotency key, so that asking again never pays twice.
+    Its id is the provider's idempotency key, so that asking again never pays twice. Until it is
+    done or failed, the provider is asked again at ``ask_at``.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")
@@ -153,7 +159,9 @@ class RefundLeg(models.Model):
     provider_ref = models.CharField(max_length=100, default="")
     fault = models.CharField(max_length=200, default="")
     asked_at = models.DateTimeField(default=now)
+    ask_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    statement_day = models.DateField(null=True)
 
     class Meta:
         db_table = "payments_refund_leg"
@@ -166,6 +174,12 @@ class RefundLeg(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["refund_id"], name="payments_leg_refund"),
             models.Index(fields=["payment_id"], name="payments_leg_payment"),
+            models.Index(fields=["id"], name="payments_leg_id"),
+            models.Index(
+                fields=["ask_at"],
+                name="payments_leg_to_ask",
+                condition=Q(state__in=["asked", "sent"]),
+            ),
         ]
 
 
@@ -182,6 +196,76 @@ class CallbackReceipt(models.Model):
         db_table = "payments_callback_receipt"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["sender", "message_id"], name="payments_callback_once")
+        ]
+
+
+class ReconciliationRun(models.Model):
+    """A provider's statement of one day held against our payments and refunds.
+
+    ``day`` is in the provider's own zone. Of its lines, those that were as expected are only
+    counted; ``repaired`` counts what was missed here and has been taken in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    provider = models.CharField(max_length=20)
+    day = models.DateField()
+    origin = models.CharField(max_length=8, default="daily")
+    actor_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=8, default="asked")
+    matched = models.PositiveIntegerField(default=0)
+    repaired = models.PositiveIntegerField(default=0)
+    to_look_at = models.PositiveIntegerField(default=0)
+    fault = models.CharField(max_length=400, default="")
+    asked_at = models.DateTimeField(default=now)
+    ask_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "payments_reconciliation_run"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provider", "day"],
+                condition=Q(origin="daily"),
+                name="payments_reconciliation_daily",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "done", "failed"])
+                & Q(origin__in=["daily", "hand"]),
+                name="payments_reconciliation_state",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-asked_at"], name="payments_reconciliation_when")
+        ]
+
+
+class ReconciliationLine(models.Model):
+    """Something on a statement, or missing from it, that was not as expected.
+
+    ``outcome`` is ``missed`` (repaired: taken in now), ``refund_missed`` (repaired),
+    ``amount_differs``, ``unknown``, ``not_taken`` (could not be taken in) or ``absent`` (booked
+    here, and not on the statement).
+    """
+
+    run = models.ForeignKey(ReconciliationRun, models.CASCADE, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8)
+    payment_id = models.UUIDField(null=True)
+    refund_leg_id = models.UUIDField(null=True)
+    txn = models.CharField(max_length=100, default="")
+    amount_minor = models.BigIntegerField()
+    expected_minor = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3)
+    note = models.CharField(max_length=200, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "payments_reconciliation_line"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["run", "line_no"], name="payments_reconciliation_line_no"
+            )
         ]
 
 

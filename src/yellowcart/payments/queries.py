@@ -1,12 +1,20 @@
 """Reading payments and refunds. Who may see an order's is for the folder of orders to say."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.payments.models import Payment, PaymentPart, Refund, RefundLeg
+from yellowcart.payments.models import (
+    Payment,
+    PaymentPart,
+    ReconciliationLine,
+    ReconciliationRun,
+    Refund,
+    RefundLeg,
+)
 from yellowcart.payments.providers.base import Taken, Told
 
 
@@ -60,6 +68,59 @@ def taken(payment: Payment) -> Taken:
         payment.received_minor or payment.amount_minor,
         payment.currency,
     )
+
+
+def payment_on_statement(provider: str, payment_id: UUID | None, txn: str) -> Payment | None:
+    """The payment a statement's line is about, by what we called it or by the provider's number."""
+    rows = Payment.objects.filter(provider=provider)
+    payment = rows.filter(id=payment_id).first() if payment_id else None
+    if payment is None and txn:
+        payment = rows.filter(provider_txn=txn).first()
+    return payment
+
+
+def leg_of(provider: str, leg_id: UUID) -> RefundLeg | None:
+    """The leg of a refund that a statement's line is about."""
+    leg = RefundLeg.objects.filter(id=leg_id).first()
+    if leg is None or not Payment.objects.filter(id=leg.payment_id, provider=provider).exists():
+        return None
+    return leg
+
+
+def payments_unstated(provider: str, start: datetime, end: datetime) -> list[Payment]:
+    """What came in ``[start, end)`` and was on no statement yet."""
+    return list(
+        Payment.objects.filter(
+            provider=provider,
+            state__in=["succeeded", "refunded"],
+            finished_at__gte=start,
+            finished_at__lt=end,
+            statement_day__isnull=True,
+        ).order_by("finished_at")
+    )
+
+
+def runs(limit: int = 50) -> list[ReconciliationRun]:
+    """The latest reconciliations, latest first; for whoever works for the platform."""
+    return list(ReconciliationRun.objects.order_by("-asked_at", "-id")[:limit])
+
+
+def lines_of_run(run_id: UUID) -> list[ReconciliationLine]:
+    """What a reconciliation found that was not as expected, in the statement's order."""
+    return list(ReconciliationLine.objects.filter(run_id=run_id).order_by("line_no"))
+
+
+def refunds_to_look_at(limit: int = 200) -> list[Refund]:
+    """Refunds that a provider refused, latest first; a person decides what becomes of them."""
+    return list(Refund.objects.filter(state="failed").order_by("-asked_at")[:limit])
+
+
+def leg_told(provider: str, leg_id: UUID) -> RefundLeg:
+    """The leg a provider speaks of; ``payment_not_found`` where it is none of its own."""
+    leg = leg_of(provider, leg_id)
+    if leg is None:
+        raise payment_not_found()
+    return leg
 
 
 def leg_to_send(shop_id: UUID, leg_id: UUID) -> tuple[RefundLeg, Refund, Taken, str]:

@@ -12,10 +12,11 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import PLATFORM
 from yellowcart.core.problems import Problem
-from yellowcart.payments import books, events
+from yellowcart.payments import books, events, queries
 from yellowcart.payments.models import Payment, PaymentPart, Refund, RefundLeg
-from yellowcart.payments.providers.base import Given
-from yellowcart.payments.rules import Source, spread
+from yellowcart.payments.providers.base import Given, ToldRefund
+from yellowcart.payments.receipts import take_receipt
+from yellowcart.payments.rules import ASK_REFUND, Source, next_ask, spread
 from yellowcart.payments.states import REFUND_STEPS, state_of_legs
 
 SEND_JOB = "payments.send_refund"
@@ -121,7 +122,8 @@ def _write(
             refund_id=refund.id,
             payment_id=source.payment_id,
             amount_minor=source.left_minor,
-            asked_at=now(),
+            asked_at=refund.asked_at,
+            ask_at=next_ask(refund.asked_at, refund.asked_at, ASK_REFUND),
         )
         row = Payment.objects.get(id=source.payment_id)
         row.refunded_minor += source.left_minor
@@ -160,3 +162,11 @@ def do_note_given(shop_id: UUID, leg_id: UUID, given: Given) -> RefundLeg:
         refund.save(update_fields=["state", "done_at"])
         outbox.append_all([events.refund_step(refund)])
     return leg
+
+
+@transaction.atomic
+def do_take_in_refund(provider: str, told: ToldRefund) -> RefundLeg:
+    """Take in a provider's word on a refund, once; ``payment_not_found`` 404 for none of ours."""
+    first_time = take_receipt(f"pay:{provider}", told.message_id, told.body_hash)
+    leg = queries.leg_told(provider, told.refund_id)
+    return do_note_given(leg.shop_id, leg.id, told.given) if first_time else leg

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from yellowcart.payments.pages import sandbox_pay
+from yellowcart.payments.pages import payment_code, sandbox_pay
 
-urlpatterns = [path("sandbox/<str:ref>/", sandbox_pay, name="sandbox-pay")]
+urlpatterns = [
+    path("sandbox/<str:ref>/", sandbox_pay, name="sandbox-pay"),
+    path("code/<uuid:payment_id>/", payment_code, name="payment-code"),
+]

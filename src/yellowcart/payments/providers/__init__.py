@@ -5,10 +5,15 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
+from yellowcart.payments.providers.alipay import Alipay
 from yellowcart.payments.providers.base import Provider
 from yellowcart.payments.providers.sandbox import Sandbox
+from yellowcart.payments.providers.stripe import Stripe
+from yellowcart.payments.providers.wechat import WeChat
 
-PROVIDERS: Final[dict[str, Provider]] = {"sandbox": Sandbox()}
+PROVIDERS: Final[dict[str, Provider]] = {
+    provider.code: provider for provider in (Alipay(), WeChat(), Stripe(), Sandbox())
+}
 
 
 def provider_named(code: str) -> Provider:

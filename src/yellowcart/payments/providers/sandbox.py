@@ -7,6 +7,8 @@ tells us by a signed callback over HTTP, later, perhaps twice. It refuses to run
 import hashlib
 import secrets
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
@@ -23,8 +25,11 @@ from yellowcart.payments.providers.base import (
     Given,
     Reply,
     Started,
+    StatementLine,
     Taken,
     Told,
+    signature_invalid,
+    unreadable,
 )
 from yellowcart.payments.secrets import derived_secret
 from yellowcart.sources.mokuai import sign_webhook, verify_webhook
@@ -62,6 +67,11 @@ class Sandbox:
     """The provider as the payment verbs see it."""
 
     code = CODE
+
+    @property
+    def zone(self) -> str:
+        """In which its statements cut days."""
+        return str(settings.TIME_ZONE)
 
     def is_on(self) -> bool:
         """Everywhere but in production."""
@@ -113,6 +123,49 @@ class Sandbox:
     def accepted(self, state: str) -> Reply:
         """The state of the payment, in JSON."""
         return Reply(200, "application/json", msgspec.json.encode({"state": state}))
+
+    def refused(self, problem: Problem) -> Reply | None:
+        """A problem document."""
+        del problem
+        return None
+
+    def statement(self, day: date) -> list[StatementLine]:
+        """The sandbox's own books of a day in the installation's zone."""
+        start = datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
+        span = (start, start + timedelta(days=1))
+        charges = SandboxCharge.objects.filter(
+            state__in=["approved", "refunded"], answered_at__gte=span[0], answered_at__lt=span[1]
+        )
+        lines = [
+            StatementLine(
+                "payment",
+                str(row.payment_id),
+                row.ref,
+                row.amount_minor,
+                row.currency,
+                row.answered_at or start,
+            )
+            for row in charges
+        ]
+        refunds = SandboxRefund.objects.filter(at__gte=span[0], at__lt=span[1])
+        of = SandboxCharge.objects.in_bulk({row.charge_ref for row in refunds})
+        return lines + [
+            StatementLine(
+                "refund",
+                str(of[row.charge_ref].payment_id),
+                row.charge_ref,
+                row.amount_minor,
+                of[row.charge_ref].currency,
+                row.at,
+                refund_ref=str(row.id),
+            )
+            for row in refunds
+        ]
+
+    def read_statement(self, data: bytes) -> list[StatementLine]:
+        """The sandbox gives out no files."""
+        del data
+        raise ValueError("the sandbox has no statement files; leave --file out")
 
 
 def kind_of(charge: SandboxCharge) -> str:
@@ -188,14 +241,12 @@ def read_callback(headers: Mapping[str, str], body: bytes) -> Told:
         clock.wall().timestamp(),
     )
     if not genuine:
-        raise Problem(
-            "signature_invalid", 401, _("The signature does not fit this body, or is too old.")
-        )
+        raise signature_invalid()
     try:
         message = msgspec.json.decode(body, type=Message)
         succeeded = TYPES[message.type]
     except (msgspec.MsgspecError, KeyError) as error:
-        raise Problem("invalid_request", 422, _("This callback can't be read.")) from error
+        raise unreadable() from error
     return Told(
         message_id,
         message.ref,
