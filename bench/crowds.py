@@ -26,7 +26,9 @@ class Crowd:
     answered: list[str] = field(default_factory=list)
 
 
-def furnish(case: str, *, shops: int = 1, rooms: int = 1, skus: int = 1) -> Crowd:
+def furnish(
+    case: str, *, shops: int = 1, rooms: int = 1, skus: int = 1, stock: int = STOCK
+) -> Crowd:
     """New shops and live rooms; each room lists ``skus`` products of its shop. Nothing is timed.
 
     Django is set up; the tables are written directly, because no buyer looks at how goods came
@@ -85,7 +87,7 @@ def furnish(case: str, *, shops: int = 1, rooms: int = 1, skus: int = 1) -> Crow
         )
     Sku.objects.bulk_create(variants)
     Stock.objects.bulk_create(
-        [Stock(shop_id=one.shop_id, sku_id=one.id, on_hand=STOCK) for one in variants]
+        [Stock(shop_id=one.shop_id, sku_id=one.id, on_hand=stock) for one in variants]
     )
     listings = Listing.objects.bulk_create(
         [

@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 
 MOST_IN_BATCH: Final = 512
 """Requests of one transaction, at most."""
-FEW: Final = 16
-"""So many are taken at once; of more, half, so that the rest keeps the database busy while the
-first half's answers travel and its next requests arrive."""
 MOST_WAITING: Final = 4_096
 MOST_OF_ONE: Final = 3_072
 """Requests that wait for one SKU, at most: the rest of the room still finds a place."""
@@ -145,9 +142,8 @@ class Lane:
                 await self._wake.wait()
                 # The sockets that are readable now belong to the same batch.
                 await asyncio.sleep(0)
-            waiting = len(self._waiting)
-            count = min(max(FEW, (waiting + 1) // 2), self._most_in_batch)
-            batch = self._waiting.take(count)
+            # All of them: half would keep both sides busy at once, and cost more than that gains.
+            batch = self._waiting.take(self._most_in_batch)
             self.batches += 1
             self.requests += len(batch)
             outcomes = await clerk.decide([request for request, _answer in batch])

@@ -54,3 +54,13 @@ def policy(as_json: JsonOption = False) -> None:
 def cutover(as_json: JsonOption = False) -> None:
     """From the instant of a cut-over to the last viewer's frame."""
     measure("cutover", as_json=as_json)
+
+
+@app.command()
+def crash(
+    as_json: JsonOption = False,
+    kills: Annotated[int, typer.Option(help="How often something dies.", min=1)] = 25,
+    seed: Annotated[int, typer.Option(help="The same dice again; 0 takes new ones.")] = 0,
+) -> None:
+    """Kill servers and the database under load, and check every promise afterwards."""
+    measure("crash", as_json=as_json, kills=kills, seed=seed)

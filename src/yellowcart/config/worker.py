@@ -8,6 +8,7 @@ twice changes nothing. Work that must be retried against the outside goes to ``c
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -32,9 +33,11 @@ Duty = Callable[[], datetime | None]
 
 #: Longest sleep between two looks, in seconds of wall time.
 LOOK_SECONDS = 1.0
-#: Least time between two relays: what a busy checkout says in it costs one transaction, and rooms
-#: merge what happens within 50 ms anyway.
-RELAY_PACE_SECONDS = 0.05
+#: Least and most time between two relays: what a busy checkout says in it costs one transaction,
+#: and rooms merge what happens within 50 ms anyway.
+RELAY_PACE_SECONDS = (0.05, 0.1)
+#: So many times as long as a relay took it rests, so that a busy machine sells rather than tells.
+RELAY_REST = 8
 
 
 _sweeper = Sweeper(watched_rooms)
@@ -117,6 +120,7 @@ class Worker:
     async def _relay(self) -> None:
         while not self._stopping:
             self._relay_wanted.clear()
+            began = time.monotonic()
             try:
                 relayed = await self._in(self._relay_thread, outbox.relay_once)
             except Exception:
@@ -127,7 +131,9 @@ class Worker:
             if not relayed:
                 await _wait(self._relay_wanted, LOOK_SECONDS)
             elif relayed < outbox.BATCH:
-                await asyncio.sleep(RELAY_PACE_SECONDS)
+                least, most = RELAY_PACE_SECONDS
+                took = time.monotonic() - began
+                await asyncio.sleep(min(max(RELAY_REST * took, least), most))
 
     async def _look_after(self, name: str) -> None:
         duty, wanted = self._duties[name], self._duties_wanted[name]
