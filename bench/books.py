@@ -24,9 +24,10 @@ WHERE s.shop_id = ANY(%(shops)s)
 _ORDERS = """
 SELECT
   count(*) FILTER (WHERE l.pieces IS NULL) AS "orders without lines",
-  count(*) FILTER (WHERE l.pieces <> coalesce(h.pieces, 0)) AS "orders beside their holds",
+  count(*) FILTER (WHERE o.reserves AND l.pieces <> coalesce(h.pieces, 0))
+    AS "orders beside their holds",
   count(*) FILTER (WHERE l.minor <> o.amount_minor) AS "amounts beside the lines",
-  count(*) FILTER (WHERE o.state = 'awaiting_payment' AND h.waiting <> l.pieces)
+  count(*) FILTER (WHERE o.reserves AND o.state = 'awaiting_payment' AND h.waiting <> l.pieces)
     AS "unpaid orders that hold nothing"
 FROM orders_order o
 LEFT JOIN (
