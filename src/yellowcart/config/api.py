@@ -27,6 +27,7 @@ ROUTERS = {
     "live": "/rooms",
     "videos": "/videos",
     "orders": "/orders",
+    "settlement": "/settlement",
     "notices": "/notices",
     "insights": "/insights",
 }

@@ -24,6 +24,7 @@ from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, receive_due
 from yellowcart.payments import duties as payments
 from yellowcart.settlement.duties import settle_duty
+from yellowcart.settlement.withdrawals import send_duty as send_withdrawals
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ def duties() -> dict[str, Duty]:
         "seals": seal_duty,
         "settlement": settle_duty,
         "payments": payments.look_after,
+        "withdrawals": send_withdrawals,
     }
 
 

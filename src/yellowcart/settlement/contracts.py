@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import outbox
@@ -149,3 +150,12 @@ def of_payers(names: Iterable[str]) -> dict[str, list[Contract]]:
                 )
             )
     return dict(found)
+
+
+def of_party(party: str) -> list[ContractRevision]:
+    """The latest revision of every contract in which a party pays or is paid."""
+    ids = ContractRevision.objects.filter(Q(payer=party) | Q(payee=party)).values("contract_id")
+    latest: dict[UUID, ContractRevision] = {}
+    for row in ContractRevision.objects.filter(contract_id__in=ids).order_by("revision"):
+        latest[row.contract_id] = row
+    return sorted(latest.values(), key=lambda row: (row.effective_from, row.contract_id))

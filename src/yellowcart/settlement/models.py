@@ -168,6 +168,11 @@ class Share(models.Model):
                 fields=["due_at", "id"], name="settlement_due", condition=Q(state="received")
             ),
             models.Index(
+                fields=["party", "currency", "due_at"],
+                name="settlement_due_of_party",
+                condition=Q(state="received"),
+            ),
+            models.Index(
                 fields=["party", "currency", "sold_at", "id"],
                 name="settlement_open",
                 condition=Q(state__in=OPEN_STATES),

@@ -33,11 +33,12 @@ def provider(code: str) -> str:
     return f"provider:{code}"
 
 
-def read(party: str) -> tuple[str, UUID | None] | None:
-    """A party's prefix and id; None where the name is none of a party with a statement."""
+def read(party: str) -> tuple[str, UUID] | None:
+    """A party's prefix and id (the platform's is 0); None where the name is of nobody with a
+    statement."""
     prefix, _colon, rest = party.partition(":")
     if party == PLATFORM:
-        return PLATFORM, None
+        return PLATFORM, UUID(int=0)
     if prefix not in {"shop", *PEOPLE}:
         return None
     try:

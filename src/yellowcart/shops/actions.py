@@ -1,6 +1,7 @@
 """Opening shops and choosing their people. Each verb is one transaction."""
 
 import secrets
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -165,6 +166,12 @@ def do_edit_shop(*, actor: Account, shop: Shop, name: str, description: str) -> 
     shop.save(update_fields=["name", "description"])
     outbox.audit(actor.id, "shop.edit", f"shop:{shop.id}", name=shop.name)
     return shop
+
+
+def do_note_deposit(shop_id: UUID, deposit_minor: int, currency: str) -> None:
+    """Keep what lies as a shop's deposit in its currency, for the rules on permits; joins the
+    caller's transaction."""
+    Shop.objects.filter(id=shop_id, currency=currency).update(deposit_minor=deposit_minor)
 
 
 def _keep_an_owner(shop: Shop, account: Account) -> None:

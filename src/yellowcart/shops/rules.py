@@ -6,15 +6,16 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 
 #: What each role may do. ``view`` the back office, ``stock`` set stock, ``ship`` send orders,
-#: ``goods`` edit, import and offer goods, ``members`` choose the people, ``shop`` change the shop.
+#: ``goods`` edit, import and offer goods, ``members`` choose the people, ``shop`` change the shop,
+#: ``money`` read its statements, ``payout`` take its money out.
 CAPABILITIES: dict[str, frozenset[str]] = {
-    "owner": frozenset({"view", "stock", "ship", "goods", "members", "shop"}),
-    "manager": frozenset({"view", "stock", "ship", "goods"}),
+    "owner": frozenset({"view", "stock", "ship", "goods", "members", "shop", "money", "payout"}),
+    "manager": frozenset({"view", "stock", "ship", "goods", "money"}),
     "staff": frozenset({"view", "stock", "ship"}),
 }
 
 #: What the platform's operators may do in a shop that is not theirs: look, and open or close it.
-OPERATOR_CAPABILITIES = frozenset({"view"})
+OPERATOR_CAPABILITIES = frozenset({"view", "money"})
 
 #: ``open`` sells; ``paused`` sells nothing and comes back; ``closed`` is the end.
 TRANSITIONS: dict[str, frozenset[str]] = {
