@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.callers import Caller
 from tests.factories import make_account
 from tests.orders.worlds import ADDRESS, fresh, make_world
 from tests.payments.checkouts import approve, buy, start, told, two_shops, unreserved
@@ -233,3 +234,41 @@ def test_the_deposit_of_an_unreserved_presale_holds_its_piece() -> None:
     buy(world, fresh(order))
     assert world.stock() == (1, 0, 1)
     assert fresh(order).state == "paid"
+
+
+# Ways to pay
+
+
+def test_only_ways_that_are_on_are_offered(alipay_on, settings) -> None:
+    world = make_world()
+    order = world.order()
+    buyer = Caller(world.buyer)
+    assert Caller()("GET", "/orders/ways-to-pay")[0] == 401
+    offered = [way["provider"] for way in buyer("GET", "/orders/ways-to-pay")[1]]
+    assert offered == ["alipay", "sandbox"]
+    assert [way["provider"] for way in buyer("GET", "/orders/ways-to-pay?currency=USD")[1]] == [
+        "sandbox"
+    ]
+    settings.PRODUCTION = True
+    for provider, refusal in (
+        ("sandbox", (409, "provider_unavailable")),
+        ("stripe", (409, "provider_unavailable")),
+        ("cash", (422, "provider_unknown")),
+    ):
+        wanted = {"ship_to": ADDRESS, "provider": provider}
+        status, body = buyer("POST", f"/orders/{order.id}/payments", wanted)
+        assert (status, body["code"]) == refusal
+    assert Payment.objects.count() == 0
+    status, body = buyer("POST", f"/orders/{order.id}/payments", {"ship_to": ADDRESS})
+    assert status == 201
+    assert body["pay_url"].startswith(alipay_on.url)
+
+
+def test_a_provider_that_can_t_be_reached_begins_nothing(wechat_on) -> None:
+    world = make_world()
+    order = world.order()
+    wechat_on.rule = lambda _asked: (502, {}, b"")
+    wanted = {"ship_to": ADDRESS, "provider": "wechat"}
+    status, body = Caller(world.buyer)("POST", f"/orders/{order.id}/payments", wanted)
+    assert (status, body["code"]) == (502, "provider_refused")
+    assert Payment.objects.get().provider_ref is None

@@ -18,7 +18,7 @@ from yellowcart.orders import actions, conversions, paying, queries, receiving, 
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Parcel, Seen
 from yellowcart.payments.actions import do_take_in_refund
-from yellowcart.payments.providers import provider_named
+from yellowcart.payments.providers import offered, provider_named
 from yellowcart.payments.providers.base import Reply, ToldRefund
 from yellowcart.people.access import access_person
 
@@ -137,20 +137,29 @@ class PassOut(Schema):
 
 
 class PayIn(Schema):
-    """How to pay, where the parcel goes (``name``, ``phone``, ``address``, and ``region``,
-    ``postcode``, ``note``), and the page of this site to come back to."""
+    """How to pay (empty: the first way there is), where the parcel goes (``name``, ``phone``,
+    ``address``, and ``region``, ``postcode``, ``note``), and the page of this site to come back
+    to."""
 
-    provider: str = "sandbox"
+    provider: str = ""
     ship_to: dict[str, str] | None = None
     return_url: str = Field("", max_length=500)
 
 
 class PayOut(Schema):
-    """A payment that began, and the page to go to."""
+    """A payment that began, and the page to go to; ``code`` is what the buyer may scan instead."""
 
     payment_id: UUID
     state: str
     pay_url: str
+    code: str = ""
+
+
+class WayOut(Schema):
+    """A way to pay."""
+
+    provider: str
+    name: str
 
 
 class ShipIn(Schema):
@@ -245,6 +254,13 @@ def one_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     return _whole(queries.access_order(access_person(request.user), order_id))
 
 
+@router.get("/ways-to-pay", response=list[WayOut], summary="Ways to pay")
+def ways_to_pay(request: HttpRequest, currency: str = "CNY") -> list[dict[str, str]]:
+    """The ways to pay that are on here, the one to propose first."""
+    access_person(request.user)
+    return [{"provider": way.code, "name": str(way.name)} for way in offered(currency)]
+
+
 @router.post("/{uuid:order_id}/payments", response={201: PayOut}, summary="Begin to pay")
 def start_payment(request: HttpRequest, order_id: UUID, body: PayIn) -> Status[dict[str, Any]]:
     """Begin to pay; send the buyer to ``pay_url``."""
@@ -260,6 +276,7 @@ def start_payment(request: HttpRequest, order_id: UUID, body: PayIn) -> Status[d
         "payment_id": payment.id,
         "state": payment.state,
         "pay_url": request.build_absolute_uri(pay_url),
+        "code": payment.code,
     }
     return Status(201, begun)
 

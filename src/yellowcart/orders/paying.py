@@ -25,8 +25,8 @@ from yellowcart.orders.states import Party, check_step
 from yellowcart.payments import actions as payments
 from yellowcart.payments.actions import TakenIn
 from yellowcart.payments.models import Payment, PaymentPart
-from yellowcart.payments.providers import provider_named
-from yellowcart.payments.providers.base import Charge, Told
+from yellowcart.payments.providers import provider_for
+from yellowcart.payments.providers.base import Charge, ProviderBusyError, Told, not_begun
 from yellowcart.payments.rules import Share
 from yellowcart.people.models import Account
 
@@ -39,7 +39,7 @@ def do_start_payment(
     *,
     actor: Account,
     order_id: UUID,
-    provider: str = "sandbox",
+    provider: str = "",
     ship_to: Mapping[str, str] | None = None,
     return_url: str = "",
 ) -> tuple[Payment, str]:
@@ -47,26 +47,32 @@ def do_start_payment(
 
     Of a pre-sale this is the deposit first, and the balance in its time (409
     ``balance_not_open`` before that). ``ship_to`` is where the parcels go; without it the buyer's
-    latest address is taken, and where there is none 422 ``ship_to_required``. Beginning twice
-    gives the same payment. Where nothing is to be paid, it is paid at once.
+    latest address is taken, and where there is none 422 ``ship_to_required``. Without a
+    ``provider`` the first that is on here is taken. Beginning twice gives the same payment. Where
+    nothing is to be paid, it is paid at once.
     """
-    chosen = provider_named(provider)
-    payment, title = _open_payment(actor, order_id, provider, ship_to, return_url)
+    seen = queries.access_order(actor, order_id)
+    if Party.BUYER not in seen.parties:
+        raise Problem("forbidden", 403, _("Only the buyer pays an order."))
+    chosen = provider_for(provider, seen.order.currency)
+    payment, title = _open_payment(actor, seen.order, chosen.code, ship_to, return_url)
     if payment.provider == NOTHING:
         return payment, return_url or "/"
     if payment.provider_ref:
         return payment, payment.pay_url
     # Outside the transaction: a provider is somebody else's computer.
-    started = chosen.start(
-        Charge(
-            payment.id,
-            payment.amount_minor,
-            payment.currency,
-            title,
-            return_url,
-            payment.expires_at or now(),
-        )
+    charge = Charge(
+        payment.id,
+        payment.amount_minor,
+        payment.currency,
+        title,
+        return_url,
+        payment.expires_at or now(),
     )
+    try:
+        started = chosen.start(charge)
+    except ProviderBusyError as error:
+        raise not_begun() from error
     payments.do_note_started(payment, started)
     return payment, started.pay_url
 
@@ -74,16 +80,13 @@ def do_start_payment(
 @transaction.atomic
 def _open_payment(
     actor: Account,
-    order_id: UUID,
+    seen: Order,
     provider: str,
     ship_to: Mapping[str, str] | None,
     return_url: str,
 ) -> tuple[Payment, str]:
-    seen = queries.access_order(actor, order_id)
-    if Party.BUYER not in seen.parties:
-        raise Problem("forbidden", 403, _("Only the buyer pays an order."))
-    orders = _lock_checkout(seen.order)
-    order = next(one for one in orders if one.id == order_id)
+    orders = _lock_checkout(seen)
+    order = next(one for one in orders if one.id == seen.id)
     at = now()
     _check_payable(order, at)
     _write_address(orders, _address(actor, order, ship_to))

@@ -118,9 +118,13 @@ class Alipay:
             raise not_configured()
         return _client(self.keys)
 
+    def takes(self, currency: str) -> bool:
+        """Only yuan."""
+        return currency == "CNY"
+
     def start(self, charge: Charge) -> Started:
         """The signed address of ``alipay.trade.page.pay``; nothing is called."""
-        if charge.currency != "CNY":
+        if not self.takes(charge.currency):
             raise currency_unsupported(charge.currency)
         query = self.client.client_api(
             "alipay.trade.page.pay",

@@ -146,6 +146,9 @@ class Provider(Protocol):
     def is_on(self) -> bool:
         """Whether it is configured and may be offered here."""
 
+    def takes(self, currency: str) -> bool:
+        """Whether it takes a currency."""
+
     def start(self, charge: Charge) -> Started:
         """Begin; the same payment again gives the same charge."""
 

@@ -77,6 +77,10 @@ class Sandbox:
         """Everywhere but in production."""
         return not settings.PRODUCTION
 
+    def takes(self, currency: str) -> bool:
+        """Any; it takes none of it."""
+        return len(currency) == 3
+
     def start(self, charge: Charge) -> Started:
         """Open a charge, or find the one opened for this payment before."""
         available()

@@ -107,9 +107,13 @@ class Stripe:
             raise not_configured()
         return _client(self.keys)
 
+    def takes(self, currency: str) -> bool:
+        """All whose smallest unit is that of ISO 4217."""
+        return currency not in ODD
+
     def start(self, charge: Charge) -> Started:
         """Create a Checkout Session; its idempotency key makes a repeat the same session."""
-        if charge.currency in ODD:
+        if not self.takes(charge.currency):
             raise currency_unsupported(charge.currency)
         back = charge.return_url or settings.BASE_URL
         ends = min(

@@ -124,9 +124,13 @@ class WeChat:
             raise not_configured()
         return _client(self.keys)
 
+    def takes(self, currency: str) -> bool:
+        """Only yuan."""
+        return currency == "CNY"
+
     def start(self, charge: Charge) -> Started:
         """``POST /v3/pay/transactions/native``: the code to be scanned."""
-        if charge.currency != "CNY":
+        if not self.takes(charge.currency):
             raise currency_unsupported(charge.currency)
         status, answer = self._call(
             "pay",

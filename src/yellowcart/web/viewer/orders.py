@@ -18,6 +18,8 @@ from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 from yellowcart.orders import actions, paying, queries, receiving
 from yellowcart.orders.models import Order, OrderLine
+from yellowcart.payments.providers import offered
+from yellowcart.payments.queries import refunds_of
 from yellowcart.people.access import access_person
 from yellowcart.shops.models import Shop
 
@@ -27,6 +29,19 @@ STEPS = (
     ("paid", "paid_at"),
     ("shipped", "shipped_at"),
     ("completed", "completed_at"),
+)
+#: What keeps a payment from beginning and can be put right on the order's page.
+SAID_ON_THE_PAGE = frozenset(
+    {
+        "ship_to_required",
+        "order_expired",
+        "order_state",
+        "balance_not_open",
+        "payment_in_progress",
+        "provider_unavailable",
+        "provider_refused",
+        "currency_unsupported",
+    }
 )
 
 
@@ -115,11 +130,12 @@ def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
         _payment, pay_url = paying.do_start_payment(
             actor=buyer,
             order_id=order_id,
+            provider=request.POST.get("provider", ""),
             ship_to=address or None,
             return_url=request.build_absolute_uri(page),
         )
     except Problem as problem:
-        if problem.code not in {"ship_to_required", "order_expired", "order_state"}:
+        if problem.code not in SAID_ON_THE_PAGE:
             raise
         messages.warning(request, problem.body(get_language() or "en")["detail"])
         return redirect(page)
@@ -158,6 +174,8 @@ def _order_context(request: HttpRequest, order_id: UUID) -> dict[str, object]:
         "is_buyer": found.buyer_id == buyer.id,
         "steps": [(state, getattr(found, field)) for state, field in STEPS],
         "payment": payment,
+        "ways": offered(found.currency),
+        "went_back": bool(refunds_of(found.shop_id, found.id)),
         "paying": paying,
         "form": AddressForm(initial=address, auto_id="ship-%s"),
         "standing": f"{found.state}:{payment.state if payment else ''}:{card.expired}",
