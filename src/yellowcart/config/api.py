@@ -28,6 +28,7 @@ ROUTERS = {
     "videos": "/videos",
     "orders": "/orders",
     "settlement": "/settlement",
+    "aftersales": "/aftersales",
     "notices": "/notices",
     "insights": "/insights",
 }

@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "yellowcart.promotions",
     "yellowcart.orders",
     "yellowcart.settlement",
+    "yellowcart.aftersales",
     "yellowcart.notices",
     "yellowcart.insights",
     "yellowcart.demo",

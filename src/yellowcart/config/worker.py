@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
+from yellowcart.aftersales.jobs import step_due
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.sweeper import Sweeper
@@ -51,6 +52,7 @@ def duties() -> dict[str, Duty]:
         "expire orders": expire_due,
         "receive orders": receive_due,
         "late shipping": compensate_due,
+        "after-sales": step_due,
         "notices": send_duty,
         "seals": seal_duty,
         "settlement": settle_duty,

@@ -79,10 +79,11 @@ class DatedReader(TableReader):
         keys: Sequence[str],
         build: Callable[[dict[str, Any], dict[str, Any]], D],
         twins: Callable[[D], object] = lambda one: one.platform,
+        meet: Callable[[D, D], bool] = lambda _one, _other: True,
     ) -> tuple[D, ...]:
         """Every table of a kind. ``build`` takes the table and what all kinds have in common.
 
-        Two that say the same ``twins`` may not hold at the same instant.
+        Two that say the same ``twins`` and ``meet`` may not hold at the same instant.
         """
         tables = self.file.data.get(kind, [])
         if not isinstance(tables, list):
@@ -94,7 +95,7 @@ class DatedReader(TableReader):
                 self.unknown_keys(table, (*_COMMON, *keys))
                 found.append(build(table, self._common(table)))
         for (_place, one), (place, other) in combinations(enumerate(found), 2):
-            if twins(one) == twins(other) and _overlap(one, other):
+            if twins(one) == twins(other) and meet(one, other) and _overlap(one, other):
                 with self.inside(kind, place, label=f"{kind} {other.key!r}"):
                     self.wrong(
                         "effective_from",

@@ -6,11 +6,14 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 
 #: What each role may do. ``view`` the back office, ``stock`` set stock, ``ship`` send orders,
-#: ``goods`` edit, import and offer goods, ``members`` choose the people, ``shop`` change the shop,
-#: ``money`` read its statements, ``payout`` take its money out.
+#: ``refund`` answer who asks for money back, ``goods`` edit, import and offer goods, ``members``
+#: choose the people, ``shop`` change the shop, ``money`` read its statements, ``payout`` take its
+#: money out.
 CAPABILITIES: dict[str, frozenset[str]] = {
-    "owner": frozenset({"view", "stock", "ship", "goods", "members", "shop", "money", "payout"}),
-    "manager": frozenset({"view", "stock", "ship", "goods", "money"}),
+    "owner": frozenset(
+        {"view", "stock", "ship", "refund", "goods", "members", "shop", "money", "payout"}
+    ),
+    "manager": frozenset({"view", "stock", "ship", "refund", "goods", "money"}),
     "staff": frozenset({"view", "stock", "ship"}),
 }
 
