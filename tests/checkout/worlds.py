@@ -14,7 +14,7 @@ from yellowcart.core.clock import now
 from yellowcart.inventory.models import Hold, Stock
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
-from yellowcart.orders.models import Order
+from yellowcart.orders.models import Order, Waiting
 from yellowcart.policy.table import RuleTable, compile_rules
 
 NO_RULES: RuleTable = compile_rules([])
@@ -160,6 +160,7 @@ def check_stock() -> None:
         captured = sum(holds.filter(state="captured").values_list("quantity", flat=True))
         assert (row.reserved, row.sold) == (pending, captured)
         assert row.on_hand - row.reserved - row.sold >= 0
-    waiting = set(Order.objects.filter(state="awaiting_payment").values_list("id", flat=True))
+    unpaid = Order.objects.filter(state__in=["awaiting_payment", "deposit_paid"], reserves=True)
+    offered = Waiting.objects.filter(state="offered")
     held = set(Hold.objects.filter(state="pending").values_list("order_id", flat=True))
-    assert waiting == held
+    assert {*unpaid.values_list("id", flat=True), *offered.values_list("id", flat=True)} == held

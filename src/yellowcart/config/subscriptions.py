@@ -6,6 +6,7 @@ from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.live import numbering
 from yellowcart.notices import permits as permit_notices
+from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
@@ -36,6 +37,8 @@ def connect() -> None:
     subscribe("payments.refund_asked", settlement.on_order_events)
     subscribe("aftersales.", settlement.on_order_events)
     subscribe("orders.converted", settlement.on_conversions)
+    # Those who wait come first, so that rooms hear what is left for everybody else.
+    subscribe("inventory.stock_changed", waitlist.on_stock_changed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)

@@ -22,7 +22,7 @@ from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
-from yellowcart.orders.jobs import compensate_due, expire_due, receive_due
+from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
 from yellowcart.payments import duties as payments
 from yellowcart.settlement.duties import settle_duty
 from yellowcart.settlement.withdrawals import send_duty as send_withdrawals
@@ -50,6 +50,7 @@ def duties() -> dict[str, Duty]:
     return {
         "cut-over": _sweeper,
         "expire orders": expire_due,
+        "wait-list": lapse_due,
         "receive orders": receive_due,
         "late shipping": compensate_due,
         "after-sales": step_due,

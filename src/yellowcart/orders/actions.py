@@ -1,24 +1,20 @@
 """The verbs of an order's life after checkout. Each is one transaction.
 
-Locks are taken in one order everywhere: orders, then their holds, then stock rows, then purchase
-counts. The lane takes stock rows and purchase counts in the same order and never waits for an
-order, so the two can't block each other.
+Locks are taken in one order everywhere: orders, then their holds, then stock rows, then special
+prices, coupons, claims and counts. The lane takes stock rows and what follows them in the same
+order and never waits for an order, so the two can't block each other.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from yellowcart.catalog.models import Sku
-from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.inventory import actions as inventory
-from yellowcart.inventory.queries import levels_of
-from yellowcart.orders import clocks, events, queries
-from yellowcart.orders.models import Order, OrderEvent, OrderLine
+from yellowcart.orders import clocks, queries
+from yellowcart.orders.models import Order, OrderEvent
+from yellowcart.orders.release import give_back
 from yellowcart.orders.states import Party, check_step
 from yellowcart.people.models import Account
 
@@ -88,11 +84,12 @@ def do_cancel_unpaid(*, actor: Account, order_id: UUID) -> Order:
 def do_expire_due(at: datetime, limit: int = EXPIRE_BATCH) -> int:
     """Close what was not paid by ``at`` and give its pieces back; how many orders were closed.
 
-    An order that someone is paying at this moment is left for the next time.
+    The deposit of a pre-sale whose balance was not paid stays with the shop, as its terms said. An
+    order that someone is paying at this moment is left for the next time.
     """
     orders = list(
         Order.objects.select_for_update(no_key=True, skip_locked=True)
-        .filter(state="awaiting_payment", expires_at__lte=at)
+        .filter(state__in=["awaiting_payment", "deposit_paid"], expires_at__lte=at)
         .order_by("expires_at")[:limit]
     )
     if not orders:
@@ -100,8 +97,9 @@ def do_expire_due(at: datetime, limit: int = EXPIRE_BATCH) -> int:
     keys = [(order.shop_id, order.id) for order in orders]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE orders_order AS o SET state = 'closed', close_reason = 'expired',"
-            " closed_at = %s FROM unnest(%s::uuid[], %s::uuid[]) AS due(shop_id, id)"
+            "UPDATE orders_order AS o SET state = 'closed', closed_at = %s, close_reason ="
+            " CASE WHEN o.state = 'deposit_paid' THEN 'balance_unpaid' ELSE 'expired' END"
+            " FROM unnest(%s::uuid[], %s::uuid[]) AS due(shop_id, id)"
             " WHERE o.shop_id = due.shop_id AND o.id = due.id",
             [at, [key[0] for key in keys], [key[1] for key in keys]],
         )
@@ -121,55 +119,3 @@ def close_sold_out(order: Order, **detail: str) -> None:
     reason = "sold_out_before_payment"
     take_step(order, "sell_out", frozenset({Party.PLATFORM}), None, reason=reason, **detail)
     give_back([order], reason)
-
-
-def give_back(orders: Sequence[Order], reason: str) -> None:
-    """After the holds were released: lower the purchase counts and tell the rooms.
-
-    For orders of which nothing was sent; joins the caller's transaction.
-    """
-    lines = lines_of(orders)
-    _uncount(orders, lines)
-    skus = {line.sku_id for of_order in lines.values() for line in of_order}
-    levels = levels_of(Sku.objects.filter(id__in=skus))
-    free = {sku_id: level.free for sku_id, level in levels.items()}
-    outbox.append_all(events.released(orders, lines, free, reason))
-
-
-def lines_of(orders: Iterable[Order]) -> dict[UUID, list[OrderLine]]:
-    """The lines of orders, by order."""
-    found: defaultdict[UUID, list[OrderLine]] = defaultdict(list)
-    keys = [(order.shop_id, order.id) for order in orders]
-    rows = OrderLine.objects.filter(
-        shop_id__in={key[0] for key in keys}, order_id__in=[key[1] for key in keys]
-    )
-    for line in rows.order_by("order_id", "line_no"):
-        found[line.order_id].append(line)
-    return dict(found)
-
-
-def _uncount(orders: Sequence[Order], lines: dict[UUID, list[OrderLine]]) -> None:
-    """Take closed orders off the counts that purchase limits are measured by."""
-    pieces: defaultdict[tuple[UUID, UUID, UUID], int] = defaultdict(int)
-    for order in orders:
-        for line in lines.get(order.id, []):
-            if line.counted:
-                pieces[order.shop_id, line.listing_id, order.buyer_id] += line.quantity
-    if not pieces:
-        return
-    keys = sorted(pieces)
-    columns = [[key[place] for key in keys] for place in range(3)]
-    with connection.cursor() as cursor:
-        # The rows are locked in key order first: an UPDATE alone takes them as the plan pleases.
-        cursor.execute(
-            "WITH due AS (SELECT c.shop_id, c.listing_id, c.buyer_id, gone.pieces"
-            " FROM orders_purchase_count AS c"
-            " JOIN unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::int[])"
-            " AS gone(shop_id, listing_id, buyer_id, pieces)"
-            " USING (shop_id, listing_id, buyer_id)"
-            " ORDER BY c.shop_id, c.listing_id, c.buyer_id FOR NO KEY UPDATE OF c)"
-            " UPDATE orders_purchase_count AS c SET quantity = c.quantity - due.pieces FROM due"
-            " WHERE c.shop_id = due.shop_id AND c.listing_id = due.listing_id"
-            " AND c.buyer_id = due.buyer_id",
-            [*columns, [pieces[key] for key in keys]],
-        )

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from yellowcart.core.instants import iso
 from yellowcart.core.models import OutboxEvent
-from yellowcart.orders.models import Order, OrderLine
+from yellowcart.orders.models import Order, OrderLine, Waiting
 
 PLACED = "orders.placed"
 PAID = "orders.paid"
@@ -20,6 +21,7 @@ CLOSED = "orders.closed"
 REFUNDED = "orders.payment_refunded"
 MONEY_BACK = "orders.money_back"
 CONVERTED = "orders.converted"
+WAITING_OFFERED = "orders.waiting_offered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,31 @@ class Converted:
     external_order_id: str
     status: str
     click_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOffered:
+    """Pieces were set aside until an instant for somebody who waited."""
+
+    waiting_id: str
+    buyer_id: str
+    listing_id: str
+    sku_id: str
+    quantity: int
+    offered_until: str
+
+
+def waiting_offered(row: Waiting) -> OutboxEvent:
+    """The outbox row of an offer."""
+    payload = WaitingOffered(
+        waiting_id=str(row.id),
+        buyer_id=str(row.buyer_id),
+        listing_id=str(row.listing_id),
+        sku_id=str(row.sku_id),
+        quantity=row.quantity,
+        offered_until=iso(row.offered_until) if row.offered_until else "",
+    )
+    return OutboxEvent(shop_id=row.shop_id, topic=WAITING_OFFERED, payload=asdict(payload))
 
 
 def room_of(order: Order) -> UUID | None:

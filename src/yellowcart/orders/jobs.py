@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from yellowcart.core import clock
-from yellowcart.orders import queries
+from yellowcart.orders import queries, waitlist
 from yellowcart.orders.actions import EXPIRE_BATCH, do_expire_due
 from yellowcart.orders.receiving import BATCH, do_compensate_due, do_receive_due
 
@@ -16,6 +16,11 @@ def expire_due() -> datetime | None:
     One that is being paid right now is not closed; whoever asks looks again by themselves.
     """
     return catch_up(do_expire_due, EXPIRE_BATCH, queries.next_expiry)
+
+
+def lapse_due() -> datetime | None:
+    """Take back every offer to one who waited whose time is over; when the next one's is."""
+    return catch_up(waitlist.do_lapse_due, waitlist.LAPSE_BATCH, waitlist.next_lapse)
 
 
 def receive_due() -> datetime | None:

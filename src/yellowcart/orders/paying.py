@@ -19,8 +19,9 @@ from yellowcart.inventory import actions as inventory
 from yellowcart.inventory import taking
 from yellowcart.inventory.actions import Wanted
 from yellowcart.orders import events, queries, rules
-from yellowcart.orders.actions import close_sold_out, lines_of, note, take_step
+from yellowcart.orders.actions import close_sold_out, note, take_step
 from yellowcart.orders.models import Order
+from yellowcart.orders.queries import lines_of
 from yellowcart.orders.states import Party, check_step
 from yellowcart.payments import actions as payments
 from yellowcart.payments.actions import TakenIn

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -129,6 +131,18 @@ def _parcels(shop_id: UUID, order_id: UUID) -> list[Parcel]:
         pieces.setdefault(row.shipment_id, {})[row.line_no] = row.quantity
     shipments = Shipment.objects.filter(**mine).order_by("shipped_at", "id")
     return [Parcel(shipment, pieces.get(shipment.id, {})) for shipment in shipments]
+
+
+def lines_of(orders: Iterable[Order]) -> dict[UUID, list[OrderLine]]:
+    """The lines of orders, by order."""
+    found: defaultdict[UUID, list[OrderLine]] = defaultdict(list)
+    keys = [(order.shop_id, order.id) for order in orders]
+    rows = OrderLine.objects.filter(
+        shop_id__in={key[0] for key in keys}, order_id__in=[key[1] for key in keys]
+    )
+    for line in rows.order_by("order_id", "line_no"):
+        found[line.order_id].append(line)
+    return dict(found)
 
 
 class Page(NamedTuple):

@@ -14,8 +14,10 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.inventory import actions as inventory
 from yellowcart.orders import events
-from yellowcart.orders.actions import give_back, lines_of, take_step
+from yellowcart.orders.actions import take_step
 from yellowcart.orders.models import Order, OrderLine
+from yellowcart.orders.queries import lines_of
+from yellowcart.orders.release import give_back
 from yellowcart.orders.shipping import sign_if_delivered
 from yellowcart.orders.states import ENDS, TO_SHIP, Party
 from yellowcart.payments.actions import do_refund

@@ -13,9 +13,9 @@ from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.inventory import actions as inventory
 from yellowcart.orders import events, queries
-from yellowcart.orders.actions import lines_of, lock_order, note, take_step
+from yellowcart.orders.actions import lock_order, note, take_step
 from yellowcart.orders.models import Order, OrderLine, Shipment, ShipmentLine
-from yellowcart.orders.queries import Seen
+from yellowcart.orders.queries import Seen, lines_of
 from yellowcart.orders.states import Party, check_step
 from yellowcart.people.models import Account
 
