@@ -1,7 +1,7 @@
 import json
 from datetime import timedelta
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -250,3 +250,39 @@ def test_a_key_used_for_another_order() -> None:
     )
     assert first.status_code == 201
     assert (second.status_code, second.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_several_things_are_one_checkout() -> None:
+    place = make_place()
+    other = make_place()
+    other.listing.container_id = place.room.id
+    other.listing.save()
+    lines = [
+        {
+            "listing_id": str(one.listing.id),
+            "sku_id": str(one.sku.id),
+            "quantity": 1,
+            "unit_price": 9_900,
+        }
+        for one in (place, other)
+    ]
+    buyer = uuid4()
+    body = json.dumps({"lines": lines, "idempotency_key": "basket"}).encode()
+    twice = json.dumps({"lines": lines[:1] * 2, "idempotency_key": "twice"}).encode()
+    stale = [lines[0], {**lines[1], "unit_price": 1}]
+    changed = json.dumps({"lines": stale, "idempotency_key": "stale"}).encode()
+    bought, doubled, refused = Shopper().send(
+        *((path(place), one, headers_for(place.room.id, buyer)) for one in (body, twice, changed))
+    )
+    assert bought.status_code == 201, bought.text
+    answer = bought.json()
+    assert answer["amount"] == 19_800
+    assert {one["shop_id"] for one in answer["orders"]} == {
+        str(place.sku.shop_id),
+        str(other.sku.shop_id),
+    }
+    assert set(Order.objects.values_list("checkout_id", flat=True)) == {UUID(answer["checkout_id"])}
+    assert doubled.status_code == 422
+    assert doubled.json()["code"] == "invalid_request"
+    assert (refused.status_code, refused.json()["code"]) == (409, "price_changed")
+    assert refused.json()["line"] == 1

@@ -75,42 +75,25 @@ class LineBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RoomBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a buyer in a room sends: one thing, or several as ``lines``, of any of the room's shops.
+    """What a buyer in a room sends for one thing. ``coupons`` are ids that the buyer claimed."""
 
-    ``coupons`` are ids of coupons that the buyer has claimed.
-    """
-
+    listing_id: UUID
+    sku_id: UUID
+    quantity: Quantity
+    unit_price: Price
     idempotency_key: Key
-    listing_id: UUID | None = None
-    sku_id: UUID | None = None
-    quantity: Quantity | None = None
-    unit_price: Price | None = None
-    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(max_length=MOST_LINES)] = ()
     coupons: Coupons = ()
 
-    def wanted(self) -> tuple[Line, ...]:
-        """The lines; a 422 where they can't be told."""
-        one = (self.listing_id, self.sku_id, self.quantity, self.unit_price)
-        if self.lines:
-            if any(part is not None for part in one):
-                raise _unclear(_("Send one thing or lines, not both."))
-            places = {(line.listing_id, line.sku_id) for line in self.lines}
-            if len(places) < len(self.lines):
-                raise _unclear(
-                    _("Two lines are of the same thing; send one line with both quantities.")
-                )
-            return tuple(
-                Line(line.listing_id, line.sku_id, line.quantity, line.unit_price)
-                for line in self.lines
-            )
-        if (
-            self.listing_id is None
-            or self.sku_id is None
-            or self.quantity is None
-            or self.unit_price is None
-        ):
-            raise _unclear(_("Send listing_id, sku_id, quantity and unit_price, or lines."))
-        return (Line(self.listing_id, self.sku_id, self.quantity, self.unit_price),)
+
+class BasketBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a buyer in a room sends for several things, of any of the room's shops.
+
+    Everything is ordered or nothing is: one order a shop, all paid together.
+    """
+
+    lines: Annotated[tuple[LineBody, ...], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
+    idempotency_key: Key
+    coupons: Coupons = ()
 
 
 class ListingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,6 +134,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 _room_body = msgspec.json.Decoder(RoomBody)
+_basket_body = msgspec.json.Decoder(BasketBody)
 _listing_body = msgspec.json.Decoder(ListingBody)
 _encode = msgspec.json.Encoder().encode
 
@@ -257,26 +241,18 @@ def is_order(path: str) -> bool:
 def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
     """What the buyer asks for; a 403 where the pass is for another place."""
     where = path.removesuffix(_END)
+    order: RoomBody | BasketBody | ListingBody
     try:
         if where.startswith(_ROOMS):
             if UUID(where.removeprefix(_ROOMS)) != holder.room:
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
-            room_order = _room_body.decode(body)
-            lines = room_order.wanted()
-            order: RoomBody | ListingBody = room_order
+            order, lines = _in_room(body)
         else:
+            elsewhere = _listing_body.decode(body)
             listing_id = UUID(where.removeprefix(_LISTINGS))
-            order = listing_order = _listing_body.decode(body)
-            lines = (
-                Line(
-                    listing_id,
-                    listing_order.sku_id,
-                    listing_order.quantity,
-                    listing_order.unit_price,
-                ),
-            )
+            order, lines = elsewhere, (_line(listing_id, elsewhere),)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Problem(
             "invalid_request",
@@ -295,6 +271,21 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
         order.idempotency_key,
         request_hash(lines, order.coupons),
     )
+
+
+def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, tuple[Line, ...]]:
+    if b'"lines"' not in body:
+        order = _room_body.decode(body)
+        return order, (_line(order.listing_id, order),)
+    basket = _basket_body.decode(body)
+    places = {(line.listing_id, line.sku_id) for line in basket.lines}
+    if len(places) < len(basket.lines):
+        raise _unclear(_("Two lines are of the same thing; send one line with both quantities."))
+    return basket, tuple(_line(line.listing_id, line) for line in basket.lines)
+
+
+def _line(listing_id: UUID, body: RoomBody | LineBody | ListingBody) -> Line:
+    return Line(listing_id, body.sku_id, body.quantity, body.unit_price)
 
 
 def _unclear(sentence: Promise) -> Problem:

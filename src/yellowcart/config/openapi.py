@@ -6,7 +6,7 @@ import msgspec
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from yellowcart.checkout.routes import Answer, ListingBody, RoomBody
+from yellowcart.checkout.routes import Answer, BasketBody, ListingBody, RoomBody
 
 _PASS: list[dict[str, list[str]]] = [{"RoomPass": []}]
 
@@ -18,7 +18,7 @@ class WholeAPI(NinjaAPI):
         """The control plane's description with the edge's paths and bodies added."""
         schema = super().get_openapi_schema(**options)
         _bodies, components = msgspec.json.schema_components(
-            (RoomBody, ListingBody, Answer), ref_template="#/components/schemas/{name}"
+            (RoomBody, BasketBody, ListingBody, Answer), ref_template="#/components/schemas/{name}"
         )
         described = schema["components"]
         described.setdefault("schemas", {}).update(components)
@@ -66,7 +66,8 @@ def _json(schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _order(body: type[msgspec.Struct], summary: str, container: str) -> dict[str, Any]:
+def _order(summary: str, container: str, *bodies: type[msgspec.Struct]) -> dict[str, Any]:
+    schemas = [{"$ref": f"#/components/schemas/{body.__name__}"} for body in bodies]
     return {
         "post": {
             "operationId": f"edge_order_in_{container}",
@@ -79,7 +80,7 @@ def _order(body: type[msgspec.Struct], summary: str, container: str) -> dict[str
                 "required": True,
                 "content": {
                     "application/json": {
-                        "schema": {"$ref": f"#/components/schemas/{body.__name__}"}
+                        "schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
                     }
                 },
             },
@@ -104,8 +105,8 @@ EDGE_PATHS: dict[str, dict[str, Any]] = {
             "responses": {"200": _json({"type": "object"}, "The snapshot"), **_problems(404, 503)},
         }
     },
-    "/api/v1/rooms/{room_id}/orders": _order(RoomBody, "Buy in a room", "room"),
-    "/api/v1/listings/{listing_id}/orders": _order(ListingBody, "Buy elsewhere", "listing"),
+    "/api/v1/rooms/{room_id}/orders": _order("Buy in a room", "room", RoomBody, BasketBody),
+    "/api/v1/listings/{listing_id}/orders": _order("Buy elsewhere", "listing", ListingBody),
     "/go/{listing_id}": {
         "get": {
             "operationId": "edge_go",
