@@ -22,9 +22,9 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.orders import refunding
-from yellowcart.orders.actions import lines_of, lock_order
+from yellowcart.orders.actions import lock_order
 from yellowcart.orders.models import Order, OrderLine
-from yellowcart.orders.queries import access_order
+from yellowcart.orders.queries import access_order, lines_of
 from yellowcart.orders.rules import clean_address, missing_parts
 from yellowcart.orders.states import Party
 from yellowcart.orders.timers import in_force

@@ -12,9 +12,8 @@ from yellowcart.aftersales.protecting import owed_of
 from yellowcart.aftersales.queries import cases_of_order, facts_of, open_cases_of
 from yellowcart.aftersales.rulepacks import installed_rules
 from yellowcart.core.clock import now
-from yellowcart.orders.actions import lines_of
 from yellowcart.orders.models import Order, OrderLine
-from yellowcart.orders.queries import Seen
+from yellowcart.orders.queries import Seen, lines_of
 from yellowcart.orders.states import Party
 from yellowcart.orders.timers import in_force
 

@@ -14,8 +14,8 @@ from yellowcart.catalog.models import Sku
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.actions import do_adjust_stock
-from yellowcart.orders.actions import lines_of
 from yellowcart.orders.models import Order
+from yellowcart.orders.queries import lines_of
 from yellowcart.orders.states import Party
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop

@@ -16,8 +16,8 @@ from yellowcart.catalog.queries import sku_price
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
-from yellowcart.orders.actions import lines_of
 from yellowcart.orders.models import Order
+from yellowcart.orders.queries import lines_of
 from yellowcart.people.models import Account
 
 

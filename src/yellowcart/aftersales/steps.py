@@ -14,8 +14,9 @@ from yellowcart.aftersales.states import ENDS, GIVES_MONEY, Kind, check_step
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.orders import refunding
-from yellowcart.orders.actions import lines_of, lock_order
+from yellowcart.orders.actions import lock_order
 from yellowcart.orders.models import Order
+from yellowcart.orders.queries import lines_of
 from yellowcart.orders.refunding import Back
 from yellowcart.orders.states import Party
 
