@@ -162,7 +162,7 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(visit: Visit) -> No
     expect(page.locator("#buy")).to_contain_text("Your order is placed", timeout=PATIENCE)
     assert len(keys) == 2
     assert len(set(keys)) == 1
-    page.goto("/orders/?state=awaiting_payment")
+    page.goto("/orders/?state=to_pay")
     expect(page.locator(".order-card__body")).to_have_count(1)
 
 

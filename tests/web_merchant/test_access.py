@@ -15,6 +15,8 @@ PAGES = [
     "supply/",
     "settings/",
     "orders/",
+    "orders/ship-many/",
+    "to-do/",
     "notices/",
     "listings/",
     "import/",

@@ -60,13 +60,45 @@ def make_order(world: World, state: str = "paid") -> Order:
     return order
 
 
-def test_orders_are_listed_by_state(world: World, sign_in):
+def listed(client, world: World, state: str = "") -> list[Order]:
+    cards = client.get(world.url("orders/"), {"state": state}).context["cards"]
+    return [card.order for card in cards]
+
+
+def test_orders_are_listed_by_what_is_to_be_done(world: World, sign_in):
     paid, waiting = make_order(world), make_order(world, "awaiting_payment")
+    asked_back = make_order(world)
+    Order.objects.filter(id=asked_back.id).update(open_cases=1)
+    late = make_order(world)
+    Order.objects.filter(id=late.id).update(ship_by=now() - timedelta(hours=30))
     client = sign_in(world.staff)
-    rows = client.get(world.url("orders/")).context["rows"]
-    assert {row["order"].id for row in rows} == {paid.id, waiting.id}
-    rows = client.get(world.url("orders/"), {"state": "paid"}).context["rows"]
-    assert [row["order"].id for row in rows] == [paid.id]
+    assert {order.id for order in listed(client, world)} == {
+        paid.id,
+        waiting.id,
+        asked_back.id,
+        late.id,
+    }
+    assert [order.id for order in listed(client, world, "to_ship")] == [paid.id, late.id]
+    assert [order.id for order in listed(client, world, "overdue")] == [late.id]
+    assert [order.id for order in listed(client, world, "to_pay")] == [waiting.id]
+    page = client.get(world.url("to-do/")).content.decode()
+    assert "30 hours late" in page
+    assert page.count(f"orders/{late.id}/") == 2
+    assert f"orders/{asked_back.id}/" not in page
+
+
+def test_a_long_list_goes_on_where_it_stopped(world: World, sign_in, monkeypatch):
+    monkeypatch.setattr("yellowcart.web.merchant.orders.PAGE", 2)
+    made = {make_order(world).id for _ in range(5)}
+    client, found, after = sign_in(world.owner), [], ""
+    while True:
+        page = client.get(world.url("orders/"), {"state": "to_ship", "after": after})
+        found += [card.order.id for card in page.context["cards"]]
+        after = page.context["next_cursor"]
+        if not after:
+            break
+    assert len(found) == 5
+    assert set(found) == made
 
 
 @pytest.mark.parametrize("who", ["owner", "staff"])
@@ -118,3 +150,54 @@ def test_another_shop_sees_nothing_of_it(world: World, sign_in):
     other = world.other_owner.shop_memberships.get().shop
     assert client.get(f"/merchant/shop/{other.handle}/orders/{order.id}/").status_code == 404
     assert client.get(world.url(f"orders/{order.id}/")).status_code == 403
+
+
+def test_a_part_is_sent_then_the_rest(world: World, sign_in):
+    order = make_order(world)
+    client = sign_in(world.staff)
+    url = world.url(f"orders/{order.id}/")
+    assert client.post(url, SHIP | {"pieces-1": "3"}).status_code == 422
+    client.post(url, SHIP | {"pieces-1": "1"})
+    page = client.get(url)
+    assert page.context["order"].state == "partly_shipped"
+    assert "1 piece is still to be sent" in page.content.decode()
+    client.post(url, {"carrier": "EMS", "tracking_no": "EE000000002CN"})
+    assert client.get(url).context["order"].state == "shipped"
+
+
+def test_what_the_carrier_says_is_entered_beside_the_parcel(world: World, sign_in):
+    order = make_order(world)
+    client = sign_in(world.staff)
+    url = world.url(f"orders/{order.id}/")
+    client.post(url, SHIP)
+    parcel = Shipment.objects.get(order_id=order.id)
+    client.post(f"{url}parcels/{parcel.id}/trouble/", {"words": "lost in the rain"})
+    assert "lost in the rain" in client.get(url).content.decode()
+    before = Order.objects.get(id=order.id).receipt_at
+    client.post(f"{url}extend/", {"days": "4"})
+    assert Order.objects.get(id=order.id).receipt_at == before + timedelta(days=4)
+    client.post(f"{url}parcels/{parcel.id}/delivered/")
+    assert Order.objects.get(id=order.id).state == "signed"
+
+
+@pytest.mark.parametrize("who", ["other_owner", "buyer", "operator"])
+def test_who_does_not_ship_here_touches_no_parcel(world: World, sign_in, who: str):
+    order = make_order(world)
+    sign_in(world.owner).post(world.url(f"orders/{order.id}/"), SHIP)
+    parcel = Shipment.objects.get(order_id=order.id)
+    client = sign_in(getattr(world, who))
+    for path in ("extend/", f"parcels/{parcel.id}/delivered/", f"parcels/{parcel.id}/trouble/"):
+        assert client.post(world.url(f"orders/{order.id}/{path}")).status_code == 403
+    assert client.post(world.url("orders/ship-many/"), {"lines": "x"}).status_code == 403
+    assert Order.objects.get(id=order.id).state == "shipped"
+
+
+def test_many_are_sent_from_pasted_lines_and_what_failed_stays(world: World, sign_in):
+    good, paid_not = make_order(world), make_order(world, "awaiting_payment")
+    pasted = f"{good.id}，顺丰速运，SF1234567890\n{paid_not.id}\tEMS\tEE123456789CN\nnonsense"
+    page = sign_in(world.staff).post(world.url("orders/ship-many/"), {"lines": pasted})
+    assert [one.order_id for one in page.context["sent"]] == [good.id]
+    assert len(page.context["refused"]) == 2
+    assert str(paid_not.id) in page.context["form"]["lines"].value()
+    assert str(good.id) not in page.context["form"]["lines"].value()
+    assert Order.objects.get(id=good.id).state == "shipped"

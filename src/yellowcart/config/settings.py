@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "yellowcart.demo",
     "yellowcart.web.base",
     "yellowcart.web.reading",
+    "yellowcart.web.trade",
     "yellowcart.web.viewer",
     "yellowcart.web.backoffice",
     "yellowcart.web.creator",

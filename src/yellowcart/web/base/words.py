@@ -60,8 +60,11 @@ STATES: Final[dict[str, dict[str, Word]]] = {
     },
     "order": {
         "awaiting_payment": Word(_("Awaiting payment"), "warn", "clock"),
+        "deposit_paid": Word(_("Deposit paid"), "warn", "clock"),
         "paid": Word(_("Paid"), "info", "check"),
+        "partly_shipped": Word(_("Partly shipped"), "info", "truck"),
         "shipped": Word(_("Shipped"), "info", "truck"),
+        "signed": Word(_("Delivered"), "info", "check"),
         "completed": Word(_("Completed"), "ok", "check"),
         "closed": Word(_("Closed")),
     },

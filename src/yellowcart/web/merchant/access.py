@@ -48,6 +48,7 @@ class NavItem(NamedTuple):
 
 NAVIGATION = (
     NavItem("dashboard", _("Overview"), "home"),
+    NavItem("todo", _("To do"), "clipboard"),
     NavItem("orders", _("Orders"), "receipt"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
@@ -103,7 +104,7 @@ def show(
             "label": item.label,
             "icon": item.icon,
             "here": item.name == here,
-            "count": badges.get(item.name, 0),
+            "count": badges.get(item.name, ""),
         }
         for item in NAVIGATION
     ]

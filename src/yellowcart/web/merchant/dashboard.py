@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yellowcart.core import clock
 from yellowcart.notices.queries import inbox
+from yellowcart.orders.lists import waiting_in
 from yellowcart.orders.models import Order
 from yellowcart.web.backoffice.offers import hits, offers
 from yellowcart.web.merchant import reads
@@ -23,9 +24,7 @@ def dashboard(request: HttpRequest, desk: Desk) -> HttpResponse:
     orders = Order.objects.filter(shop_id=shop_id)
     review = reads.review_counts(shop_id)
     context = {
-        "to_ship": orders.filter(state="paid").count(),
-        "oldest_to_ship": orders.filter(state="paid").order_by("paid_at").first(),
-        "awaiting": orders.filter(state="awaiting_payment", expires_at__gt=at).count(),
+        "waits": waiting_in(shop_id),
         "day": reads.paid_within(shop_id, at, timedelta(days=1)),
         "recent": orders.exclude(state="closed").order_by("-placed_at")[:FEW],
         "low_rows": reads.low_stock(shop_id, LOW_STOCK, FEW),

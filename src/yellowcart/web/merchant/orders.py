@@ -1,28 +1,38 @@
-"""Orders: the list, one order, sending it."""
+"""Orders: the list, one order, sending it in one parcel or in several."""
 
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.orders import shipping
-from yellowcart.orders.models import ORDER_STATES, Order, OrderLine
+from yellowcart.orders import lists, shipping
+from yellowcart.orders.models import OrderLine
 from yellowcart.orders.queries import access_order, whole_order
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import shop_forbidden
 from yellowcart.web.backoffice.replies import put_on_form
 from yellowcart.web.merchant.access import Desk, shop_page, show
+from yellowcart.web.trade.reads import order_cards, whole_context
 
 PAGE = 40
 
 CARRIERS = ["顺丰速运", "中通快递", "圆通速递", "京东物流", "EMS", "DHL", "UPS"]
+
+TABS: tuple[tuple[str, Promise], ...] = (
+    ("", _("All")),
+    ("to_ship", _("To ship")),
+    ("overdue", _("Overdue")),
+    ("to_pay", _("Awaiting payment")),
+    ("on_the_way", _("On the way")),
+    ("completed", _("Completed")),
+    ("closed", _("Closed")),
+)
 
 #: The parts of an address, in the order in which they are read.
 ADDRESS = {
@@ -36,7 +46,7 @@ ADDRESS = {
 
 
 class ShipForm(forms.Form):
-    """How a parcel travels."""
+    """How a parcel travels, and with several pieces to send, which of them are in it."""
 
     carrier = forms.CharField(
         label=_("Carrier"), max_length=40, widget=forms.TextInput(attrs={"list": "carriers"})
@@ -49,85 +59,99 @@ class ShipForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
+    def __init__(self, data: Any, lines: list[OrderLine]) -> None:
+        super().__init__(data)
+        self.unsent = [line for line in lines if line.unsent]
+        if sum(line.unsent for line in self.unsent) > 1:
+            for line in self.unsent:
+                self.fields[f"pieces-{line.line_no}"] = forms.IntegerField(
+                    label=line.title,
+                    min_value=0,
+                    max_value=line.unsent,
+                    initial=line.unsent,
+                    required=False,
+                    widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                )
+
+    def pieces_fields(self) -> list[tuple[OrderLine, forms.BoundField]]:
+        """The fields that say how many pieces go, with their lines."""
+        return [
+            (line, self[name])
+            for line in self.unsent
+            if (name := f"pieces-{line.line_no}") in self.fields
+        ]
+
+    def pieces(self) -> dict[int, int] | None:
+        """The pieces that go by line; None where everything does."""
+        said = {
+            line.line_no: self.cleaned_data.get(f"pieces-{line.line_no}")
+            for line, _field in self.pieces_fields()
+        }
+        # A client that knows of no parts leaves the fields out: then everything goes.
+        if not said or all(count is None for count in said.values()):
+            return None
+        return {line_no: count or 0 for line_no, count in said.items()}
+
 
 @shop_page()
 def index(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """The shop's orders by state: newest first, but those to ship oldest first."""
-    state = request.GET.get("state", "")
-    rows = Order.objects.filter(shop_id=desk.shop.id)
-    counts = dict(rows.values_list("state").annotate(count=Count("id")))
-    if state in ORDER_STATES:
-        rows = rows.filter(state=state)
-    order = ("paid_at", "id") if state == "paid" else ("-placed_at", "-id")
-    page = Paginator(rows.order_by(*order), PAGE).get_page(request.GET.get("page"))
-    orders = list(page.object_list)
-    lines: dict[UUID, list[OrderLine]] = {}
-    for line in OrderLine.objects.filter(
-        shop_id=desk.shop.id, order_id__in=[one.id for one in orders]
-    ).order_by("line_no"):
-        lines.setdefault(line.order_id, []).append(line)
+    """The shop's orders: newest first, but what is to ship with the longest waiting first."""
+    shelf = request.GET.get("state", "")
+    page = lists.shops_orders(
+        desk.account, desk.shop.id, shelf, request.GET.get("after", ""), limit=PAGE
+    )
+    waits = lists.waiting_in(desk.shop.id)._asdict()
     context = {
-        "page": page,
-        "rows": [{"order": one, "lines": lines.get(one.id, [])} for one in orders],
-        "state": state,
-        "tabs": [
-            ("", _("All"), sum(counts.values())),
-            *((one, None, counts.get(one, 0)) for one in ORDER_STATES),
-        ],
+        "cards": order_cards(page.orders, page.lines),
+        "next_cursor": page.next_cursor,
+        "shelf": shelf,
+        "tabs": [(value, label, waits.get(value, 0)) for value, label in TABS],
     }
     return show(request, desk, "merchant/orders.html", context, here="orders")
 
 
 @shop_page()
 def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
-    """One order; a post ships it."""
+    """One order; a post ships it or a part of it."""
     seen = access_order(desk.account, order_id, shop_id=desk.shop.id)
-    form = ShipForm(request.POST or None)
+    whole = whole_order(seen)
+    form = ShipForm(request.POST or None, whole.lines)
     if request.method == "POST":
         if not desk.may("ship"):
             raise shop_forbidden()
         if form.is_valid() and _shipped(request, desk, order_id, form):
             return redirect(desk.url("order", order_id=order_id))
-    order, whole = seen.order, whole_order(seen)
-    context = {
-        "order": order,
-        "whole": whole,
-        "lines": [
-            {"line": line, "sum_minor": line.unit_price_minor * line.quantity}
-            for line in whole.lines
-        ],
+    context = whole_context(whole) | {
         "ship_to": [
             (label, seen.ship_to[part]) for part, label in ADDRESS.items() if part in seen.ship_to
         ],
-        "buyer": Account.objects.filter(id=order.buyer_id).first(),
+        "balance_minor": seen.order.amount_minor - seen.order.deposit_minor,
+        "buyer": Account.objects.filter(id=seen.order.buyer_id).first(),
         "form": form,
         "carriers": CARRIERS,
-        "can_ship": "ship" in seen.steps,
-        "steps": _steps(order),
+        "can_ship": "ship" in seen.steps and seen.may_ship,
+        "can_watch": seen.may_ship and seen.order.state in {"partly_shipped", "shipped", "signed"},
+        "can_extend": "extend" in seen.steps and seen.may_ship,
     }
     status = 422 if request.method == "POST" else 200
     return show(request, desk, "merchant/order.html", context, here="orders", status=status)
 
 
-def _steps(order: Order) -> list[tuple[str, datetime]]:
-    """The states an order came to after it was placed, with their instants, in order."""
-    stamps = {
-        "paid": order.paid_at,
-        "shipped": order.shipped_at,
-        "completed": order.completed_at,
-        "closed": order.closed_at,
-    }
-    reached = [(state, at) for state, at in stamps.items() if at is not None]
-    return sorted(reached, key=lambda step: step[1])
-
-
 def _shipped(request: HttpRequest, desk: Desk, order_id: UUID, form: ShipForm) -> bool:
     try:
-        shipping.do_ship(
-            actor=desk.account, shop_id=desk.shop.id, order_id=order_id, **form.cleaned_data
+        order = shipping.do_ship(
+            actor=desk.account,
+            shop_id=desk.shop.id,
+            order_id=order_id,
+            carrier=form.cleaned_data["carrier"],
+            tracking_no=form.cleaned_data["tracking_no"],
+            pieces=form.pieces(),
         )
     except Problem as problem:
         put_on_form(form, problem)
         return False
-    messages.success(request, _("Shipped. The buyer sees the tracking number."))
+    if order.state == "partly_shipped":
+        messages.success(request, _("This part is on its way. Send the rest when you have it."))
+    else:
+        messages.success(request, _("Shipped. The buyer sees the tracking number."))
     return True

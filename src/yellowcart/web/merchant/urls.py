@@ -9,10 +9,12 @@ from yellowcart.web.merchant import (
     listings,
     notices,
     orders,
+    parcels,
     paste,
     products,
     shops,
     supply,
+    todo,
 )
 
 app_name = "merchant"
@@ -20,7 +22,20 @@ app_name = "merchant"
 of_one_shop = [
     path("", dashboard.dashboard, name="dashboard"),
     path("orders/", orders.index, name="orders"),
+    path("to-do/", todo.board, name="todo"),
+    path("orders/ship-many/", parcels.many, name="ship_many"),
     path("orders/<uuid:order_id>/", orders.detail, name="order"),
+    path("orders/<uuid:order_id>/extend/", parcels.extend, name="order_extend"),
+    path(
+        "orders/<uuid:order_id>/parcels/<uuid:shipment_id>/delivered/",
+        parcels.sign,
+        name="parcel_sign",
+    ),
+    path(
+        "orders/<uuid:order_id>/parcels/<uuid:shipment_id>/trouble/",
+        parcels.trouble,
+        name="parcel_trouble",
+    ),
     path("listings/", listings.index, name="listings"),
     path("listings/convert/", listings.convert, name="convert"),
     path("listings/shop-page/", listings.mount, name="shop_page_mount"),

@@ -1,47 +1,36 @@
-"""What a buyer ordered: paying, cancelling, and following it home."""
+"""What a buyer ordered: the list, and the page of one order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language
+from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from yellowcart.catalog.models import Product
 from yellowcart.core import clock
-from yellowcart.core.problems import Problem
-from yellowcart.orders import actions, paying, queries, receiving
-from yellowcart.orders.models import Order, OrderLine
+from yellowcart.orders import clocks, lists, queries
+from yellowcart.orders.models import Order
+from yellowcart.orders.paying import is_payable
+from yellowcart.orders.queries import lines_of
+from yellowcart.orders.rules import due_minor
 from yellowcart.payments.providers import offered
 from yellowcart.payments.queries import refunds_of
 from yellowcart.people.access import access_person
-from yellowcart.shops.models import Shop
+from yellowcart.people.models import Account
+from yellowcart.web.trade.reads import OrderCard, order_cards, steps_of, whole_context
 
-#: The way of an order, and the column that keeps when each step was taken.
-STEPS = (
-    ("awaiting_payment", "placed_at"),
-    ("paid", "paid_at"),
-    ("shipped", "shipped_at"),
-    ("completed", "completed_at"),
-)
-#: What keeps a payment from beginning and can be put right on the order's page.
-SAID_ON_THE_PAGE = frozenset(
-    {
-        "ship_to_required",
-        "order_expired",
-        "order_state",
-        "balance_not_open",
-        "payment_in_progress",
-        "provider_unavailable",
-        "provider_refused",
-        "currency_unsupported",
-    }
+TABS: Final[tuple[tuple[str, Promise], ...]] = (
+    ("", _("All")),
+    ("to_pay", _("To pay")),
+    ("to_ship", _("To ship")),
+    ("to_receive", _("To receive")),
+    ("done", _("Done")),
 )
 
 
@@ -61,51 +50,88 @@ class AddressForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderCard:
-    """An order with its lines, its shop and the picture of its first product."""
+class Entry:
+    """What stands in the list as one: an order, or those of a checkout that are paid together."""
 
-    order: Order
-    lines: list[OrderLine]
-    shop: Shop | None
-    picture: str
+    cards: list[OrderCard]
+    payable: bool
 
     @property
-    def expired(self) -> bool:
-        """Whether it can't be paid any more, although nobody has closed it yet."""
-        return self.order.state == "awaiting_payment" and self.order.expires_at <= clock.now()
+    def first(self) -> Order:
+        """The order by which the whole is paid."""
+        return self.cards[0].order
+
+    @property
+    def due_minor(self) -> int:
+        """What is to be paid now."""
+        return sum(_due(card.order) for card in self.cards)
+
+    @property
+    def until(self) -> datetime:
+        """The end of the payment."""
+        return min(card.order.expires_at for card in self.cards)
 
 
-def _cards(orders: Iterable[Order], lines: Mapping[UUID, list[OrderLine]]) -> list[OrderCard]:
-    orders = list(orders)
-    shops = Shop.objects.in_bulk({order.shop_id for order in orders})
-    products = Product.objects.in_bulk({line.product_id for own in lines.values() for line in own})
-    cards = []
-    for order in orders:
-        own = lines.get(order.id, [])
-        first = products.get(own[0].product_id) if own else None
-        picture = first.images[0] if first and first.images else ""
-        cards.append(OrderCard(order, own, shops.get(order.shop_id), picture))
-    return cards
+def _due(order: Order) -> int:
+    return due_minor(order.state, order.amount_minor, order.deposit_minor)
+
+
+def _paid_together(buyer: Account, orders: Iterable[Order]) -> dict[UUID, list[Order]]:
+    """For each of these orders that can be paid now: all that one payment pays, itself too."""
+    at = clock.now()
+    payable = [order for order in orders if is_payable(order, at)]
+    checkouts = lists.checkouts_of(buyer, {order.checkout_id for order in payable})
+    return {
+        order.id: [
+            one
+            for one in checkouts[order.checkout_id]
+            if one.state == order.state and is_payable(one, at)
+        ]
+        for order in payable
+    }
+
+
+def _entries(buyer: Account, page: queries.Page) -> list[Entry]:
+    together = _paid_together(buyer, page.orders)
+    wanted = {order.id: order for order in page.orders}
+    wanted |= {one.id: one for group in together.values() for one in group}
+    lines = page.lines | lines_of(wanted[key] for key in wanted.keys() - page.lines.keys())
+    cards = {card.order.id: card for card in order_cards(wanted.values(), lines)}
+    entries = []
+    for order in page.orders:
+        group = together.get(order.id, [])
+        if not group:
+            entries.append(Entry([cards[order.id]], payable=False))
+        elif group[0].id == order.id:
+            entries.append(Entry([cards[one.id] for one in group], payable=True))
+    return entries
 
 
 @require_GET
 def order_list(request: HttpRequest) -> HttpResponse:
-    """One's own orders, newest first; ``?state=`` narrows, ``?after=`` goes on."""
+    """One's own orders, newest first; ``?state=`` is a shelf of them, ``?after=`` goes on.
+
+    htmx asks for what comes after alone.
+    """
     buyer = access_person(request.user)
-    state = request.GET.get("state", "")
-    page = queries.orders_of_buyer(buyer, state=state, cursor=request.GET.get("after", ""))
+    shelf = request.GET.get("state", "")
+    page = lists.buyers_orders(buyer, shelf, request.GET.get("after", ""))
     context = {
-        "cards": _cards(page.orders, page.lines),
-        "state": state,
+        "entries": _entries(buyer, page),
+        "shelf": shelf,
+        "tabs": TABS,
         "next_cursor": page.next_cursor,
     }
-    return render(request, "viewer/orders.html", context)
+    is_more = "HX-Request" in request.headers
+    return render(
+        request, "viewer/parts/order_entries.html" if is_more else "viewer/orders.html", context
+    )
 
 
 @require_GET
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """One's own order: what was bought, where it stands, how long it may be paid."""
-    return render(request, "viewer/order.html", _order_context(request, order_id))
+    return render(request, "viewer/order.html", order_context(request, order_id))
 
 
 @require_GET
@@ -114,69 +140,44 @@ def order_state(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
     Nothing new where the order stands as it stood: a form that is being filled in stays.
     """
-    context = _order_context(request, order_id)
+    context = order_context(request, order_id)
     if request.GET.get("known") == context["standing"]:
         return HttpResponse(status=204)
     return render(request, "viewer/parts/order_state.html", context)
 
 
-@require_POST
-def pay(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Begin to pay: on to the provider's page, which sends the buyer back here."""
-    buyer = access_person(request.user)
-    page = reverse("viewer:order", args=[order_id])
-    address = {key: request.POST[key] for key in AddressForm.base_fields if key in request.POST}
-    try:
-        _payment, pay_url = paying.do_start_payment(
-            actor=buyer,
-            order_id=order_id,
-            provider=request.POST.get("provider", ""),
-            ship_to=address or None,
-            return_url=request.build_absolute_uri(page),
-        )
-    except Problem as problem:
-        if problem.code not in SAID_ON_THE_PAGE:
-            raise
-        messages.warning(request, problem.body(get_language() or "en")["detail"])
-        return redirect(page)
-    return redirect(pay_url)
-
-
-@require_POST
-def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Give an unpaid order up."""
-    actions.do_cancel_unpaid(actor=access_person(request.user), order_id=order_id)
-    return redirect(reverse("viewer:order", args=[order_id]))
-
-
-@require_POST
-def confirm(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """The parcel is here."""
-    receiving.do_confirm_receipt(actor=access_person(request.user), order_id=order_id)
-    return redirect(reverse("viewer:order", args=[order_id]))
-
-
-def _order_context(request: HttpRequest, order_id: UUID) -> dict[str, object]:
+def order_context(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
+    """Everything the page of one order shows."""
     buyer = access_person(request.user)
     seen = queries.access_order(buyer, order_id)
     whole = queries.whole_order(seen)
     found = seen.order
-    card = _cards([found], {found.id: whole.lines})[0]
+    is_buyer = found.buyer_id == buyer.id
+    context = whole_context(whole)
     payment = whole.payments[-1] if whole.payments else None
-    paying = found.state == "awaiting_payment" and payment is not None
-    address = seen.ship_to or queries.last_address(buyer)
-    return {
-        "card": card,
-        "order": found,
-        "whole": whole,
-        "ship_to": seen.ship_to,
-        "can": seen.steps,
-        "is_buyer": found.buyer_id == buyer.id,
-        "steps": [(state, getattr(found, field)) for state, field in STEPS],
+    together = _paid_together(buyer, [found]).get(found.id, []) if is_buyer else []
+    others = [one for one in together if one.id != found.id]
+    address = found.ship_to or queries.last_address(buyer) if is_buyer else {}
+    return context | {
+        "is_buyer": is_buyer,
+        "payable": bool(together),
+        "due_minor": sum(_due(one) for one in together),
+        "others": order_cards(others, lines_of(others)),
+        "balance_minor": found.amount_minor - found.deposit_minor,
+        "steps": steps_of(found),
         "payment": payment,
         "ways": offered(found.currency),
         "went_back": bool(refunds_of(found.shop_id, found.id)),
-        "paying": paying,
+        "paying": payment is not None and payment.state == "started" and bool(together),
+        "extension_days": _extension_days(found) if is_buyer else 0,
         "form": AddressForm(initial=address, auto_id="ship-%s"),
-        "standing": f"{found.state}:{payment.state if payment else ''}:{card.expired}",
+        "standing": f"{found.state}:{payment.state if payment else ''}:{context['card'].expired}",
     }
+
+
+def _extension_days(order: Order) -> int:
+    """By how many days the buyer may put the automatic receipt off now."""
+    rule = clocks.receipt_timer(order.shipped_at) if order.shipped_at else None
+    if rule is None or order.buyer_extensions >= rule.buyer_extensions:
+        return 0
+    return rule.buyer_extension_days

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yellowcart.web.viewer import orders, places, rooms, views
+from yellowcart.web.viewer import order_steps, orders, places, rooms, views
 
 app_name = "viewer"
 urlpatterns = [
@@ -18,7 +18,8 @@ urlpatterns = [
     path("orders/", orders.order_list, name="orders"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/state/", orders.order_state, name="order_state"),
-    path("orders/<uuid:order_id>/pay/", orders.pay, name="pay"),
-    path("orders/<uuid:order_id>/cancel/", orders.cancel, name="cancel"),
-    path("orders/<uuid:order_id>/confirm/", orders.confirm, name="confirm"),
+    path("orders/<uuid:order_id>/pay/", order_steps.pay, name="pay"),
+    path("orders/<uuid:order_id>/cancel/", order_steps.cancel, name="cancel"),
+    path("orders/<uuid:order_id>/confirm/", order_steps.confirm, name="confirm"),
+    path("orders/<uuid:order_id>/extend/", order_steps.extend, name="extend"),
 ]

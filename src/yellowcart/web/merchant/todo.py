@@ -1,0 +1,45 @@
+"""The shop's board: what somebody has to do, the longest waiting first."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.orders import lists
+from yellowcart.web.merchant.access import Desk, shop_page, show
+from yellowcart.web.trade.reads import OrderCard, order_cards
+
+FEW = 5
+
+
+class Lane(NamedTuple):
+    """One kind of work: how much of it there is, where all of it is, and the oldest of it."""
+
+    name: str
+    label: Promise
+    icon: str
+    waiting: int
+    href: str
+    orders: list[OrderCard]
+
+
+@shop_page()
+def board(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits in the shop."""
+    waits = lists.waiting_in(desk.shop.id)
+    context = {
+        "lanes": [
+            _orders(desk, "overdue", _("Overdue"), "alert", waits.overdue),
+            _orders(desk, "to_ship", _("To ship"), "truck", waits.to_ship),
+        ],
+    }
+    return show(request, desk, "merchant/todo.html", context, here="todo")
+
+
+def _orders(desk: Desk, shelf: str, label: Promise, icon: str, count: int) -> Lane:
+    cards = []
+    if count:
+        page = lists.shops_orders(desk.account, desk.shop.id, shelf, limit=FEW)
+        cards = order_cards(page.orders, page.lines)
+    return Lane(shelf, label, icon, count, f"{desk.url('orders')}?state={shelf}", cards)

@@ -1,0 +1,1 @@
+"""How orders, cases and statements look, for all who may see them."""
