@@ -100,6 +100,9 @@ def test_what_differs_is_listed_for_a_person(alipay_on) -> None:
     RefundLeg.objects.filter(shop_id=leg.shop_id, id=leg.id).update(amount_minor=4_900)
     run = reconciling.reconcile_by_hand("alipay", DAY, data=data)
     assert findings(run) == [("amount_differs", "payment"), ("amount_differs", "refund")]
+    Payment.objects.filter(id=payment.id).update(received_minor=19_800, provider_txn="other")
+    run = reconciling.reconcile_by_hand("alipay", DAY, data=data)
+    assert ("paid_twice", "payment") in findings(run)
     strange = BILL.format(paid=new_id().hex, leg=new_id().hex).replace("2021111622001", "9")
     run = reconciling.reconcile_by_hand("alipay", DAY, data=strange.encode("gbk"))
     assert findings(run) == [("unknown", "payment"), ("unknown", "refund")]

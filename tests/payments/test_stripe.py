@@ -110,6 +110,22 @@ def test_the_buyer_goes_to_checkout(stripe_on) -> None:
 
 
 @pytest.mark.django_db
+def test_beginning_again_is_the_same_request(stripe_on) -> None:
+    """Stripe refuses an idempotency key that comes with other words."""
+    world = make_world()
+    order = world.order()
+    stripe_on.rule = lambda _asked: (503, {}, b"{}")
+    for back in ("https://shop.example/orders/1/", "https://shop.example/elsewhere/"):
+        with pytest.raises(Problem):
+            start(world, order, provider="stripe", return_url=back)
+    payment = begin(stripe_on, world, order)
+    assert payment.provider_ref == SESSION
+    assert Payment.objects.count() == 1
+    assert len({asked.body for asked in stripe_on.asked}) == 1
+    assert len({asked.headers["idempotency-key"] for asked in stripe_on.asked}) == 1
+
+
+@pytest.mark.django_db
 def test_an_event_pays_the_order_once(stripe_on) -> None:
     world = make_world()
     order = world.order()

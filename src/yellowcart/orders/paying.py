@@ -67,7 +67,7 @@ def do_start_payment(
         payment.amount_minor,
         payment.currency,
         title,
-        return_url,
+        payment.return_url,
         payment.expires_at or now(),
     )
     try:

@@ -243,8 +243,8 @@ class ReconciliationLine(models.Model):
     """Something on a statement, or missing from it, that was not as expected.
 
     ``outcome`` is ``missed`` (repaired: taken in now), ``refund_missed`` (repaired),
-    ``amount_differs``, ``unknown``, ``not_taken`` (could not be taken in) or ``absent`` (booked
-    here, and not on the statement).
+    ``amount_differs``, ``paid_twice`` (other money for a payment that had its own), ``unknown``,
+    ``not_taken`` (could not be taken in) or ``absent`` (booked here, and not on the statement).
     """
 
     run = models.ForeignKey(ReconciliationRun, models.CASCADE, related_name="lines")

@@ -92,6 +92,8 @@ def _judge_payment(run: ReconciliationRun, line: StatementLine) -> Finding:
     if payment.state in {"succeeded", "refunded"}:
         agrees = (payment.received_minor, payment.currency) == (line.amount_minor, line.currency)
         outcome = MATCHED if agrees else "amount_differs"
+        if payment.provider_txn and line.txn and payment.provider_txn != line.txn:
+            outcome = "paid_twice"
         return Finding(outcome, line, payment, expected_minor=payment.received_minor)
     told = Told(
         f"statement:{line.txn or line.ref}",

@@ -42,9 +42,10 @@ from yellowcart.payments.providers.base import (
 
 CODE = "stripe"
 TOLERANCE_SECONDS: Final = 300
-LEAST_MINUTES: Final = 31
-"""Stripe keeps a session open for at least 30 minutes."""
-MOST_HOURS: Final = 23
+LEAST: Final = timedelta(minutes=31)
+"""Stripe keeps a session open for at least 30 minutes, so ours ends this long after the order."""
+MOST: Final = timedelta(hours=23)
+"""Stripe keeps a session open for at most a day, which is what it takes where we say nothing."""
 #: Currencies whose smallest unit at Stripe is not the one of ISO 4217.
 ODD: Final = frozenset({"ISK", "UGX", "MGA", "BHD", "JOD", "KWD", "OMR", "TND"})
 REFUND_STATES: Final[Mapping[str, str]] = {
@@ -116,11 +117,11 @@ class Stripe:
         if not self.takes(charge.currency):
             raise currency_unsupported(charge.currency)
         back = charge.return_url or settings.BASE_URL
-        ends = min(
-            max(charge.expires_at, clock.wall() + timedelta(minutes=LEAST_MINUTES)),
-            clock.wall() + timedelta(hours=MOST_HOURS),
-        )
         ours = {"payment_id": str(charge.payment_id)}
+        # Said from what is known of the payment alone: a repeat must be the same request.
+        ends: dict[str, Any] = {}
+        if charge.expires_at - clock.now() < MOST:
+            ends["expires_at"] = int((charge.expires_at + LEAST).timestamp())
         try:
             session = self.client.v1.checkout.sessions.create(
                 params={
@@ -138,7 +139,7 @@ class Stripe:
                     ],
                     "success_url": back,
                     "cancel_url": back,
-                    "expires_at": int(ends.timestamp()),
+                    **ends,
                     "metadata": ours,
                     "payment_intent_data": {"metadata": ours},
                 },
