@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 import stripe
 from django.conf import settings
+from stripe.params.checkout import SessionCreateParams
 
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
@@ -119,30 +120,29 @@ class Stripe:
         back = charge.return_url or settings.BASE_URL
         ours = {"payment_id": str(charge.payment_id)}
         # Said from what is known of the payment alone: a repeat must be the same request.
-        ends: dict[str, Any] = {}
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "client_reference_id": str(charge.payment_id),
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": charge.currency.lower(),
+                        "unit_amount": charge.amount_minor,
+                        "product_data": {"name": charge.title[:250] or "-"},
+                    },
+                }
+            ],
+            "success_url": back,
+            "cancel_url": back,
+            "metadata": ours,
+            "payment_intent_data": {"metadata": ours},
+        }
         if charge.expires_at - clock.now() < MOST:
-            ends["expires_at"] = int((charge.expires_at + LEAST).timestamp())
+            params["expires_at"] = int((charge.expires_at + LEAST).timestamp())
         try:
             session = self.client.v1.checkout.sessions.create(
-                params={
-                    "mode": "payment",
-                    "client_reference_id": str(charge.payment_id),
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": charge.currency.lower(),
-                                "unit_amount": charge.amount_minor,
-                                "product_data": {"name": charge.title[:250] or "-"},
-                            },
-                        }
-                    ],
-                    "success_url": back,
-                    "cancel_url": back,
-                    **ends,
-                    "metadata": ours,
-                    "payment_intent_data": {"metadata": ours},
-                },
+                params=params,
                 options={"idempotency_key": f"start:{charge.payment_id}"},
             )
         except stripe.InvalidRequestError as error:
