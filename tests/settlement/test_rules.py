@@ -14,6 +14,7 @@ from yellowcart.settlement.rules import (
     Role,
     Sale,
     SaleLine,
+    Tax,
     apportion,
     give_back,
     settle_parts,
@@ -79,12 +80,26 @@ CONTRACTS = st.lists(
     ),
     max_size=4,
 )
+TAXES = st.lists(
+    st.one_of(
+        st.builds(Tax, is_included=st.just(True), rate_bps=st.integers(0, 3_000)),
+        st.builds(
+            Tax,
+            is_included=st.just(False),
+            rate_bps=st.integers(0, 10_000),
+            roles=st.frozensets(st.sampled_from(["creator", "merchant", "mcn"]), min_size=1),
+        ),
+    ),
+    max_size=2,
+)
 PLATFORMS = st.sampled_from(["kuaishou", "tiktok-us", "jamble", "none"])
 
 
-@given(sales(), CONTRACTS, PLATFORMS)
-def test_the_shares_of_any_sale_add_up(sale: Sale, contracts: list[Contract], platform: str):
-    found = split(sale, contracts, shipped_fees(), platform=platform, at=AT).shares
+@given(sales(), CONTRACTS, PLATFORMS, TAXES)
+def test_the_shares_of_any_sale_add_up(
+    sale: Sale, contracts: list[Contract], platform: str, taxes: list[Tax]
+):
+    found = split(sale, contracts, shipped_fees(), platform=platform, at=AT, taxes=taxes).shares
     assert sum(each.amount_minor for each in found) == sale.paid_minor
     for each in found:
         assert sum(each.parts.values()) == each.amount_minor
@@ -220,6 +235,20 @@ class TestOneSale:
             "creator:creator:c": 990 - 300,
             "subsidy:platform": -200,
         }
+
+
+def test_taxes_are_kept_back_from_the_price_and_from_earnings():
+    line = SaleLine(goods_minor=11_000, commission_bps=2_000)
+    sale = Sale(merchant="shop:m", currency="CNY", lines=(line,), creator="creator:c")
+    taxes = [Tax(True, 1_000), Tax(False, 2_000, frozenset({"creator"}))]
+    found = split(sale, [], shipped_fees(), platform="kuaishou", at=AT, taxes=taxes).shares
+    assert [(each.role.value, each.amount_minor) for each in found] == [
+        ("merchant", 11_000 - 1_000 - 2_200),
+        ("platform", 1_100),
+        ("creator", 880),
+        ("tax", 1_000),
+        ("tax", 220),
+    ]
 
 
 def test_another_platforms_commission_is_parted_after_what_it_keeps():

@@ -23,7 +23,10 @@ from yellowcart.settlement import exporting, queries
 from yellowcart.settlement.exporting import safe_text
 from yellowcart.shops.models import ShopMember
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"),
+]
 #: Before any deposit rule.
 QUIET = "2025-03-03T10:00:00+08:00"
 
@@ -236,6 +239,7 @@ class TestOverHttp:
         assert write(f"service:{market.operator.id}", 4_001) == 409
         assert write(f"service:{market.operator.id}", 4_000) == 201
 
+    # The test's client reads the asynchronous file synchronously, which Django remarks on.
     def read_file(self, caller: Caller, query: str) -> list[list[str]]:
         reply = caller.client.get(f"/api/v1/settlement/statement.csv?{query}")
         assert reply.status_code == 200

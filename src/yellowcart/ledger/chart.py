@@ -107,15 +107,17 @@ class _Reader(TableReader):
 
     def _kind(self, table: dict[str, Any]) -> KindInfo | None:
         self.unknown_keys(table, ("key", "normal", "name"))
-        key = self.choice(table, "key", list(Kind))
+        key = self.choice(table, "key", [each.value for each in Kind])
         side = self.choice(table, "normal", _SIDES)
         name = self.text(table, "name") or Text("", "")
         return KindInfo(Kind(key), side == "debit", name) if key else None
 
     def _party(self, table: dict[str, Any]) -> PartyInfo:
         self.unknown_keys(table, ("prefix", "kinds", "never_below_zero", "name"))
-        kinds = self.selector(table, "kinds", list(Kind)) or frozenset()
-        guarded = self.selector(table, "never_below_zero", list(Kind)) or frozenset()
+        kinds = self.selector(table, "kinds", [each.value for each in Kind]) or frozenset()
+        guarded = (
+            self.selector(table, "never_below_zero", [each.value for each in Kind]) or frozenset()
+        )
         if not guarded <= kinds:
             self.wrong(
                 "never_below_zero",

@@ -20,7 +20,14 @@ from yellowcart.settlement.refunding import cancel_rest, follow_lateness, follow
 from yellowcart.settlement.rules import Contract, Role, Split, split, split_conversion
 from yellowcart.settlement.sales import Key, Sold, read_conversions, read_orders
 from yellowcart.settlement.termpacks import installed_terms
-from yellowcart.settlement.terms import Basis, after_dispute, cycle_of, due_at, source_fee_of
+from yellowcart.settlement.terms import (
+    Basis,
+    after_dispute,
+    cycle_of,
+    due_at,
+    source_fee_of,
+    taxes_of,
+)
 
 
 def follow_orders(keys: Sequence[Key]) -> None:
@@ -122,7 +129,14 @@ def _open_orders(missing: Sequence[Sold]) -> None:
         order, sale = one.order, one.sale
         at = order.paid_at or order.closed_at or now()
         mine = [*named.get(sale.merchant, ()), *named.get(sale.creator or "", ())]
-        found = split(sale, mine, shipped_fees(), platform=settings.PLATFORM, at=at)
+        found = split(
+            sale,
+            mine,
+            shipped_fees(),
+            platform=settings.PLATFORM,
+            at=at,
+            taxes=taxes_of(installed_terms().tax, settings.PLATFORM, sale.currency, at),
+        )
         bills.append(
             Bill(
                 shop_id=order.shop_id,
@@ -197,6 +211,7 @@ def _parted(row: Conversion, creator: str | None, named: Mapping[str, Sequence[C
         fees=shipped_fees(),
         platform=settings.PLATFORM,
         at=row.ordered_at,
+        taxes=taxes_of(installed_terms().tax, settings.PLATFORM, row.currency, row.ordered_at),
     )
 
 

@@ -34,11 +34,11 @@ def provider(code: str) -> str:
 
 
 def read(party: str) -> tuple[str, UUID] | None:
-    """A party's prefix and id (the platform's is 0); None where the name is of nobody with a
-    statement."""
+    """A party's prefix and id, which is 0 of the platform and of the tax office; None for a name
+    of nobody with a statement."""
     prefix, _colon, rest = party.partition(":")
-    if party == PLATFORM:
-        return PLATFORM, UUID(int=0)
+    if party in {PLATFORM, TAX}:
+        return party, UUID(int=0)
     if prefix not in {"shop", *PEOPLE}:
         return None
     try:

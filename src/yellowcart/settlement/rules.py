@@ -10,11 +10,12 @@ platform's part of a coupon is a share below zero.
 * the platform's fee comes out of the commission where the rule takes it of the commission, else
   out of the merchant's money;
 * the MCN, and a service provider that works for the creator, have their share of what is left of
-  the commission; the creator bears its own coupons.
+  the commission; the creator bears its own coupons;
+* a tax within the price is kept back from the merchant, one on earnings from whoever earns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -34,6 +35,8 @@ class Role(StrEnum):
     MCN = "mcn"
     SERVICE = "service"
     SUPPLIER = "supplier"
+    TAX = "tax"
+    """What is kept back for the tax office."""
 
 
 class ContractKind(StrEnum):
@@ -73,6 +76,16 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax kept back: within what the buyer paid (``is_included``), or of what these roles
+    earn. ``rate_bps`` is of the price without it, or of the earnings."""
+
+    is_included: bool
+    rate_bps: int
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class SaleLine:
     """One SKU of a sale: its price before coupons, its share of them, and what it costs.
 
@@ -98,7 +111,6 @@ class Sale:
     borne: Mapping[str, int] = field(default_factory=dict)
     source: str = "native"
     integration: str = "native"
-    tax_minor: int = 0
 
     @property
     def goods_minor(self) -> int:
@@ -158,6 +170,7 @@ def split(
     *,
     platform: str,
     at: datetime,
+    taxes: Sequence[Tax] = (),
 ) -> Split:
     """Part a sale made at an instant, by the contracts and fees in force then.
 
@@ -166,24 +179,11 @@ def split(
     """
     own = sale.borne.get("merchant", 0)
     commission = _commission(sale, own) if sale.creator else 0
-    fee = fee_of(
-        fees,
-        platform,
-        Occasion.SALE,
-        Figures(
-            amount=sale.received_minor,
-            source=sale.source,
-            integration=sale.integration,
-            promoted=commission > 0,
-            commission=commission,
-            payment=sale.paid_minor,
-            platform_discount=sale.borne.get("platform", 0),
-            tax=sale.tax_minor,
-        ),
-        at,
-    )
+    included = sum(_included(sale.paid_minor, tax.rate_bps) for tax in taxes if tax.is_included)
+    fee = fee_of(fees, platform, Occasion.SALE, _figures(sale, commission, included), at)
     money = _Pot(sale.received_minor + sale.freight_minor)
     shares: list[Share] = []
+    included = money.take(included)
     commission = money.take(commission)
     of_commission = fee.rule is not None and fee.rule.base is Base.NET_COMMISSION
     pot = _Pot(commission)
@@ -205,6 +205,7 @@ def split(
         "fee": 0 if of_commission else -taken,
         "service": -sum(each.amount_minor for each in goods),
         "supply": -sum(each.amount_minor for each in supplied),
+        "tax": -included,
     }
     shares.insert(0, _share(Role.MERCHANT, sale.merchant, merchant, rule))
     if sale.creator:
@@ -213,9 +214,24 @@ def split(
     subsidy = sale.borne.get("platform", 0)
     if not sale.creator:
         subsidy += sale.borne.get("creator", 0)
+    if included:
+        shares.append(Share(Role.TAX, "tax", included, {"tax": included}))
     if subsidy:
         shares.append(Share(Role.SUBSIDY, "platform", -subsidy, {"discount": -subsidy}))
-    return Split(tuple(shares), fee.rule)
+    return Split(_withheld(shares, taxes), fee.rule)
+
+
+def _figures(sale: Sale, commission: int, tax: int) -> Figures:
+    return Figures(
+        amount=sale.received_minor,
+        source=sale.source,
+        integration=sale.integration,
+        promoted=commission > 0,
+        commission=commission,
+        payment=sale.paid_minor,
+        platform_discount=sale.borne.get("platform", 0),
+        tax=tax,
+    )
 
 
 def split_conversion(
@@ -230,6 +246,7 @@ def split_conversion(
     fees: Iterable[FeeRule],
     platform: str,
     at: datetime,
+    taxes: Sequence[Tax] = (),
 ) -> Split:
     """Part the commission another platform pays for a sale of its own.
 
@@ -262,7 +279,31 @@ def split_conversion(
         )
         parts = _creator_parts(creator, whole, taken, in_force)
         shares += parts
-    return Split(tuple(shares), fee.rule)
+    return Split(_withheld(shares, taxes), fee.rule)
+
+
+def _included(paid_minor: int, rate_bps: int) -> int:
+    """The tax within a price, rounded half up."""
+    whole = 10_000 + rate_bps
+    return (2 * paid_minor * rate_bps + whole) // (2 * whole)
+
+
+def _withheld(shares: Sequence[Share], taxes: Iterable[Tax]) -> tuple[Share, ...]:
+    """The shares less what is kept back of earnings, which is a share of its own."""
+    rates = [(tax.roles, tax.rate_bps) for tax in taxes if not tax.is_included]
+    found, kept = [], 0
+    for each in shares:
+        rate = min(sum(bps for roles, bps in rates if each.role.value in roles), 10_000)
+        tax = share(max(each.amount_minor, 0), rate)
+        if tax:
+            parts = {**each.parts, "tax": each.parts.get("tax", 0) - tax}
+            found.append(replace(each, amount_minor=each.amount_minor - tax, parts=parts))
+            kept += tax
+        else:
+            found.append(each)
+    if kept:
+        found.append(Share(Role.TAX, "tax", kept, {"tax": kept}))
+    return tuple(found)
 
 
 def _commission(sale: Sale, own: int) -> int:

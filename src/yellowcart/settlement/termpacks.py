@@ -16,13 +16,14 @@ from yellowcart.settlement.terms import (
     DepositTerms,
     FeeReturn,
     SourceFee,
+    TaxTerms,
     Terms,
     TipTerms,
     WithdrawalTerms,
 )
 
 _SHIPPED: Final = Path(str(files("yellowcart.settlement"))) / "terms.toml"
-_KINDS: Final = ("cycle", "withdrawal", "deposit", "tips", "source_fee", "fee_return")
+_KINDS: Final = ("cycle", "withdrawal", "deposit", "tips", "source_fee", "fee_return", "tax")
 _WITHDRAWAL: Final = (
     "currency",
     "least_minor",
@@ -90,6 +91,12 @@ class _Reader(DatedReader):
                 lambda one: (one.platform, one.sources),
             ),
             fee_return=self.dated("fee_return", ("rate_bps",), self._fee_return),
+            tax=self.dated(
+                "tax",
+                ("on", "currency", "rate_bps", "roles"),
+                self._tax,
+                lambda one: (one.platform, one.on, one.currency, one.roles),
+            ),
         )
 
     def _cycle(self, table: dict[str, Any], common: dict[str, Any]) -> Cycle:
@@ -99,11 +106,11 @@ class _Reader(DatedReader):
             paydays = ()
         return Cycle(
             **common,
-            basis=Basis(self.choice(table, "basis", list(Basis)) or "receipt"),
+            basis=Basis(self.choice(table, "basis", [each.value for each in Basis]) or "receipt"),
             days=self.needed(table, "days", least=0, most=365),
             dispute_days=self.needed(table, "dispute_days", least=0, most=365),
             paydays=paydays,
-            roles=self.selector(table, "roles", list(Role)),
+            roles=self.selector(table, "roles", [each.value for each in Role]),
             sources=self.selector(table, "sources"),
         )
 
@@ -164,3 +171,20 @@ class _Reader(DatedReader):
 
     def _fee_return(self, table: dict[str, Any], common: dict[str, Any]) -> FeeReturn:
         return FeeReturn(**common, rate_bps=self.needed(table, "rate_bps", least=0, most=10_000))
+
+    def _tax(self, table: dict[str, Any], common: dict[str, Any]) -> TaxTerms:
+        on = self.choice(table, "on", ("price", "earnings")) or "price"
+        roles = self.selector(table, "roles", [each.value for each in Role]) or frozenset()
+        if (on == "earnings") != bool(roles):
+            self.wrong(
+                "roles",
+                "name roles for a tax on earnings, and none for one within the price",
+                "对收入征税请写 roles，价内税则不写",
+            )
+        return TaxTerms(
+            **common,
+            on=on,
+            currency=self.string(table, "currency") or "CNY",
+            rate_bps=self.needed(table, "rate_bps", least=0, most=10_000),
+            roles=roles,
+        )

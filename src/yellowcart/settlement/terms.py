@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from yellowcart.core.money import share
 from yellowcart.orders.timers import ANY, Dated
-from yellowcart.settlement.rules import Role
+from yellowcart.settlement.rules import Role, Tax
 
 
 class Basis(StrEnum):
@@ -98,6 +98,17 @@ class FeeReturn(Dated):
     rate_bps: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxTerms(Dated):
+    """A tax that is kept back: ``on`` the ``price`` (within what the buyer pays) or on the
+    ``earnings`` of these roles."""
+
+    on: str
+    currency: str
+    rate_bps: int
+    roles: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Everything one file says."""
@@ -108,6 +119,7 @@ class Terms:
     tips: tuple[TipTerms, ...] = ()
     source_fee: tuple[SourceFee, ...] = ()
     fee_return: tuple[FeeReturn, ...] = ()
+    tax: tuple[TaxTerms, ...] = ()
 
 
 def _holds(one: Dated, platform: str, at: datetime) -> bool:
@@ -225,3 +237,12 @@ def sent_at(terms: WithdrawalTerms, asked_at: datetime, zone: ZoneInfo) -> datet
         return asked_at
     tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return tomorrow.astimezone(asked_at.tzinfo)
+
+
+def taxes_of(taxes: Iterable[TaxTerms], platform: str, currency: str, at: datetime) -> list[Tax]:
+    """The taxes on a sale at an instant."""
+    return [
+        Tax(one.on == "price", one.rate_bps, one.roles)
+        for one in taxes
+        if _holds(one, platform, at) and one.currency == currency
+    ]

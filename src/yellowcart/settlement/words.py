@@ -22,6 +22,7 @@ ROLES: dict[str, Promise] = {
     "mcn": _("MCN"),
     "service": _("Service provider"),
     "supplier": _("Supplier"),
+    "tax": _("Tax"),
 }
 PARTS: dict[str, Promise] = {
     "goods": _("Goods"),
@@ -32,6 +33,7 @@ PARTS: dict[str, Promise] = {
     "mcn": _("MCN's share"),
     "service": _("Service provider's share"),
     "supply": _("Supply price"),
+    "tax": _("Tax"),
 }
 STATES: dict[str, Promise] = {
     "waiting": _("Waiting for the receipt"),
