@@ -1,9 +1,9 @@
 """The lane: requests wait a moment together and are sold in one transaction.
 
 One order a transaction spends its time waiting for one hot row and for the disk; a batch waits
-once for all. A lane has two clerks, each with a connection of its own: while one's batch is being
-made durable, the other's stands at the same rows, so that they change hands inside the database.
-What arrives meanwhile is the next batch. Processes, and clerks, meet only at the row locks.
+once for all. A lane holds one connection and serves one batch after another; what arrives
+meanwhile is the next batch. (A second connection that stands at the same rows meanwhile sells no
+more: the batches get smaller, and each costs its share.) Processes meet only at the row locks.
 """
 
 import asyncio
@@ -16,9 +16,10 @@ import psycopg
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.checkout.bell import Bell
 from yellowcart.checkout.statements import STATEMENTS
 from yellowcart.checkout.store import MovedError, Verdicts, sell
-from yellowcart.checkout.values import Decision, Request
+from yellowcart.checkout.values import Decision, Placed, Request
 from yellowcart.checkout.waiting import FullError, Waiting
 from yellowcart.checkout.wire import Wire
 from yellowcart.core.problems import Problem
@@ -30,7 +31,6 @@ MOST_IN_BATCH: Final = 512
 MOST_WAITING: Final = 4_096
 MOST_OF_ONE: Final = 3_072
 """Requests that wait for one SKU, at most: the rest of the room still finds a place."""
-CLERKS: Final = 1
 LOCK_TIMEOUT_MS: Final = 3_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
 CONNECT_TIMEOUT_S: Final = 5
@@ -65,9 +65,10 @@ def try_again() -> Problem:
 
 
 class Lane:
-    """One queue, and a few clerks who serve one batch after another each.
+    """One queue, one connection, one batch at a time.
 
-    Connects and starts with its first request, on the event loop of that request.
+    Connects and starts with its first request, on the event loop of that request. ``sold`` is
+    called after each commit that wrote an order.
     """
 
     def __init__(
@@ -79,13 +80,14 @@ class Lane:
         most_in_batch: int = MOST_IN_BATCH,
         most_waiting: int = MOST_WAITING,
         most_of_one: int = MOST_OF_ONE,
-        clerks: int = CLERKS,
+        sold: Callable[[], None] = lambda: None,
     ) -> None:
         self._most_in_batch = most_in_batch
         self._waiting: Waiting[_Asked] = Waiting(most_waiting, most_of_one)
         self._wake = asyncio.Event()
-        self._clerks = [_Clerk(database_url, verdict, hold_for) for _ in range(clerks)]
-        self._tasks: list[asyncio.Task[None]] = []
+        self._clerk = _Clerk(database_url, verdict, hold_for)
+        self._sold = sold
+        self._task: asyncio.Task[None] | None = None
         self._closing = False
         self.batches = 0
         self.requests = 0
@@ -102,11 +104,9 @@ class Lane:
             self._waiting.add(request.lines[0].sku_id, (request, answer))
         except FullError:
             raise queue_full() from None
-        if not self._tasks:
+        if self._task is None:
             loop = asyncio.get_running_loop()
-            self._tasks = [
-                loop.create_task(self._work(clerk), name="checkout lane") for clerk in self._clerks
-            ]
+            self._task = loop.create_task(self._work(), name="checkout lane")
         self._wake.set()
 
     def submit(self, request: Request) -> "asyncio.Future[Decision]":
@@ -128,11 +128,11 @@ class Lane:
         """Serve what waits, then end. New requests are refused."""
         self._closing = True
         self._wake.set()
-        await asyncio.gather(*self._tasks)
-        for clerk in self._clerks:
-            await clerk.disconnect()
+        if self._task is not None:
+            await self._task
+        await self._clerk.disconnect()
 
-    async def _work(self, clerk: "_Clerk") -> None:
+    async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
             while not self._waiting:
@@ -146,7 +146,9 @@ class Lane:
             batch = self._waiting.take(self._most_in_batch)
             self.batches += 1
             self.requests += len(batch)
-            outcomes = await clerk.decide([request for request, _answer in batch])
+            outcomes = await self._clerk.decide([request for request, _answer in batch])
+            if any(type(outcome) is Placed for outcome in outcomes):
+                self._sold()
             # The next batch is on its way to the database before these answers are written.
             loop.call_soon(_tell, batch, outcomes)
 
@@ -230,7 +232,10 @@ class Lanes:
 
     def __init__(self, database_url: str, verdict: Verdicts, count: int = 2) -> None:
         hold_for = timedelta(seconds=settings.ORDER_EXPIRES_SECONDS)
-        self._lanes = [Lane(database_url, verdict, hold_for) for _ in range(count)]
+        self._bell = Bell(database_url)
+        self._lanes = [
+            Lane(database_url, verdict, hold_for, sold=self._bell.ring) for _ in range(count)
+        ]
 
     def ask(self, request: Request, answer: Answer) -> None:
         """Queue a request in its first SKU's lane; see :meth:`Lane.ask`."""
@@ -249,3 +254,4 @@ class Lanes:
     async def close(self) -> None:
         """Serve what waits in all of them, then end."""
         await asyncio.gather(*(lane.close() for lane in self._lanes))
+        await self._bell.close()

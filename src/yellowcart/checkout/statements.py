@@ -177,7 +177,7 @@ WITH offer AS (
   FROM unnest($46::uuid[], $47::uuid[], $48::uuid[], $49::text[])
     AS e(shop_id, id, room_id, payload)
 )
-SELECT pg_notify('outbox', '')
+SELECT WHERE false
 """
 
 TAKE_SPECIALS = """

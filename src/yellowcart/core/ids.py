@@ -3,10 +3,14 @@
 import os
 import threading
 import time
+from typing import Final
 from uuid import UUID
 
 _lock = threading.Lock()
 _last = 0
+_DICE_BYTES: Final = 4_096
+_dice = b""
+_thrown = 0
 
 
 def new_id() -> UUID:
@@ -16,11 +20,24 @@ def new_id() -> UUID:
     field counts up (RFC 9562, section 6.2, method 1), and overflow borrows the next
     millisecond.
     """
-    global _last  # noqa: PLW0603  one counter a process is the point
+    global _last, _dice, _thrown  # noqa: PLW0603  one counter a process is the point
     now = (time.time_ns() // 1_000_000) << 12
     with _lock:
         _last = now if now > _last else _last + 1
         stamp = _last
+        # The system's dice, fetched for many ids at once: asking for each costs more than the id.
+        if _thrown >= len(_dice):
+            _dice, _thrown = os.urandom(_DICE_BYTES), 0
+        low = int.from_bytes(_dice[_thrown : _thrown + 8]) & ((1 << 62) - 1)
+        _thrown += 8
     millis, count = stamp >> 12, stamp & 0xFFF
-    low = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(millis << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | low)
+
+
+def _forget_dice() -> None:
+    """A forked child throws its own, or its ids would be its parent's."""
+    global _dice, _thrown, _lock
+    _dice, _thrown, _lock = b"", 0, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forget_dice)

@@ -84,7 +84,7 @@ def issue(
 def verify(token: str) -> RoomPass:
     """What a genuine pass says; :class:`Problem` 401 ``pass_invalid`` or ``pass_expired``."""
     found = _opened(token, _key())
-    if found.exp <= clock.wall().timestamp():
+    if found.exp <= clock.wall_seconds():
         raise Problem("pass_expired", 401, _("Your room pass has ended; load the page again."))
     return found
 
