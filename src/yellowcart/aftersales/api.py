@@ -13,7 +13,6 @@ from yellowcart.aftersales.images import LARGEST, check_picture
 from yellowcart.orders.queries import access_order
 from yellowcart.people.access import access_operator, access_person
 from yellowcart.people.models import Account
-from yellowcart.shops.queries import access_shop
 
 router = Router()
 
@@ -43,11 +42,10 @@ def shop_cases(
     )
 
 
-@router.get("/of-shop/{shop}/counts", response=schemas.CountsOut, summary="What waits in a shop")
-def shop_counts(request: HttpRequest, shop: str) -> dict[str, int]:
-    """How many cases wait for the shop, and for the platform."""
-    found = access_shop(access_person(request.user), shop, "view")
-    return queries.counts_of_shop(found.id)._asdict()
+@router.get("/of-shop/{shop}/board", response=schemas.BoardOut, summary="What waits in a shop")
+def board(request: HttpRequest, shop: str) -> queries.Board:
+    """Orders to send and overdue, cases to answer, returns to receive; for members."""
+    return queries.board_of_shop(access_person(request.user), shop)
 
 
 @router.get(

@@ -18,6 +18,7 @@ from yellowcart.aftersales.states import allowed_steps
 from yellowcart.catalog.models import Product
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
+from yellowcart.orders import lists
 from yellowcart.orders.cursors import after, read_cursor, write_cursor
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.states import Party
@@ -253,31 +254,39 @@ def _cut(found: list[Case], limit: int, column: str) -> CasePage:
     return CasePage(cases, write_cursor(getattr(last, column), last.id) if more and last else None)
 
 
-class CaseCounts(NamedTuple):
-    """How many cases of a shop wait for it, at most ``MOST_COUNTED`` each, and in all how many
-    are open before the platform."""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What waits in a shop: orders to send and those of them that should have left, cases to
+    answer, returns to receive, replacements to send, and cases before the platform.
 
+    Each is counted up to ``orders.lists.MOST_COUNTED``.
+    """
+
+    to_ship: int
+    overdue: int
     to_answer: int
     to_receive: int
     to_replace: int
     before_platform: int
 
 
-MOST_COUNTED = 1_000
-
-
-def counts_of_shop(shop_id: UUID) -> CaseCounts:
-    """What waits in a shop. Asks no permission."""
+def board_of_shop(account: Account, shop: str | UUID) -> Board:
+    """What waits in a shop, for its members and operators. The lists behind the numbers are
+    :func:`orders.lists.shops_orders` by shelf and :func:`cases_of_shop` by state."""
+    found = shops.access_shop(account, shop, "view")
 
     def count(state: str) -> int:
-        rows = Case.objects.filter(shop_id=shop_id, state=state, closed_at__isnull=True)
-        return rows[:MOST_COUNTED].count()
+        rows = Case.objects.filter(shop_id=found.id, state=state, closed_at__isnull=True)
+        return rows.order_by("stepped_at", "id")[: lists.MOST_COUNTED].count()
 
-    return CaseCounts(
-        count("awaiting_seller"),
-        count("awaiting_seller_receipt"),
-        count("awaiting_replacement"),
-        count("intervening"),
+    waiting = lists.waiting_in(found.id)
+    return Board(
+        to_ship=waiting.to_ship,
+        overdue=waiting.overdue,
+        to_answer=count("awaiting_seller"),
+        to_receive=count("awaiting_seller_receipt"),
+        to_replace=count("awaiting_replacement"),
+        before_platform=count("intervening"),
     )
 
 

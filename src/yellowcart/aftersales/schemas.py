@@ -171,9 +171,11 @@ class AskingOut(Schema):
     reasons: dict[str, list[str]]
 
 
-class CountsOut(Schema):
-    """How many cases wait in a shop, counted up to a thousand."""
+class BoardOut(Schema):
+    """What waits in a shop, each counted up to a hundred."""
 
+    to_ship: int
+    overdue: int
     to_answer: int
     to_receive: int
     to_replace: int

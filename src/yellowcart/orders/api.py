@@ -14,7 +14,7 @@ from ninja import Field, Router, Schema, Status
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes
-from yellowcart.orders import actions, conversions, paying, queries, receiving, shipping
+from yellowcart.orders import actions, conversions, lists, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Parcel, Seen
 from yellowcart.payments.actions import do_take_in_refund
@@ -229,6 +229,23 @@ def shop_orders(
     """What a shop sold, newest first; for its members. ``shop`` is an id or a handle."""
     account = access_person(request.user)
     return _page(queries.orders_of_shop(account, shop, state=state, cursor=cursor, limit=limit))
+
+
+@router.get(
+    "/of-shop/{shop}/to-ship", response=PageOut, by_alias=False, summary="What a shop has to send"
+)
+def to_ship(
+    request: HttpRequest,
+    shop: str,
+    overdue: bool = False,
+    cursor: str = "",
+    limit: int = queries.PAGE,
+) -> dict[str, Any]:
+    """The longest paid first; with ``overdue`` those that should have left, the longest first."""
+    account = access_person(request.user)
+    shelf = "overdue" if overdue else "to_ship"
+    limit = min(max(limit, 1), queries.MOST_IN_PAGE)
+    return _page(lists.shops_orders(account, shop, shelf, cursor, limit))
 
 
 @router.post("/pass", response=PassOut, by_alias=True, summary="A pass to buy through a listing")

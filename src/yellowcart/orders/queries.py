@@ -1,7 +1,5 @@
 """Reading orders, and who may see them."""
 
-import base64
-import binascii
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.orders import rules
+from yellowcart.orders.cursors import after, read_cursor, write_cursor
 from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
 from yellowcart.orders.states import ON_THE_WAY, TO_SHIP, Party, allowed_steps
 from yellowcart.payments.models import Payment
@@ -173,33 +172,14 @@ def _page(rows: QuerySet[Order], state: str, cursor: str, limit: int) -> Page:
     if state:
         rows = rows.filter(state=state)
     if cursor:
-        placed_at, order_id = _read_cursor(cursor)
-        rows = rows.filter(placed_at__lte=placed_at).exclude(placed_at=placed_at, id__gte=order_id)
+        rows = rows.filter(after("placed_at", read_cursor(cursor), descending=True))
     found = list(rows.order_by("-placed_at", "-id")[: limit + 1])
     orders = found[:limit]
     more = len(found) > limit
-    lines: dict[UUID, list[OrderLine]] = {order.id: [] for order in orders}
-    for line in OrderLine.objects.filter(
-        shop_id__in={order.shop_id for order in orders}, order_id__in=list(lines)
-    ).order_by("line_no"):
-        lines[line.order_id].append(line)
-    return Page(orders, lines, _write_cursor(orders[-1]) if more else None)
-
-
-def _write_cursor(order: Order) -> str:
-    text = f"{order.placed_at.isoformat()}|{order.id}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        placed_at, _bar, order_id = text.partition("|")
-        return datetime.fromisoformat(placed_at), UUID(order_id)
-    except (ValueError, binascii.Error) as error:
-        raise Problem(
-            "cursor_unknown", 422, _("This cursor is not one of ours; start without one.")
-        ) from error
+    last = orders[-1] if orders else None
+    cursor_on = write_cursor(last.placed_at, last.id) if more and last else None
+    lines = lines_of(orders)
+    return Page(orders, {order.id: lines.get(order.id, []) for order in orders}, cursor_on)
 
 
 def last_address(account: Account) -> dict[str, str]:
