@@ -27,6 +27,7 @@ ROUTERS = {
     "listings": "/listings",
     "live": "/rooms",
     "videos": "/videos",
+    "promotions": "/promotions",
     "orders": "/orders",
     "settlement": "/settlement",
     "aftersales": "/aftersales",

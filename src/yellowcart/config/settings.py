@@ -40,6 +40,10 @@ ORDER_TIMERS = os.environ.get("YELLOWCART_ORDER_TIMERS", "")
 AFTERSALES_RULES = os.environ.get("YELLOWCART_AFTERSALES_RULES", "")
 #: A file of settlement terms in place of the shipped ones (see docs/money.md).
 SETTLEMENT_TERMS = os.environ.get("YELLOWCART_SETTLEMENT_TERMS", "")
+#: How far special prices may go, as ranges: per cent off and seconds. One platform's are 10-90 and
+#: 30-300; empty leaves it to those who sell.
+SPECIAL_PRICE_DISCOUNT = os.environ.get("YELLOWCART_SPECIAL_PRICE_DISCOUNT", "")
+SPECIAL_PRICE_SECONDS = os.environ.get("YELLOWCART_SPECIAL_PRICE_SECONDS", "")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")

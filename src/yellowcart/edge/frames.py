@@ -11,6 +11,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.edge.store import EventRow
 from yellowcart.listings.cart import Ask, CartRow, cart_item
 from yellowcart.live import events as types
+from yellowcart.live.offers import CouponRow, coupon_items
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -21,7 +22,16 @@ class Mounted(msgspec.Struct):
     row: CartRow
 
 
+class Offered(msgspec.Struct):
+    """A ``coupons`` as it is stored."""
+
+    rows: list[CouponRow]
+
+
 _mounted: Final = msgspec.json.Decoder(Mounted)
+_offered: Final = msgspec.json.Decoder(Offered)
+#: Events whose content has words or amounts in the reader's language.
+_IN_WORDS: Final = frozenset({types.MOUNTED, types.COUPONS})
 
 
 class Frame:
@@ -33,10 +43,10 @@ class Frame:
         self.last = rows[-1].seq
         self._ask = ask
         self._texts: dict[str, str] = {}
-        self._in_words = any(row.type == types.MOUNTED for row in rows)
+        self._in_words = any(row.type in _IN_WORDS for row in rows)
 
     def text(self, language: str) -> str:
-        """The frame in a language. Only cart items have words that differ."""
+        """The frame in a language. Only cart items and coupons have words that differ."""
         key = language if self._in_words else ""
         text = self._texts.get(key)
         if text is None:
@@ -56,11 +66,13 @@ def frame_text(rows: Sequence[EventRow], last: int, ask: Ask, language: str) -> 
 
 def _event(row: EventRow, ask: Ask, language: str) -> dict[str, Any]:
     # What a rule says of goods is looked up when they are shown, not when they were mounted.
-    content = (
-        cart_item(_mounted.decode(row.payload).row, ask, clock.now(), language)
-        if row.type == types.MOUNTED
-        else msgspec.json.decode(row.payload)
-    )
+    at = clock.now()
+    if row.type == types.MOUNTED:
+        content = cart_item(_mounted.decode(row.payload).row, ask, at, language)
+    elif row.type == types.COUPONS:
+        content = {"coupons": coupon_items(_offered.decode(row.payload).rows, at, language)}
+    else:
+        content = msgspec.json.decode(row.payload)
     return {**content, "seq": row.seq, "type": row.type, "at": iso(row.at)}
 
 

@@ -15,7 +15,7 @@ from yellowcart.core.clock import Timeline
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import PLATFORM
 from yellowcart.listings.cart import BY_IDS, CartRow, decode_row
-from yellowcart.live.snapshot import ONE_ROOM, PRESENCE_LASTS, RoomRow, decode_room
+from yellowcart.live.snapshot import ONE_ROOM, PRESENCE_LASTS, RoomRow, asked, decode_room
 
 #: Most events fetched for all rooms at once; what is left is fetched right after.
 FETCH: Final = 5_000
@@ -79,9 +79,7 @@ class Store:
     async def room(self, room_id: UUID) -> RoomRow | None:
         """A room as it stands, in one database snapshot; None where there is none to show."""
         async with self._pool.connection() as conn:
-            cursor = await conn.execute(
-                ONE_ROOM, {"room": room_id, "seen_since": clock.wall() - PRESENCE_LASTS}
-            )
+            cursor = await conn.execute(ONE_ROOM, asked(room_id))
             row = await cursor.fetchone()
         return decode_room(row[0]) if row else None
 

@@ -59,6 +59,8 @@ def do_mount(
 ) -> Listing:
     """Offer a product, last in the cart.
 
+    Whoever promotes another's goods is promised the commission that the shop offers now.
+
     Problems: ``product_not_found``, ``product_not_offerable``, ``permit_missing``,
     ``not_this_shops``, ``barred_by_policy`` with the verdict, ``already_mounted``, ``cart_full``,
     ``offer_invalid``.
@@ -69,7 +71,7 @@ def do_mount(
     reason = why_not_offerable(product.review_state, product.on_shelf, product.shop.state)
     if reason is not None:
         raise problems.not_offerable(reason)
-    _check_seller(actor, container, product)
+    own = _check_seller(actor, container, product)
     listing = Listing(
         shop_id=product.shop_id,
         product=product,
@@ -80,6 +82,7 @@ def do_mount(
         integration=product.integration,
         shop_type=product.shop.type,
         purchase_limit=terms.purchase_limit,
+        commission_bps=0 if own else product.shop.commission_bps,
         sale_from=terms.sale_from,
         sale_until=terms.sale_until,
         task_order=terms.task_order,
@@ -161,17 +164,19 @@ def do_count_sold(pieces: Mapping[UUID, int]) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def _check_seller(actor: Account, container: Container, product: Product) -> None:
+def _check_seller(actor: Account, container: Container, product: Product) -> bool:
+    """Whether the goods are the offering person's or the shop's own; a problem where they can't."""
     if container.creator_id is None:
         own = container.id == (product.shop_id if container.surface == "shop_page" else product.id)
         if not own:
             raise problems.not_this_shops()
         shops.access_shop(actor, product.shop_id, "goods")
-        return
+        return True
     own = shop_rules.may(shops.role_in(actor, product.shop_id), "goods")
     permit = "sell_own" if own else "promote"
     if not people.has_permit(container.creator_id, permit):
         raise problems.permit_missing(permit)
+    return own
 
 
 def _check_verdict(listing: Listing) -> None:

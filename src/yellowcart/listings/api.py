@@ -12,11 +12,13 @@ from yellowcart.core.problems import Problem
 from yellowcart.listings import actions, problems, queries
 from yellowcart.listings.containers import Container
 from yellowcart.listings.models import SURFACES
+from yellowcart.listings.pricing_api import router as pricing
 from yellowcart.listings.schemas import MountIn, OrderIn
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
 
 router = Router()
+router.add_router("", pricing)
 
 
 @router.get("/{uuid:listing_id}", response=dict[str, Any], auth=None, summary="One listing")

@@ -12,10 +12,17 @@ from uuid import UUID
 
 import msgspec
 
-from yellowcart.catalog.rules import price_at, why_not_offerable
+from yellowcart.catalog.rules import why_not_offerable
 from yellowcart.core.instants import iso
-from yellowcart.core.money import display_minor
 from yellowcart.listings.facts import facts_of
+from yellowcart.listings.prices import (
+    SkuRow,
+    changes_of,
+    compare_at,
+    money,
+    sku_item,
+    unit_price,
+)
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
@@ -24,19 +31,6 @@ MOST_LISTINGS: Final = 100
 
 #: Asks the rule table: ``table.verdict``.
 Ask = Callable[[Facts, datetime], Verdict]
-
-
-class SkuRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One variant. Prices in minor units; ``available`` is null where stock is not ours to know."""
-
-    sku_id: UUID
-    options: list[str]
-    price: int
-    compare_at: int | None
-    sale_price: int | None
-    sale_from: datetime | None
-    sale_until: datetime | None
-    available: int | None
 
 
 class CartRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,11 +98,21 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object(
     'sku_id', k.id, 'options', k.options, 'price', k.price_minor,
     'compare_at', k.compare_at_minor, 'sale_price', k.sale_price_minor,
-    'sale_from', k.sale_from, 'sale_until', k.sale_until, 'available', {_AVAILABLE}
+    'sale_from', k.sale_from, 'sale_until', k.sale_until, 'available', {_AVAILABLE},
+    'specials', coalesce(x.specials, '[]'::jsonb), 'deposit', d.deposit_minor,
+    'balance_from', d.balance_from, 'balance_until', d.balance_until
     ) ORDER BY k.position, k.id) AS skus
   FROM catalog_sku k
   LEFT JOIN inventory_stock st
     ON st.shop_id = k.stock_shop_id AND st.sku_id = k.stock_sku_id
+  LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('id', p.id, 'price', p.price_minor,
+      'fans_only', p.fans_only, 'starts_at', p.starts_at, 'ends_at', p.ends_at,
+      'left', p.allocation - p.taken)) AS specials
+    FROM listings_special_price p
+    WHERE p.listing_id = l.id AND p.sku_id = k.id AND p.ended_at IS NULL) x ON true
+  LEFT JOIN listings_presale_terms d
+    ON d.shop_id = l.shop_id AND d.listing_id = l.id AND d.sku_id = k.id
   WHERE k.product_id = l.product_id AND k.active) k ON true
 """  # noqa: S608  put together from constants
 
@@ -149,15 +153,16 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
     ``state`` is ``barred`` wherever the verdict of that instant does not permit it, whatever the
     stored state says; ``on_sale`` says whether product, shop and sale window let it be sold.
     ``next_verdict`` follows at ``verdict.until``, so that a page can flip at that instant by
-    itself. ``unit_price`` is in minor units of ``price.currency``; ``available`` is what is in
-    stock, null where that is not ours to know.
+    itself. ``unit_price`` is what one piece costs everybody, in minor units of
+    ``price.currency``; fans may have it for less (:func:`listings.prices.sku_item`).
+    ``available`` is what is in stock, null where that is not ours to know.
     """
     verdict = ask(row.facts, at)
     following = ask(row.facts, verdict.until) if verdict.until else None
     offered = permitted(row, verdict)
-    skus = [_sku_item(sku, row.currency, at, language) for sku in row.skus]
+    skus = [sku_item(sku, row.currency, at, language) for sku in row.skus]
     counts = [sku["available"] for sku in skus if sku["available"] is not None]
-    cheapest = min(row.skus, key=lambda sku: _price(sku, at), default=None)
+    cheapest = min(row.skus, key=lambda sku: unit_price(sku, at), default=None)
     return {
         "listing_id": row.listing_id,
         "product_id": row.product_id,
@@ -169,11 +174,12 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
         "source_name": row.source_zh if language.startswith("zh") else row.source_en,
         "integration": row.integration,
         "state": "mounted" if offered else "barred",
-        "price": _money(_price(cheapest, at), row.currency, language) if cheapest else None,
-        "compare_at": _compare_at(cheapest, row.currency, at, language) if cheapest else None,
+        "creator_id": row.creator_id,
+        "price": money(unit_price(cheapest, at), row.currency, language) if cheapest else None,
+        "compare_at": compare_at(cheapest, row.currency, at, language) if cheapest else None,
         "skus": skus,
         "purchase_limit": row.purchase_limit,
-        "on_sale": on_sale(row, at),
+        "on_sale": on_sale(row, at) and not (skus and all(sku["deposits_over"] for sku in skus)),
         "sale_from": iso(row.sale_from) if row.sale_from else None,
         "sale_until": iso(row.sale_until) if row.sale_until else None,
         "available": sum(counts) if counts or row.integration != "link" else None,
@@ -192,36 +198,5 @@ def holds_until(row: CartRow, ask: Ask, at: datetime) -> datetime | None:
     """The first instant after ``at`` at which :func:`cart_item` may say something else."""
     instants = [ask(row.facts, at).until, row.sale_from, row.sale_until]
     for sku in row.skus:
-        instants += [sku.sale_from, sku.sale_until]
+        instants += changes_of(sku, at)[:1]
     return min((i for i in instants if i is not None and i > at), default=None)
-
-
-def _price(sku: SkuRow, at: datetime) -> int:
-    return price_at(sku.price, sku.sale_price, sku.sale_from, sku.sale_until, at)
-
-
-def _money(minor: int, currency: str, language: str) -> dict[str, Any]:
-    return {
-        "minor": minor,
-        "currency": currency,
-        "display": display_minor(minor, currency, language),
-    }
-
-
-def _compare_at(sku: SkuRow, currency: str, at: datetime, language: str) -> dict[str, Any] | None:
-    price = _price(sku, at)
-    before = max(sku.compare_at or 0, sku.price)
-    return _money(before, currency, language) if before > price else None
-
-
-def _sku_item(sku: SkuRow, currency: str, at: datetime, language: str) -> dict[str, Any]:
-    price = _price(sku, at)
-    return {
-        "sku_id": sku.sku_id,
-        "options": sku.options,
-        "label": " / ".join(sku.options),
-        "unit_price": price,
-        "price": _money(price, currency, language),
-        "compare_at": _compare_at(sku, currency, at, language),
-        "available": sku.available,
-    }

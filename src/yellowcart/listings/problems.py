@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
+from yellowcart.listings.rules import Bounds, Wrong
 from yellowcart.policy.verdicts import Verdict
 
 
@@ -72,4 +73,95 @@ def offer_invalid() -> Problem:
         "offer_invalid",
         422,
         _("The limit is 1 or more, and the sale must end after it starts."),
+    )
+
+
+def sku_not_found() -> Problem:
+    """The listing's product has no such SKU."""
+    return Problem("sku_not_found", 404, _("These goods have no such variant."))
+
+
+def sold_elsewhere() -> Problem:
+    """The buyer of a link leaves; its price is the other side's to set."""
+    return Problem(
+        "jump_out",
+        409,
+        _("This is sold on its source's own site, and its price is set there."),
+    )
+
+
+def no_fans() -> Problem:
+    """A price for fans needs a creator whose fans they are."""
+    return Problem(
+        "special_price_invalid",
+        422,
+        _("Only what a creator offers can have a price for their followers."),
+        extra={"why": "no_creator"},
+    )
+
+
+def special_not_found() -> Problem:
+    """The listing has no such special price."""
+    return Problem("special_price_not_found", 404, _("There is no such price on this listing."))
+
+
+def too_many_specials(most: int) -> Problem:
+    """One SKU of a listing has as many prices as it may."""
+    return Problem(
+        "too_many_special_prices",
+        409,
+        _("At most %(most)s special prices at a time; end one first."),
+        params={"most": most},
+    )
+
+
+def special_invalid(wrong: Wrong, bounds: Bounds, cut_bps: int | None) -> Problem:
+    """A special price makes no sense, or goes too far."""
+    if wrong is Wrong.TOO_LOW and cut_bps == 0:
+        return Problem(
+            "special_price_invalid",
+            422,
+            _("This shop sets its prices itself. Ask it to let hosts lower them."),
+            extra={"why": wrong.value, "cut_bps": 0},
+        )
+    sentences = {
+        Wrong.NOT_LOWER: _("A special price is lower than the regular one."),
+        Wrong.TOO_LOW: _("That is too low: the shop lets hosts take off up to %(cut)s %%."),
+        Wrong.DISCOUNT: _("Take off %(least)s to %(most)s %% of the regular price."),
+        Wrong.SECONDS: _("A special price lasts %(shortest)s to %(longest)s seconds."),
+        Wrong.OVER: _("A special price ends after it begins, in the future."),
+        Wrong.ALLOCATION: _("The number of pieces is 1 or more."),
+    }
+    return Problem(
+        "special_price_invalid",
+        422,
+        sentences.get(wrong, sentences[Wrong.NOT_LOWER]),
+        params={
+            "cut": f"{(10_000 if cut_bps is None else cut_bps) / 100:g}",
+            "least": f"{bounds.least_bps / 100:g}",
+            "most": f"{bounds.most_bps / 100:g}",
+            "shortest": bounds.least_seconds,
+            "longest": bounds.most_seconds,
+        },
+        extra={"why": wrong.value},
+    )
+
+
+def presale_invalid(wrong: Wrong) -> Problem:
+    """A deposit or the time of the balance makes no sense."""
+    sentence = (
+        _("The deposit is more than nothing and less than the price.")
+        if wrong is Wrong.DEPOSIT
+        else _("The balance is due in a time to come, and the time ends after it begins.")
+    )
+    return Problem("presale_invalid", 422, sentence, extra={"why": wrong.value})
+
+
+def commission_invalid(most_bps: int) -> Problem:
+    """No such share of a sale can be promised."""
+    return Problem(
+        "commission_invalid",
+        422,
+        _("The commission is 0 to %(most)s %%."),
+        params={"most": most_bps // 100},
     )

@@ -10,6 +10,12 @@ from yellowcart.core.problems import Problem
 from yellowcart.listings.actions import Terms
 
 
+def check_zones(*instants: datetime | None) -> None:
+    """Refuse instants without a zone: ``zone_missing``."""
+    if any(instant is not None and instant.tzinfo is None for instant in instants):
+        raise Problem("zone_missing", 422, _("Write the time with its zone, such as +08:00."))
+
+
 class TermsIn(Schema):
     """How something is offered; instants need a zone."""
 
@@ -20,11 +26,7 @@ class TermsIn(Schema):
 
     def terms(self) -> Terms:
         """The same for the verbs."""
-        for instant in (self.sale_from, self.sale_until):
-            if instant is not None and instant.tzinfo is None:
-                raise Problem(
-                    "zone_missing", 422, _("Write the time with its zone, such as +08:00.")
-                )
+        check_zones(self.sale_from, self.sale_until)
         return Terms(self.purchase_limit, self.sale_from, self.sale_until, self.task_order[:100])
 
 

@@ -17,6 +17,7 @@ from yellowcart.listings import queries as listing_queries
 from yellowcart.listings.schemas import MountIn, OrderIn
 from yellowcart.live import actions, moderation, queries, viewers
 from yellowcart.live.models import Room
+from yellowcart.live.selling import do_set_selling
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
 
@@ -24,7 +25,10 @@ router = Router()
 
 
 class PassOut(Schema):
-    """A room pass: send it as ``Authorization: Bearer``, or as ``?pass=`` to the socket."""
+    """A room pass: send it as ``Authorization: Bearer``, or as ``?pass=`` to the socket.
+
+    ``fan`` says whether its holder follows the host, so that prices for followers are theirs.
+    """
 
     pass_: str = Field(alias="pass")
     viewer_id: UUID
@@ -32,6 +36,7 @@ class PassOut(Schema):
     role: str
     guest: bool
     expires_at: datetime
+    fan: bool
     can_chat: bool
     can_buy: bool
 
@@ -53,6 +58,14 @@ class RoomChangeIn(Schema):
     blocked_words: list[str] | None = None
 
 
+class SellingIn(Schema):
+    """How a room sells: ``hold`` or ``first_paid``; null for what the platform gives or allows."""
+
+    reservation: str = "hold"
+    hold_seconds: int | None = None
+    purchase_limit: int | None = Field(None, le=10**6)
+
+
 class RoomOut(Schema):
     """A room as its host sees it."""
 
@@ -65,6 +78,9 @@ class RoomOut(Schema):
     ended_at: datetime | None
     pinned_listing_id: UUID | None
     slow_mode_seconds: int
+    reservation: str
+    hold_seconds: int | None
+    purchase_limit: int | None
 
 
 class RoomCardOut(Schema):
@@ -163,6 +179,12 @@ def enter(request: HttpRequest, response: HttpResponse, room_id: UUID) -> dict[s
 def change(request: HttpRequest, room_id: UUID, body: RoomChangeIn) -> RoomOut:
     """Title, cover, slow mode, blocked words; for the host."""
     return _room(actions.do_change_room(access_person(request.user), room_id, **body.dict()))
+
+
+@router.put("/{uuid:room_id}/selling", response=RoomOut, summary="Choose how a room sells")
+def set_selling(request: HttpRequest, room_id: UUID, body: SellingIn) -> RoomOut:
+    """For the host, before and while it is live; orders keep the terms they were placed under."""
+    return _room(do_set_selling(access_person(request.user), room_id, **body.dict()))
 
 
 @router.post("/{uuid:room_id}/live", response=RoomOut, summary="Go live")
@@ -276,4 +298,7 @@ def _room(room: Room) -> RoomOut:
         ended_at=room.ended_at,
         pinned_listing_id=room.pinned_listing_id,
         slow_mode_seconds=room.slow_mode_seconds,
+        reservation=room.reservation,
+        hold_seconds=room.hold_seconds,
+        purchase_limit=room.purchase_limit,
     )

@@ -5,7 +5,7 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 
 =================== ==========================================================================
 ``room.state``      ``state``, ``title``, ``cover_url``, ``started_at``, ``ended_at``,
-                    ``slow_mode_seconds``
+                    ``slow_mode_seconds``, ``selling``
 ``listing.mounted`` the whole cart item, new or changed
 ``listing.unmounted`` ``listing_id``
 ``cart.reordered``  ``order``: listing ids, first to last
@@ -13,6 +13,7 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``cart.barred``     ``listings``, ``restored``, ``rule``, ``revision``, ``reason``, ``remedy``
 ``stock``           ``listing_id``, ``sku_id``, ``available``
 ``sold``            ``listing_id``, ``quantity`` since the last one, ``total``
+``coupons``         ``coupons``: all that the room offers
 ``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
 ``chat.removed``    ``id``
 =================== ==========================================================================
@@ -36,6 +37,7 @@ PINNED: Final = "listing.pinned"
 BARRED: Final = "cart.barred"
 STOCK: Final = "stock"
 SOLD: Final = "sold"
+COUPONS: Final = "coupons"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"
 
@@ -57,6 +59,11 @@ def room_state(room: Room) -> None:
             "started_at": iso(room.started_at) if room.started_at else None,
             "ended_at": iso(room.ended_at) if room.ended_at else None,
             "slow_mode_seconds": room.slow_mode_seconds,
+            "selling": {
+                "reservation": room.reservation,
+                "hold_seconds": room.hold_seconds,
+                "purchase_limit": room.purchase_limit,
+            },
         },
     )
 

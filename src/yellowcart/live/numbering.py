@@ -14,12 +14,13 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from yellowcart.core import bus
+from yellowcart.core import bus, clock
 from yellowcart.core.arrays import uuid_array
 from yellowcart.core.outbox import Event
 from yellowcart.listings import actions as listings
 from yellowcart.listings.cart import BY_IDS
 from yellowcart.live import events as types
+from yellowcart.live.offers import OF_ROOMS
 
 #: Tells server processes in which rooms something happened: room ids in hex, comma between.
 CHANNEL: Final = "rooms"
@@ -43,7 +44,7 @@ def on_room_events(events: Sequence[Event]) -> None:
         for event in events
         if event.room_id is not None
     ]
-    number(_without_stale_pins(_with_rows(waiting)))
+    number(_without_stale_pins(_with_coupons(_with_rows(waiting))))
 
 
 def on_orders_placed(events: Sequence[Event]) -> None:
@@ -65,6 +66,7 @@ def on_orders_placed(events: Sequence[Event]) -> None:
     number(
         [
             *_stock_of(_keys_of_skus(skus), at),
+            *_allocations_of(events),
             *(
                 Unnumbered(
                     room_id,
@@ -87,7 +89,7 @@ def on_orders_closed(events: Sequence[Event]) -> None:
     """Tell every room that offers a SKU what is left of it, now that orders gave pieces back."""
     if events:
         skus = {UUID(event.payload["sku_id"]) for event in events}
-        number(_stock_of(_keys_of_skus(skus), events[-1].at))
+        number([*_stock_of(_keys_of_skus(skus), events[-1].at), *_allocations_of(events)])
 
 
 def on_stock_changed(events: Sequence[Event]) -> None:
@@ -187,6 +189,60 @@ def _with_rows(waiting: list[Unnumbered]) -> list[Unnumbered]:
         else e
         for e in waiting
         if e.type != types.MOUNTED or UUID(e.payload["listing_id"]) in rows
+    ]
+
+
+def _allocations_of(events: Sequence[Event]) -> list[Unnumbered]:
+    """The listings of these orders whose special prices are for so many pieces, as they are now:
+    what is left of such a price has changed, and with it maybe the price."""
+    listings_ = {UUID(e.payload["listing_id"]) for e in events if e.payload.get("listing_id")}
+    at = events[-1].at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id, l.container_id FROM listings_listing l"
+            " WHERE l.id = ANY(%s::uuid[]) AND l.surface = 'live_room'"
+            " AND l.state IN ('mounted', 'barred')"
+            " AND EXISTS (SELECT FROM listings_special_price p WHERE p.listing_id = l.id"
+            "  AND p.ended_at IS NULL AND p.allocation IS NOT NULL"
+            "  AND p.starts_at <= %s AND (p.ends_at IS NULL OR p.ends_at > %s)) ORDER BY l.id",
+            [list(listings_), at, at],
+        )
+        found = cursor.fetchall()
+    return _with_rows(
+        [
+            Unnumbered(room_id, types.MOUNTED, {"listing_id": str(listing_id)}, at)
+            for listing_id, room_id in found
+        ]
+    )
+
+
+def _with_coupons(waiting: list[Unnumbered]) -> list[Unnumbered]:
+    """The same, with what rooms offer as it is now, also where goods came or left whose shop
+    gives coupons."""
+    asked = {event.room_id: event.at for event in waiting if event.type == types.COUPONS}
+    carts = {
+        event.room_id: event.at
+        for event in waiting
+        if event.type in {types.MOUNTED, types.UNMOUNTED} and event.room_id not in asked
+    }
+    with connection.cursor() as cursor:
+        if carts:
+            cursor.execute(
+                "SELECT DISTINCT l.container_id FROM listings_listing l"
+                " JOIN promotions_coupon c ON c.shop_id = l.shop_id AND c.ended_at IS NULL"
+                "  AND c.use_until > %s"
+                " WHERE l.surface = 'live_room' AND l.container_id = ANY(%s::uuid[])",
+                [clock.now(), uuid_array(carts)],
+            )
+            asked |= {room_id: carts[room_id] for (room_id,) in cursor.fetchall()}
+        if not asked:
+            return waiting
+        cursor.execute(OF_ROOMS, {"rooms": list(asked), "at": clock.now()})
+        offered = {room_id: msgspec.Raw(text.encode()) for room_id, text in cursor.fetchall()}
+    return [event for event in waiting if event.type != types.COUPONS] + [
+        Unnumbered(room_id, types.COUPONS, {"rows": offered[room_id]}, at)
+        for room_id, at in asked.items()
+        if room_id in offered
     ]
 
 

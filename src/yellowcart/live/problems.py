@@ -4,7 +4,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.live.rules import LONGEST_MUTE_MINUTES, LONGEST_TITLE, SLOWEST_MODE_SECONDS
+from yellowcart.live.rules import (
+    LONGEST_HOLD_SECONDS,
+    LONGEST_MUTE_MINUTES,
+    LONGEST_TITLE,
+    SHORTEST_HOLD_SECONDS,
+    SLOWEST_MODE_SECONDS,
+)
 
 
 def room_not_found() -> Problem:
@@ -88,6 +94,19 @@ def slow_mode_invalid() -> Problem:
         422,
         _("Slow mode takes 0 to %(most)s seconds."),
         params={"most": SLOWEST_MODE_SECONDS},
+    )
+
+
+def selling_invalid() -> Problem:
+    """A room can't sell like that."""
+    return Problem(
+        "selling_invalid",
+        422,
+        _(
+            "Choose hold or first_paid; unpaid orders last %(shortest)s to %(longest)s seconds,"
+            " and the limit is 1 or more."
+        ),
+        params={"shortest": SHORTEST_HOLD_SECONDS, "longest": LONGEST_HOLD_SECONDS},
     )
 
 

@@ -17,6 +17,7 @@ from yellowcart.live.snapshot import (
     ONE_ROOM,
     PRESENCE_LASTS,
     RoomRow,
+    asked,
     decode_room,
     room_view,
 )
@@ -141,7 +142,7 @@ def watched_rooms() -> frozenset[UUID]:
 def room_row(room_id: UUID) -> RoomRow | None:
     """A room as it stands, with cart and chat, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(ONE_ROOM, {"room": room_id, "seen_since": clock.wall() - PRESENCE_LASTS})
+        cursor.execute(ONE_ROOM, asked(room_id))
         row = cursor.fetchone()
     return decode_room(row[0]) if row else None
 
@@ -181,6 +182,8 @@ def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[s
         "name": name,
         "role": role,
         "expires_at": expires_at,
+        "fan": account is not None
+        and (account.id == room.creator_id or people.is_following(account.id, room.creator_id)),
         "can_chat": member and room.state in {"scheduled", "live"},
         "can_buy": member and room.state in {"scheduled", "live"},
     }

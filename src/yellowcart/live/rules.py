@@ -18,6 +18,10 @@ LONGEST_BLOCKED_WORD: Final = 40
 SLOWEST_MODE_SECONDS: Final = 600
 LONGEST_MUTE_MINUTES: Final = 7 * 24 * 60
 MOST_MODERATORS: Final = 50
+#: What an unpaid order does: it holds its pieces, or whoever pays first has them.
+RESERVATIONS: Final = ("hold", "first_paid")
+SHORTEST_HOLD_SECONDS: Final = 30
+LONGEST_HOLD_SECONDS: Final = 7_200
 
 _JOINER = "\u200d"
 _RANK = {"viewer": 0, "moderator": 1, "host": 2, "platform": 3}

@@ -14,6 +14,7 @@ import msgspec
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.listings.cart import ROWS, Ask, CartRow, cart_item, holds_until, permitted
+from yellowcart.live.offers import COUPONS, CouponRow, coupon_items
 
 #: Chat messages that a snapshot carries.
 LAST_MESSAGES: Final = 50
@@ -27,6 +28,9 @@ SELECT jsonb_build_object(
                              'avatar_url', a.avatar_url),
   'scheduled_at', r.scheduled_at, 'started_at', r.started_at, 'ended_at', r.ended_at,
   'slow_mode_seconds', r.slow_mode_seconds, 'pinned_listing_id', r.pinned_listing_id,
+  'selling', jsonb_build_object('reservation', r.reservation, 'hold_seconds', r.hold_seconds,
+                                'purchase_limit', r.purchase_limit),
+  'coupons', {COUPONS},
   'seq', coalesce((SELECT q.seq FROM live_room_sequence q WHERE q.room_id = r.id), 0),
   'viewers', (SELECT coalesce(sum(v.viewers), 0) FROM live_presence v
               WHERE v.room_id = r.id AND v.seen_wall_at > %(seen_since)s),
@@ -63,6 +67,14 @@ class Said(msgspec.Struct, frozen=True):
     account_id: UUID
 
 
+class Selling(msgspec.Struct, frozen=True):
+    """How a room sells; see :class:`live.models.Room`."""
+
+    reservation: str
+    hold_seconds: int | None
+    purchase_limit: int | None
+
+
 class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     """A room as :data:`ONE_ROOM` yields it."""
 
@@ -76,6 +88,8 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     slow_mode_seconds: int
     pinned_listing_id: UUID | None
+    selling: Selling
+    coupons: list[CouponRow]
     seq: int
     viewers: int
     cart: list[CartRow]
@@ -83,6 +97,11 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _decoder: Final = msgspec.json.Decoder(RoomRow)
+
+
+def asked(room_id: UUID) -> dict[str, Any]:
+    """The parameters of :data:`ONE_ROOM` at this instant."""
+    return {"room": room_id, "seen_since": clock.wall() - PRESENCE_LASTS, "at": clock.now()}
 
 
 def decode_room(text: str | bytes) -> RoomRow:
@@ -107,6 +126,8 @@ def room_view(
         "ended_at": iso(row.ended_at) if row.ended_at else None,
         "slow_mode_seconds": row.slow_mode_seconds,
         "pinned_listing_id": pinned if pinned in offered else None,
+        "selling": row.selling,
+        "coupons": coupon_items(row.coupons, at, language),
         "viewers": row.viewers,
         "seq": row.seq,
         "server_time": iso(at),
@@ -119,5 +140,6 @@ def room_view(
 
 def view_holds_until(row: RoomRow, ask: Ask, at: datetime) -> datetime | None:
     """The first instant after ``at`` at which the same rows show something else."""
-    instants = (holds_until(item, ask, at) for item in row.cart)
+    instants = [holds_until(item, ask, at) for item in row.cart]
+    instants += [ends for coupon in row.coupons if (ends := coupon.ends()) > at]
     return min((i for i in instants if i is not None), default=None)

@@ -86,6 +86,12 @@ class Coupon(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["shop_id", "-made_at"], name="promotions_coupon_shop"),
             models.Index(fields=["creator_id", "-made_at"], name="promotions_coupon_creator"),
+            # Every room asks for the platform's own; there are few among very many.
+            models.Index(
+                fields=["-made_at"],
+                condition=Q(shop_id__isnull=True, creator_id__isnull=True),
+                name="promotions_coupon_anywhere",
+            ),
         ]
 
 

@@ -74,6 +74,28 @@ def why_not_now(terms: Terms, at: datetime) -> WhyNot | None:
     return None
 
 
+def why_not_mine(terms: Terms, used: int, at: datetime) -> WhyNot | None:
+    """Whether whoever holds it and used it so often can use it now, whatever the goods."""
+    why = why_not_now(terms, at)
+    if why is None and used >= terms.per_buyer:
+        return WhyNot.USED
+    return WhyNot.SPENT if why is None and terms.left_minor <= 0 else why
+
+
+def why_not_claimed(
+    terms: Terms, claim_from: datetime, claim_until: datetime | None, at: datetime, *, fan: bool
+) -> WhyNot | None:
+    """Whether it can be claimed: within ``[claim_from, claim_until)``, while there is something of
+    it left, before it is over, by a fan where it is for fans."""
+    if terms.ended or at >= terms.use_until or (claim_until is not None and at >= claim_until):
+        return WhyNot.OVER
+    if at < claim_from:
+        return WhyNot.NOT_YET
+    if terms.left_minor <= 0 or (terms.left_uses is not None and terms.left_uses <= 0):
+        return WhyNot.SPENT
+    return None if fan else WhyNot.FANS_ONLY
+
+
 def good_for(terms: Terms, goods: Goods) -> bool:
     """Whether these goods are among those it takes something off."""
     return (

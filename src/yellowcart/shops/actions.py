@@ -10,7 +10,13 @@ from yellowcart.core import outbox
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account
 from yellowcart.shops import events, rules
-from yellowcart.shops.models import Shop, ShopMember, ShopType
+from yellowcart.shops.models import (
+    MOST_COMMISSION_BPS,
+    MOST_HOST_CUT_BPS,
+    Shop,
+    ShopMember,
+    ShopType,
+)
 from yellowcart.shops.queries import access_shop, is_operator
 
 
@@ -172,6 +178,35 @@ def do_note_deposit(shop_id: UUID, deposit_minor: int, currency: str) -> None:
     """Keep what lies as a shop's deposit in its currency, for the rules on permits; joins the
     caller's transaction."""
     Shop.objects.filter(id=shop_id, currency=currency).update(deposit_minor=deposit_minor)
+
+
+@transaction.atomic
+def do_set_host_terms(
+    *, actor: Account, shop: Shop, host_cut_bps: int, commission_bps: int
+) -> Shop:
+    """Say what hosts may take off the shop's prices, and what they are promised. Owners only.
+
+    Both hold for what comes after: prices that are set stay, and so do the commissions of what is
+    mounted. Raises ``shop_host_terms_invalid``.
+    """
+    access_shop(actor, shop.id, "shop")
+    if not (0 <= host_cut_bps <= MOST_HOST_CUT_BPS and 0 <= commission_bps <= MOST_COMMISSION_BPS):
+        raise Problem(
+            "shop_host_terms_invalid",
+            422,
+            _("Hosts may take off 0 to %(cut)s %%, and get 0 to %(commission)s %% commission."),
+            params={"cut": MOST_HOST_CUT_BPS // 100, "commission": MOST_COMMISSION_BPS // 100},
+        )
+    shop.host_cut_bps, shop.commission_bps = host_cut_bps, commission_bps
+    shop.save(update_fields=["host_cut_bps", "commission_bps"])
+    outbox.audit(
+        actor.id,
+        "shop.host_terms",
+        f"shop:{shop.id}",
+        host_cut_bps=host_cut_bps,
+        commission_bps=commission_bps,
+    )
+    return shop
 
 
 def _keep_an_owner(shop: Shop, account: Account) -> None:

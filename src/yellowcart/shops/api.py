@@ -55,6 +55,17 @@ class ShopEdit(Schema):
     description: str = Field("", max_length=500)
 
 
+class HostTermsIn(Schema):
+    """What hosts may take off the shop's prices, and what they are promised; basis points."""
+
+    host_cut_bps: int
+    commission_bps: int
+
+
+class HostTermsOut(HostTermsIn):
+    """The same, as it stands."""
+
+
 class StateIn(Schema):
     """What a shop should become."""
 
@@ -137,6 +148,22 @@ def edit_shop(request: HttpRequest, shop: str, wanted: ShopEdit) -> ShopOut:
     account = access_person(request.user)
     row = queries.access_shop(account, shop, "shop")
     return shop_out(actions.do_edit_shop(actor=account, shop=row, **wanted.model_dump()))
+
+
+@router.get("/{shop}/host-terms", response=HostTermsOut)
+def host_terms(request: HttpRequest, shop: str) -> HostTermsOut:
+    """What hosts are offered, for those who work there."""
+    row = queries.access_shop(access_person(request.user), shop, "view")
+    return HostTermsOut(host_cut_bps=row.host_cut_bps, commission_bps=row.commission_bps)
+
+
+@router.put("/{shop}/host-terms", response=HostTermsOut)
+def set_host_terms(request: HttpRequest, shop: str, wanted: HostTermsIn) -> HostTermsOut:
+    """Change it for what comes. Owners only."""
+    account = access_person(request.user)
+    row = queries.access_shop(account, shop, "shop")
+    row = actions.do_set_host_terms(actor=account, shop=row, **wanted.model_dump())
+    return HostTermsOut(host_cut_bps=row.host_cut_bps, commission_bps=row.commission_bps)
 
 
 @router.post("/{shop}/state", response=ShopOut)

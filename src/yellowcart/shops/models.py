@@ -9,6 +9,11 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.people.models import Account
 
+#: A price is never given away whole.
+MOST_HOST_CUT_BPS = 9_900
+#: The field's distribution plans pay 0 to 90 % (Kuaishou, FIELD 3.1).
+MOST_COMMISSION_BPS = 9_000
+
 
 class ShopType(models.TextChoices):
     """The field's shop types (Kuaishou ``open.shop.info.get``), and suppliers."""
@@ -29,6 +34,10 @@ class Shop(models.Model):
 
     ``source`` is ``native`` for a shop of this platform; a supplier's or an outside platform's
     shop carries that source, and its products with it.
+
+    ``host_cut_bps`` is how far below the regular price hosts who are not of the shop may go with
+    its goods where they sell them; 0 leaves prices to the shop. ``commission_bps`` is what of a
+    sale hosts are promised for goods they mount from now on. Both in basis points.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -42,6 +51,8 @@ class Shop(models.Model):
     deposit_minor = models.BigIntegerField(default=0)
     state = models.CharField(max_length=16, default="open")
     opened_at = models.DateTimeField(default=now)
+    host_cut_bps = models.PositiveIntegerField(default=0, db_default=0)
+    commission_bps = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "shops_shop"
@@ -50,6 +61,12 @@ class Shop(models.Model):
                 condition=Q(state__in=["open", "paused", "closed"]), name="shops_shop_state"
             ),
             models.CheckConstraint(condition=Q(type__in=ShopType.values), name="shops_shop_type"),
+            models.CheckConstraint(
+                condition=Q(
+                    host_cut_bps__lte=MOST_HOST_CUT_BPS, commission_bps__lte=MOST_COMMISSION_BPS
+                ),
+                name="shops_shop_host_terms",
+            ),
         ]
 
 
