@@ -241,7 +241,7 @@ def test_money_goes_back_once(stripe_on) -> None:
     form = parse_qs(stripe_on.asked[1].body.decode())
     assert form["amount"] == ["900"]
     assert form["payment_intent"] == [INTENT]
-    assert stripe_on.asked[1].headers["idempotency-key"] == f"refund:{wanted.refund_id}"
+    assert stripe_on.asked[1].headers["idempotency-key"] == f"refund:{wanted.refund_id}:0"
     assert provider.refund(wanted).state == "done"
     assert [asked.method for asked in stripe_on.asked] == ["GET", "POST", "GET"]
     assert provider.refund(wanted).state == "failed"
@@ -252,6 +252,19 @@ def test_money_goes_back_once(stripe_on) -> None:
     refused = provider.refund(known)
     assert (refused.state, refused.fault) == ("failed", "lost")
     assert stripe_on.asked[-1].path == "/v1/refunds/re_1Nispe2eZvKYlo2Cd31jOCgZ"
+
+
+def test_a_failed_refund_is_made_anew_only_if_a_person_says_so(stripe_on) -> None:
+    wanted = GiveBack(taken(), new_id(), 900, "torn")
+    failed = refund_of(wanted.refund_id, "failed", id="re_1")
+    stripe_on.answers = [page(failed)]
+    assert PROVIDERS["stripe"].refund(wanted).state == "failed"
+    stripe_on.answers = [page(failed), reply(refund_of(wanted.refund_id, id="re_2"))]
+    again = GiveBack(wanted.charge, wanted.refund_id, 900, "torn", "re_1", is_again=True)
+    assert PROVIDERS["stripe"].refund(again).ref == "re_2"
+    assert stripe_on.asked[-1].headers["idempotency-key"] == f"refund:{wanted.refund_id}:1"
+    stripe_on.answers = [page(refund_of(wanted.refund_id, "pending", id="re_2"), failed)]
+    assert PROVIDERS["stripe"].refund(again).ref == "re_2"
 
 
 @pytest.mark.django_db

@@ -28,6 +28,7 @@ ROUTERS = {
     "live": "/rooms",
     "videos": "/videos",
     "promotions": "/promotions",
+    "payments": "/payments",
     "orders": "/orders",
     "settlement": "/settlement",
     "aftersales": "/aftersales",

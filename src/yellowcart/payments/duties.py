@@ -13,10 +13,10 @@ from yellowcart.core.clock import now
 from yellowcart.payments.models import Payment, ReconciliationRun, RefundLeg
 from yellowcart.payments.providers import PROVIDERS
 from yellowcart.payments.refunds import SEND_JOB
+from yellowcart.payments.reports import RECONCILE_JOB
 from yellowcart.payments.rules import ASK_PAYMENT, ASK_REFUND, days_with_statement, next_ask
 
 ASK_JOB = "payments.ask"
-RECONCILE_JOB = "payments.reconcile"
 BATCH = 200
 STATEMENT_AGAIN = timedelta(hours=3)
 """A statement that could not be had is asked for again after this."""

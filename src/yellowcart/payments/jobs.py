@@ -7,23 +7,27 @@ from uuid import UUID
 
 from yellowcart.core import jobs
 from yellowcart.payments import incoming, queries, reconciling
-from yellowcart.payments.duties import ASK_JOB, RECONCILE_JOB
+from yellowcart.payments.duties import ASK_JOB
 from yellowcart.payments.models import Payment
 from yellowcart.payments.providers import provider_named
 from yellowcart.payments.providers.base import GiveBack
 from yellowcart.payments.providers.sandbox_sender import send_callback
 from yellowcart.payments.refunds import SEND_JOB, do_note_given
+from yellowcart.payments.reports import RECONCILE_JOB
 
 __all__ = ["ask_payment", "reconcile", "send_callback", "send_refund"]
 
 
 @jobs.job(SEND_JOB)
-def send_refund(shop_id: str, leg_id: str) -> None:
-    """Ask a provider to give a leg's money back; raises, to be tried again, where it can't say."""
+def send_refund(shop_id: str, leg_id: str, is_again: bool = False) -> None:
+    """Ask a provider to give a leg's money back; raises, to be tried again, where it can't say.
+
+    ``is_again``: a person wants what was refused to be tried once more.
+    """
     leg, refund, charge, code = queries.leg_to_send(UUID(shop_id), UUID(leg_id))
     if leg.state == "done":
         return
-    wanted = GiveBack(charge, leg.id, leg.amount_minor, refund.reason, leg.provider_ref)
+    wanted = GiveBack(charge, leg.id, leg.amount_minor, refund.reason, leg.provider_ref, is_again)
     do_note_given(leg.shop_id, leg.id, provider_named(code).refund(wanted))
 
 

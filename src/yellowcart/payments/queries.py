@@ -1,6 +1,7 @@
 """Reading payments and refunds. Who may see an order's is for the folder of orders to say."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -110,9 +111,41 @@ def lines_of_run(run_id: UUID) -> list[ReconciliationLine]:
     return list(ReconciliationLine.objects.filter(run_id=run_id).order_by("line_no"))
 
 
-def refunds_to_look_at(limit: int = 200) -> list[Refund]:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refund that a provider refused, and what it said."""
+
+    refund: Refund
+    provider: str
+    faults: list[str]
+
+
+def refunds_to_look_at(limit: int = 200) -> list[Refused]:
     """Refunds that a provider refused, latest first; a person decides what becomes of them."""
-    return list(Refund.objects.filter(state="failed").order_by("-asked_at")[:limit])
+    refunds = list(Refund.objects.filter(state="failed").order_by("-asked_at")[:limit])
+    legs: dict[UUID, list[RefundLeg]] = {}
+    for leg in RefundLeg.objects.filter(refund_id__in=[row.id for row in refunds], state="failed"):
+        legs.setdefault(leg.refund_id, []).append(leg)
+    payments = Payment.objects.in_bulk(
+        {leg.payment_id for of_refund in legs.values() for leg in of_refund}
+    )
+    return [
+        Refused(
+            row,
+            payments[legs[row.id][0].payment_id].provider,
+            [leg.fault for leg in legs[row.id]],
+        )
+        for row in refunds
+        if row.id in legs
+    ]
+
+
+def access_run(run_id: UUID) -> ReconciliationRun:
+    """A reconciliation; ``run_not_found`` where there is none."""
+    run = ReconciliationRun.objects.filter(id=run_id).first()
+    if run is None:
+        raise Problem("run_not_found", 404, _("There is no such reconciliation."))
+    return run
 
 
 def leg_told(provider: str, leg_id: UUID) -> RefundLeg:

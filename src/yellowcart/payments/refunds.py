@@ -165,6 +165,26 @@ def do_note_given(shop_id: UUID, leg_id: UUID, given: Given) -> RefundLeg:
 
 
 @transaction.atomic
+def do_send_again(shop_id: UUID, refund_id: UUID, *, actor_id: UUID) -> Refund:
+    """A person has what a provider refused tried once more, after they put right why.
+
+    ``refund_not_found`` 404, ``refund_not_failed`` 409.
+    """
+    refund = (
+        Refund.objects.select_for_update(no_key=True).filter(shop_id=shop_id, id=refund_id).first()
+    )
+    if refund is None:
+        raise Problem("refund_not_found", 404, _("There is no such refund."))
+    legs = RefundLeg.objects.filter(shop_id=shop_id, refund_id=refund_id, state="failed")
+    if not legs:
+        raise Problem("refund_not_failed", 409, _("This refund was not refused."))
+    for leg in legs:
+        jobs.defer(SEND_JOB, shop_id=str(shop_id), leg_id=str(leg.id), is_again=True)
+    outbox.audit(actor_id, "payments.send_refund_again", str(refund_id), shop_id=str(shop_id))
+    return refund
+
+
+@transaction.atomic
 def do_take_in_refund(provider: str, told: ToldRefund) -> RefundLeg:
     """Take in a provider's word on a refund, once; ``payment_not_found`` 404 for none of ours."""
     first_time = take_receipt(f"pay:{provider}", told.message_id, told.body_hash)

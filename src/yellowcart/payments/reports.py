@@ -7,8 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yellowcart.core import jobs, outbox
 from yellowcart.core.clock import now
 from yellowcart.payments.models import Payment, ReconciliationLine, ReconciliationRun, RefundLeg
+
+RECONCILE_JOB = "payments.reconcile"
 
 
 def do_begin(provider: str, day: date, actor_id: UUID | None) -> ReconciliationRun:
@@ -16,6 +19,15 @@ def do_begin(provider: str, day: date, actor_id: UUID | None) -> ReconciliationR
     return ReconciliationRun.objects.create(
         provider=provider, day=day, origin="hand", actor_id=actor_id, asked_at=now()
     )
+
+
+@transaction.atomic
+def do_ask(provider: str, day: date, actor_id: UUID) -> ReconciliationRun:
+    """Have a day reconciled again by a job."""
+    run = do_begin(provider, day, actor_id)
+    jobs.defer(RECONCILE_JOB, run_id=str(run.id))
+    outbox.audit(actor_id, "payments.reconcile", provider, day=day.isoformat())
+    return run
 
 
 def do_note_fault(run: ReconciliationRun, fault: str) -> None:

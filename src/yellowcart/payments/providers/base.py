@@ -73,7 +73,8 @@ class Taken:
 class GiveBack:
     """What a provider is asked to give back; ``refund_id`` makes asking again harmless.
 
-    ``ref`` is the provider's own name of it, where it was asked before and gave one.
+    ``ref`` is the provider's own name of it, where it was asked before and gave one. ``is_again``
+    says that a person wants what was refused to be tried once more.
     """
 
     charge: Taken
@@ -81,6 +82,7 @@ class GiveBack:
     amount_minor: int
     reason: str
     ref: str = ""
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

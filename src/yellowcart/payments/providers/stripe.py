@@ -168,35 +168,37 @@ class Stripe:
 
     def refund(self, wanted: GiveBack) -> Given:
         """Create a refund, unless one for this leg exists: an idempotency key is forgotten
-        after a day, our name in the metadata is not."""
+        after a day, our name in the metadata is not. One that failed is made anew if a person
+        asks for it again."""
         try:
-            found = self._find_refund(wanted)
-            if found is None:
-                found = self.client.v1.refunds.create(
-                    params={
-                        "payment_intent": self._intent(wanted.charge),
-                        "amount": wanted.amount_minor,
-                        "metadata": {"refund_leg": str(wanted.refund_id)},
-                    },
-                    options={"idempotency_key": f"refund:{wanted.refund_id}"},
-                )
+            if wanted.ref and not wanted.is_again:
+                return _given(self.client.v1.refunds.retrieve(wanted.ref).to_dict())
+            known = self._refunds_of(wanted)
+            alive = [one for one in known if REFUND_STATES.get(str(one["status"])) != "failed"]
+            if alive or (known and not wanted.is_again):
+                return _given((alive or known)[0])
+            made = self.client.v1.refunds.create(
+                params={
+                    "payment_intent": self._intent(wanted.charge),
+                    "amount": wanted.amount_minor,
+                    "metadata": {"refund_leg": str(wanted.refund_id)},
+                },
+                options={"idempotency_key": f"refund:{wanted.refund_id}:{len(known)}"},
+            )
         except stripe.InvalidRequestError as error:
             return Given("failed", fault=str(error.user_message or error.code or error))
         except stripe.StripeError as error:
             raise ProviderBusyError(str(error)) from error
-        return _given(found.to_dict())
+        return _given(made.to_dict())
 
-    def _find_refund(self, wanted: GiveBack) -> stripe.Refund | None:
-        if wanted.ref:
-            return self.client.v1.refunds.retrieve(wanted.ref)
-        known = self.client.v1.refunds.list(
+    def _refunds_of(self, wanted: GiveBack) -> list[dict[str, Any]]:
+        """The refunds made for a leg before, latest first."""
+        found = self.client.v1.refunds.list(
             params={"payment_intent": self._intent(wanted.charge), "limit": 100}
         )
+        rows = [refund.to_dict() for refund in found.auto_paging_iter()]
         name = str(wanted.refund_id)
-        for refund in known.auto_paging_iter():
-            if (refund.to_dict().get("metadata") or {}).get("refund_leg") == name:
-                return refund
-        return None
+        return [row for row in rows if (row.get("metadata") or {}).get("refund_leg") == name]
 
     def _intent(self, charge: Taken) -> str:
         if charge.txn:
