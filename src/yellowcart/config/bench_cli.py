@@ -64,3 +64,12 @@ def crash(
 ) -> None:
     """Kill servers and the database under load, and check every promise afterwards."""
     measure("crash", as_json=as_json, kills=kills, seed=seed)
+
+
+@app.command()
+def ledger(
+    as_json: JsonOption = False,
+    orders: Annotated[int, typer.Option(help="Settled orders.", min=1_000)] = 1_000_000,
+) -> None:
+    """Seal, prove and read the books of a million settled orders."""
+    measure("ledger", as_json=as_json, orders=orders)
