@@ -27,7 +27,7 @@ _FILL = (
         ELSE '00000000-0000-7000-8000-' || lpad(to_hex(2 + n %% 999), 12, '0') END AS shop,
       '00000000-0000-7000-8001-' || lpad(to_hex(n %% 500), 12, '0') AS creator,
       timestamptz '2025-01-01Z' + (n * (interval '365 days' / %(orders)s)) AS at,
-      1000 + (n * 7919 %% 50000) AS goods
+      1000 + (n::bigint * 7919 %% 50000) AS goods
     FROM generate_series(0, %(orders)s - 1) AS n""",
     """INSERT INTO ledger_account (id, party, kind, currency)
       SELECT gen_random_uuid(), party, kind, 'CNY' FROM (
