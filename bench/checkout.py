@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 
 from bench import books, processes
-from bench.crowds import STOCK, Crowd, furnish
+from bench.crowds import STOCK, Crowd, furnish, with_baskets
 from bench.load import Plan
 from bench.running import ROOT, Installation, installation, server
 from yellowcart.core import embedded
@@ -46,7 +46,7 @@ def run(connections: int = 256) -> dict[str, Any]:
     with installation() as home:
         os.environ.update(home.environment)
         with server(home):
-            peer, hot, room, street = _furnish()
+            peer, hot, *others = _furnish()
         peers = {clients: _pgbench(home.database_url, peer, clients) for clients in PGBENCH_CLIENTS}
         with server(home):
             bench = _Bench(home)
@@ -56,9 +56,7 @@ def run(connections: int = 256) -> dict[str, Any]:
                 hot, connections, per_second=one[connections]["orders_per_second"] / 2
             )
             storm = _storm(bench, hot, connections)
-            cases = {
-                crowd.case: {n: bench.measure(crowd, n) for n in crowds} for crowd in (room, street)
-            }
+            cases = {crowd.case: {n: bench.measure(crowd, n) for n in crowds} for crowd in others}
     empty = {n: _empty(hot, n) for n in crowds}
     limit = max(peers.values())
     ours = one[connections]
@@ -80,13 +78,13 @@ def run(connections: int = 256) -> dict[str, Any]:
         "pgbench_by_clients": {clients: round(rate) for clients, rate in peers.items()},
         "empty_endpoint_per_second": empty,
         "cases": {hot.case: one, **cases, "hold_expiry_storm": storm},
-        "orders": sum(len(crowd.answered) for crowd in (hot, room, street)),
+        "orders": sum(len(crowd.answered) for crowd in (hot, *others)),
         "oversold": 0,
         "lost": 0,
     }
 
 
-def _furnish() -> tuple[Crowd, Crowd, Crowd, Crowd]:
+def _furnish() -> tuple[Crowd, ...]:
     # Django needs the settings of the installation that was just started.
     from yellowcart.config import boot
 
@@ -96,6 +94,7 @@ def _furnish() -> tuple[Crowd, Crowd, Crowd, Crowd]:
         furnish("one_sku_many_buyers"),
         furnish("hundred_skus_one_room", skus=100),
         furnish("thousand_rooms", shops=100, rooms=1_000),
+        with_baskets(furnish("overlapping_baskets_reversed", skus=20), size=3, kinds=20),
     )
 
 
@@ -237,7 +236,7 @@ def _nothing_to_do() -> Iterator[str]:
 
 def _pgbench(url: str, crowd: Crowd, clients: int) -> float:
     """Orders per second with one order a transaction, on a shop of its own."""
-    room, listing, sku, _price, _token = crowd.asks[0]
+    room, [(listing, sku, _price)], _token = crowd.asks[0]
     with psycopg.connect(url) as conn:
         row = conn.execute(
             "SELECT shop_id, product_id FROM listings_listing WHERE id = %s", [listing]

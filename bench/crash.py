@@ -29,8 +29,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bench import books
-from bench.crowds import STOCK, Crowd, furnish
-from bench.load import Ask
+from bench.crowds import STOCK, Crowd, furnish, with_baskets
+from bench.load import Ask, body_of
 from bench.running import ROOT, installation
 from yellowcart.core import embedded
 
@@ -91,6 +91,7 @@ def _furnish() -> list[Crowd]:
         furnish("plenty"),
         furnish("nearly_sold_out", stock=FEW_PIECES),
         furnish("twenty_skus_one_room", skus=20),
+        with_baskets(furnish("overlapping_baskets_reversed", skus=20), size=3, kinds=20),
     ]
     # The database is about to be restarted.
     connections["default"].close_pool()
@@ -324,16 +325,8 @@ class Line:
 
     async def order(self, key: str, ask: Ask) -> tuple[int, bytes]:
         """Ask once: status and body. Raises where the connection breaks."""
-        room, listing, sku, price, token = ask
-        body = json.dumps(
-            {
-                "listing_id": listing,
-                "sku_id": sku,
-                "quantity": 1,
-                "unit_price": price,
-                "idempotency_key": key,
-            }
-        )
+        room, wishes, token = ask
+        body = body_of(wishes, key)
         async with asyncio.timeout(30):
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self._port)

@@ -2,7 +2,8 @@
 
 The names say where they contend: ``one_sku_many_buyers`` on one stock row,
 ``hundred_skus_one_room`` on a hundred of one shop, ``thousand_rooms`` on a thousand rooms' rows of
-a hundred shops.
+a hundred shops, ``overlapping_baskets_reversed`` on twenty rows that every two buyers want in
+opposite order.
 """
 
 import itertools
@@ -109,5 +110,15 @@ def furnish(
     asks: list[Ask] = []
     for n, (listing, sku) in zip(range(BUYERS), offers, strict=False):
         token, _ends = passes.issue(room=listing.container_id, sub=new_id(), name=f"Buyer {n}")
-        asks.append((str(listing.container_id), str(listing.id), str(sku.id), PRICE, token))
+        asks.append((str(listing.container_id), [(str(listing.id), str(sku.id), PRICE)], token))
     return Crowd(case, [one.id for one in sellers], asks)
+
+
+def with_baskets(crowd: Crowd, size: int, kinds: int) -> Crowd:
+    """The same buyers of one room, each with ``size`` of its first ``kinds`` goods: one names
+    them in their order, the next in the reverse."""
+    wishes = [wanted for _room, [wanted], _token in crowd.asks[:kinds]]
+    for number, (room, _wanted, token) in enumerate(crowd.asks):
+        some = [wishes[(number + place) % kinds] for place in range(size)]
+        crowd.asks[number] = (room, some[:: -1 if number % 2 else 1], token)
+    return crowd

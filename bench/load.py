@@ -16,6 +16,7 @@ import socket
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,8 +27,10 @@ ANSWER_SECONDS = 30.0
 """How long what was sent is waited for at the end."""
 
 
-Ask = tuple[str, str, str, int, str]
-"""Room, listing, SKU, price and pass of one order."""
+Wish = tuple[str, str, int]
+"""Listing, SKU and price of one piece."""
+Ask = tuple[str, list[Wish], str]
+"""Room, what is wanted there, and pass of one order."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +157,24 @@ class Run:
         return True
 
 
+def body_of(wishes: Sequence[Wish], key: str) -> str:
+    """An order as a browser would write it: one thing, or several lines."""
+    lines = [
+        f'"listing_id":"{listing}","sku_id":"{sku}","quantity":1,"unit_price":{price}'
+        for listing, sku, price in wishes
+    ]
+    if len(lines) == 1:
+        return f'{{{lines[0]},"idempotency_key":"{key}"}}'
+    several = ",".join(f"{{{line}}}" for line in lines)
+    return f'{{"lines":[{several}],"idempotency_key":"{key}"}}'
+
+
 def encode(plan: Plan) -> list[bytes]:
     """Every request, byte for byte."""
     host = urlsplit(plan.base_url).netloc
     templates = []
-    for room, listing, sku, price, token in plan.asks:
-        body = (
-            f'{{"listing_id":"{listing}","sku_id":"{sku}","quantity":1,'
-            f'"unit_price":{price},"idempotency_key":"{plan.key_prefix}%08d"}}'
-        )
+    for room, wishes, token in plan.asks:
+        body = body_of(wishes, f"{plan.key_prefix}%08d")
         head = (
             f"POST /api/v1/rooms/{room}/orders HTTP/1.1\r\nHost: {host}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body % 0)}\r\n"

@@ -50,6 +50,11 @@ class Shop:
 
     async def app(self, scope, receive, send) -> None:
         """Says that a request came the long way, and what it said."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close", "code": 1000})
+            return
         body = b""
         while (message := await receive())["type"] == "http.request":
             body += message["body"]
@@ -221,6 +226,17 @@ def test_all_else_goes_the_long_way(request_bytes) -> None:
     [answer] = send(shop, request_bytes)
     assert answer[2].startswith(b"long way")
     assert shop.asked == []
+
+
+def test_sockets_are_opened_as_ever() -> None:
+    handshake = (
+        f"GET /api/v1/rooms/{ROOM}/events HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+    shop = Shop()
+    [answer] = send(shop, handshake, ws="websockets-sansio")
+    assert (answer[0], answer[1]["sec-websocket-accept"]) == (101, "s3pplmbitxaq9kygzzhzrbk+xoo=")
 
 
 def test_who_waits_to_be_told_to_go_on_is_told() -> None:
