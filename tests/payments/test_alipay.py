@@ -64,7 +64,7 @@ def charge(**changes: object) -> Charge:
         "payment_id": new_id(),
         "amount_minor": 1_234,
         "currency": "CNY",
-        "title": "大红袍",
+        "title": "大红袍&茶",
         "return_url": "https://shop.example/orders/1/",
         "expires_at": datetime(2021, 11, 15, 16, 15, tzinfo=UTC),
     }
@@ -96,7 +96,7 @@ def test_the_page_to_pay_at_is_signed(alipay_on) -> None:
     assert json.loads(fields["biz_content"]) == {
         "out_trade_no": wanted.payment_id.hex,
         "total_amount": "12.34",
-        "subject": "大红袍",
+        "subject": "大红袍 茶",
         "product_code": "FAST_INSTANT_TRADE_PAY",
         "time_expire": "2021-11-16 00:15:00",
     }

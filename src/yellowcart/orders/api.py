@@ -287,7 +287,7 @@ def start_payment(request: HttpRequest, order_id: UUID, body: PayIn) -> Status[d
         order_id=order_id,
         provider=body.provider,
         ship_to=body.ship_to,
-        return_url=body.return_url,
+        return_url=request.build_absolute_uri(body.return_url) if body.return_url else "",
     )
     begun = {
         "payment_id": payment.id,

@@ -1,8 +1,9 @@
 """Reading payments and refunds. Who may see an order's is for the folder of orders to say."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -71,13 +72,32 @@ def taken(payment: Payment) -> Taken:
     )
 
 
-def payment_on_statement(provider: str, payment_id: UUID | None, txn: str) -> Payment | None:
-    """The payment a statement's line is about, by what we called it or by the provider's number."""
+class OnStatement(NamedTuple):
+    """Our payments and legs of refunds that some lines of a statement are about."""
+
+    by_id: dict[UUID, Payment]
+    by_txn: dict[str, Payment]
+    legs: dict[UUID, RefundLeg]
+
+    def payment(self, payment_id: UUID | None, txn: str) -> Payment | None:
+        """By what we called it, or by the provider's number of the money."""
+        found = self.by_id.get(payment_id) if payment_id else None
+        return found or self.by_txn.get(txn)
+
+
+def on_statement(
+    provider: str, ids: Collection[UUID], txns: Collection[str], legs: Collection[UUID]
+) -> OnStatement:
+    """What these names stand for at a provider."""
     rows = Payment.objects.filter(provider=provider)
-    payment = rows.filter(id=payment_id).first() if payment_id else None
-    if payment is None and txn:
-        payment = rows.filter(provider_txn=txn).first()
-    return payment
+    by_txn = {row.provider_txn: row for row in rows.filter(provider_txn__in=txns)}
+    found = list(RefundLeg.objects.filter(id__in=legs))
+    ours = set(rows.filter(id__in={leg.payment_id for leg in found}).values_list("id", flat=True))
+    return OnStatement(
+        {row.id: row for row in rows.filter(id__in=ids)},
+        by_txn,
+        {leg.id: leg for leg in found if leg.payment_id in ours},
+    )
 
 
 def leg_of(provider: str, leg_id: UUID) -> RefundLeg | None:

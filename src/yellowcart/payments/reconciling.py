@@ -21,11 +21,14 @@ from yellowcart.payments.providers.base import (
     Told,
     as_uuid,
 )
+from yellowcart.payments.queries import OnStatement
 from yellowcart.payments.refunds import do_note_given
 from yellowcart.payments.rules import day_span
 
 #: Money that came this shortly before a day's end may stand on the next day's statement.
 MARGIN = timedelta(hours=1)
+#: Lines that are looked up together.
+CHUNK = 500
 MATCHED = "matched"
 REPAIRED = frozenset({"missed", "refund_missed"})
 
@@ -69,24 +72,37 @@ def reconcile_by_hand(
 
 def reconcile(run: ReconciliationRun, lines: Sequence[StatementLine]) -> ReconciliationRun:
     """Take in what was missed, and keep what a person should look at."""
-    findings = [_judge(run, line) for line in lines]
-    for finding in findings:
-        if finding.outcome in {MATCHED, *REPAIRED}:
-            reports.do_stamp(finding.payment, finding.leg, run.day)
+    findings: list[Finding] = []
+    for start in range(0, len(lines), CHUNK):
+        chunk = lines[start : start + CHUNK]
+        known = queries.on_statement(
+            run.provider,
+            {name for line in chunk if (name := as_uuid(line.ref))},
+            {line.txn for line in chunk if line.txn},
+            {name for line in chunk if (name := as_uuid(line.refund_ref))},
+        )
+        judged = [_judge(run, known, line) for line in chunk]
+        sound = [one for one in judged if one.outcome in {MATCHED, *REPAIRED}]
+        reports.do_stamp(
+            [one.payment.id for one in sound if one.payment],
+            [one.leg.id for one in sound if one.leg],
+            run.day,
+        )
+        findings += judged
     findings += _absent(run)
     return reports.do_finish(run, MATCHED, REPAIRED, [(f.outcome, _row(f)) for f in findings])
 
 
-def _judge(run: ReconciliationRun, line: StatementLine) -> Finding:
+def _judge(run: ReconciliationRun, known: OnStatement, line: StatementLine) -> Finding:
     if line.kind == "payment":
-        return _judge_payment(run, line)
+        return _judge_payment(run, known.payment(as_uuid(line.ref), line.txn), line)
     if line.kind == "refund":
-        return _judge_refund(run, line)
+        leg_id = as_uuid(line.refund_ref)
+        return _judge_refund(known.legs.get(leg_id) if leg_id else None, line)
     return Finding("unknown", line, note=line.note)
 
 
-def _judge_payment(run: ReconciliationRun, line: StatementLine) -> Finding:
-    payment = queries.payment_on_statement(run.provider, as_uuid(line.ref), line.txn)
+def _judge_payment(run: ReconciliationRun, payment: Payment | None, line: StatementLine) -> Finding:
     if payment is None:
         return Finding("unknown", line)
     if payment.state in {"succeeded", "refunded"}:
@@ -118,9 +134,7 @@ def _judge_payment(run: ReconciliationRun, line: StatementLine) -> Finding:
     )
 
 
-def _judge_refund(run: ReconciliationRun, line: StatementLine) -> Finding:
-    leg_id = as_uuid(line.refund_ref)
-    leg = queries.leg_of(run.provider, leg_id) if leg_id else None
+def _judge_refund(leg: RefundLeg | None, line: StatementLine) -> Finding:
     if leg is None:
         return Finding("unknown", line, note="refund")
     if leg.amount_minor != line.amount_minor:

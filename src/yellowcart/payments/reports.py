@@ -35,12 +35,10 @@ def do_note_fault(run: ReconciliationRun, fault: str) -> None:
     ReconciliationRun.objects.filter(id=run.id).update(fault=fault[:400])
 
 
-def do_stamp(payment: Payment | None, leg: RefundLeg | None, day: date) -> None:
-    """Note on whose day's statement a payment or a refund was found."""
-    if payment is not None:
-        Payment.objects.filter(id=payment.id).update(statement_day=day)
-    if leg is not None:
-        RefundLeg.objects.filter(shop_id=leg.shop_id, id=leg.id).update(statement_day=day)
+def do_stamp(payments: Collection[UUID], legs: Collection[UUID], day: date) -> None:
+    """Note on whose day's statement payments and legs of refunds were found."""
+    Payment.objects.filter(id__in=payments).update(statement_day=day)
+    RefundLeg.objects.filter(id__in=legs).update(statement_day=day)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ is Beijing's, amounts are yuan with two decimals.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -44,6 +45,8 @@ from yellowcart.payments.providers.base import (
 CODE = "alipay"
 BEIJING: Final = timezone(timedelta(hours=8))
 PAID: Final = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
+#: What a subject must not contain.
+FORBIDDEN: Final = re.compile(r"[/=&]")
 #: Answers after which the same request may be sent again.
 BUSY: Final = frozenset(
     {"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error", "aop.unknow-error"}
@@ -131,7 +134,7 @@ class Alipay:
             biz_content={
                 "out_trade_no": charge.payment_id.hex,
                 "total_amount": yuan(charge.amount_minor),
-                "subject": charge.title[:256] or "-",
+                "subject": FORBIDDEN.sub(" ", charge.title)[:256].strip() or "-",
                 "product_code": "FAST_INSTANT_TRADE_PAY",
                 "time_expire": beijing(charge.expires_at),
             },
