@@ -17,6 +17,7 @@ PAGES = [
     "orders/",
     "orders/ship-many/",
     "to-do/",
+    "cases/",
     "notices/",
     "listings/",
     "import/",

@@ -98,6 +98,17 @@ STATES: Final[dict[str, dict[str, Word]]] = {
         "failed": Word(_("Failed"), "bad", "alert"),
         "refunded": Word(_("Refunded"), "warn", "refresh"),
     },
+    "case": {
+        "awaiting_seller": Word(_("The shop's turn"), "warn", "clock"),
+        "refused": Word(_("Refused"), "bad", "ban"),
+        "intervening": Word(_("The platform decides"), "info", "scale"),
+        "awaiting_return": Word(_("To be sent back"), "warn", "truck"),
+        "awaiting_seller_receipt": Word(_("On its way back"), "info", "truck"),
+        "awaiting_replacement": Word(_("Replacement to be sent"), "warn", "box"),
+        "awaiting_buyer_receipt": Word(_("Replacement on its way"), "info", "truck"),
+        "succeeded": Word(_("Done"), "ok", "check"),
+        "closed": Word(_("Closed")),
+    },
     "shop": {
         "open": Word(_("Open for business"), "ok", "check"),
         "paused": Word(_("Paused"), "warn", "alert"),

@@ -50,6 +50,7 @@ NAVIGATION = (
     NavItem("dashboard", _("Overview"), "home"),
     NavItem("todo", _("To do"), "clipboard"),
     NavItem("orders", _("Orders"), "receipt"),
+    NavItem("cases", _("After-sales"), "refresh"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
     NavItem("imports", _("Import"), "upload"),
@@ -58,6 +59,9 @@ NAVIGATION = (
     NavItem("notices", _("Notices"), "bell"),
     NavItem("settings", _("Shop and members"), "settings"),
 )
+
+#: What templates ask about under ``can``.
+CAPABILITIES = ("goods", "stock", "ship", "refund", "members", "shop", "money", "payout")
 
 #: Free pieces from which on a product counts as running low.
 LOW_STOCK = 5
@@ -114,7 +118,7 @@ def show(
         "navigation": navigation,
         "shops": shops_of(desk.account),
         "low": LOW_STOCK,
-        "can": {name: desk.may(name) for name in ("goods", "stock", "ship", "members", "shop")},
+        "can": {name: desk.may(name) for name in CAPABILITIES},
         **(context or {}),
     }
     return render(request, template, whole, status=status)

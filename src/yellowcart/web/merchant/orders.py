@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.aftersales.queries import cases_of_order
 from yellowcart.core.problems import Problem
 from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
@@ -129,6 +130,7 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "buyer": Account.objects.filter(id=seen.order.buyer_id).first(),
         "form": form,
         "carriers": CARRIERS,
+        "cases": cases_of_order(seen.order),
         "can_ship": "ship" in seen.steps and seen.may_ship,
         "can_watch": seen.may_ship and seen.order.state in {"partly_shipped", "shipped", "signed"},
         "can_extend": "extend" in seen.steps and seen.may_ship,

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from yellowcart.web.merchant import (
+    cases,
     dashboard,
     figures,
     imports,
@@ -35,6 +36,14 @@ of_one_shop = [
         "orders/<uuid:order_id>/parcels/<uuid:shipment_id>/trouble/",
         parcels.trouble,
         name="parcel_trouble",
+    ),
+    path("cases/", cases.index, name="cases"),
+    path("cases/<uuid:case_id>/", cases.detail, name="case"),
+    re_path(
+        r"^cases/(?P<case_id>[0-9a-f-]{36})/(?P<verb>agree|refuse|take-back|dispute|replace"
+        r"|refund-instead|restock|pictures)/$",
+        cases.step,
+        name="case_step",
     ),
     path("listings/", listings.index, name="listings"),
     path("listings/convert/", listings.convert, name="convert"),

@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from yellowcart.aftersales.asking import asking
+from yellowcart.aftersales.queries import cases_of_buyer
 from yellowcart.core import clock
 from yellowcart.orders import clocks, lists, queries
 from yellowcart.orders.models import Order
@@ -23,6 +25,7 @@ from yellowcart.payments.providers import offered
 from yellowcart.payments.queries import refunds_of
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.web.trade.cases import case_cards
 from yellowcart.web.trade.reads import OrderCard, order_cards, steps_of, whole_context
 
 TABS: Final[tuple[tuple[str, Promise], ...]] = (
@@ -30,6 +33,7 @@ TABS: Final[tuple[tuple[str, Promise], ...]] = (
     ("to_pay", _("To pay")),
     ("to_ship", _("To ship")),
     ("to_receive", _("To receive")),
+    ("after_sales", _("After-sales")),
     ("done", _("Done")),
 )
 
@@ -114,14 +118,14 @@ def order_list(request: HttpRequest) -> HttpResponse:
     htmx asks for what comes after alone.
     """
     buyer = access_person(request.user)
-    shelf = request.GET.get("state", "")
-    page = lists.buyers_orders(buyer, shelf, request.GET.get("after", ""))
-    context = {
-        "entries": _entries(buyer, page),
-        "shelf": shelf,
-        "tabs": TABS,
-        "next_cursor": page.next_cursor,
-    }
+    shelf, after = request.GET.get("state", ""), request.GET.get("after", "")
+    context: dict[str, Any] = {"shelf": shelf, "tabs": TABS}
+    if shelf == "after_sales":
+        cases = cases_of_buyer(buyer, cursor=after)
+        context |= {"cases": case_cards(cases.cases), "next_cursor": cases.next_cursor}
+    else:
+        page = lists.buyers_orders(buyer, shelf, after)
+        context |= {"entries": _entries(buyer, page), "next_cursor": page.next_cursor}
     is_more = "HX-Request" in request.headers
     return render(
         request, "viewer/parts/order_entries.html" if is_more else "viewer/orders.html", context
@@ -156,10 +160,13 @@ def order_context(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     context = whole_context(whole)
     payment = whole.payments[-1] if whole.payments else None
     together = _paid_together(buyer, [found]).get(found.id, []) if is_buyer else []
+    can_ask = asking(seen)
     others = [one for one in together if one.id != found.id]
     address = found.ship_to or queries.last_address(buyer) if is_buyer else {}
     return context | {
         "is_buyer": is_buyer,
+        "asking": can_ask,
+        "protected_minor": sum(one.protected_minor for one in can_ask.lines),
         "payable": bool(together),
         "due_minor": sum(_due(one) for one in together),
         "others": order_cards(others, lines_of(others)),

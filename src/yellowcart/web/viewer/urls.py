@@ -1,8 +1,8 @@
 """What viewers and buyers see."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from yellowcart.web.viewer import order_steps, orders, places, rooms, views
+from yellowcart.web.viewer import ask, cases, order_steps, orders, places, rooms, views
 
 app_name = "viewer"
 urlpatterns = [
@@ -22,4 +22,14 @@ urlpatterns = [
     path("orders/<uuid:order_id>/cancel/", order_steps.cancel, name="cancel"),
     path("orders/<uuid:order_id>/confirm/", order_steps.confirm, name="confirm"),
     path("orders/<uuid:order_id>/extend/", order_steps.extend, name="extend"),
+    path("orders/<uuid:order_id>/ask/", ask.ask, name="ask"),
+    path("orders/<uuid:order_id>/price-protection/", ask.protect, name="protect"),
+    path("cases/<uuid:case_id>/", cases.case, name="case"),
+    path("cases/<uuid:case_id>/change/", ask.change, name="case_change"),
+    path("cases/<uuid:case_id>/pictures/", cases.add_pictures, name="case_pictures"),
+    re_path(
+        r"^cases/(?P<case_id>[0-9a-f-]{36})/(?P<verb>withdraw|ask-platform|send-back|received)/$",
+        cases.step,
+        name="case_step",
+    ),
 ]

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django import template
 
+from yellowcart.aftersales.rules import REASONS
+from yellowcart.aftersales.states import KIND_WORDS
 from yellowcart.core.clock import now
 from yellowcart.orders.lists import MOST_COUNTED
 from yellowcart.web.trade import words
@@ -51,3 +53,36 @@ def hours_since(instant: datetime) -> int:
 def is_past(instant: datetime | None) -> bool:
     """Whether an instant was reached."""
     return instant is not None and instant <= now()
+
+
+@register.filter
+def case_verb(verb: str) -> str:
+    """What happened in a case."""
+    return str(words.CASE_VERBS.get(verb, verb))
+
+
+@register.filter
+def case_kind(kind: str) -> str:
+    """What a buyer asks for."""
+    return str(KIND_WORDS.get(kind, kind))
+
+
+@register.filter
+def case_reason(reason: str) -> str:
+    """Why a buyer asks."""
+    if reason == "price_protection":
+        return str(words.PRICE_PROTECTION)
+    known = REASONS.get(reason)
+    return str(known.words) if known else reason
+
+
+@register.filter
+def case_deadline(verb: str) -> str:
+    """What happens by itself when the time has passed."""
+    return str(words.DEADLINES.get(verb, ""))
+
+
+@register.filter
+def case_awaited(state: str) -> str:
+    """What is awaited from whose turn it is."""
+    return str(words.AWAITED.get(state, ""))
