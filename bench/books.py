@@ -27,8 +27,8 @@ SELECT
   count(*) FILTER (WHERE o.reserves AND l.pieces <> coalesce(h.pieces, 0))
     AS "orders beside their holds",
   count(*) FILTER (WHERE l.minor <> o.amount_minor) AS "amounts beside the lines",
-  count(*) FILTER (WHERE o.reserves AND o.state = 'awaiting_payment' AND h.waiting <> l.pieces)
-    AS "unpaid orders that hold nothing"
+  count(*) FILTER (WHERE o.reserves AND o.state = 'awaiting_payment'
+    AND coalesce(h.waiting, 0) <> l.pieces) AS "unpaid orders that hold nothing"
 FROM orders_order o
 LEFT JOIN (
   SELECT shop_id, order_id, sum(quantity) AS pieces,
