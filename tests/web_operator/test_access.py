@@ -17,6 +17,9 @@ ARGUMENTS = {
     "product_id": new_id(),
     "account_id": new_id(),
     "permit": "go_live",
+    "run_id": new_id(),
+    "shop_id": new_id(),
+    "refund_id": new_id(),
 }
 
 
@@ -54,6 +57,6 @@ def test_merchants_and_creators_are_refused(merchant: Account, creator: Account)
 def test_deeds_want_a_csrf_token(operator: Account) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(operator)
-    for name in ("withdraw", "announce", "drop", "answer", "role_step", "permit_step"):
+    for name in ("withdraw", "announce", "drop", "answer", "role_step", "permit_step", "reconcile"):
         pattern = next(one for one in urlpatterns if one.name == name)
         assert client.post(address(pattern)).status_code == 403

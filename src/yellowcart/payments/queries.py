@@ -160,6 +160,11 @@ def refunds_to_look_at(limit: int = 200) -> list[Refused]:
     ]
 
 
+def count_to_look_at() -> int:
+    """How many refunds a provider refused."""
+    return Refund.objects.filter(state="failed").count()
+
+
 def access_run(run_id: UUID) -> ReconciliationRun:
     """A reconciliation; ``run_not_found`` where there is none."""
     run = ReconciliationRun.objects.filter(id=run_id).first()

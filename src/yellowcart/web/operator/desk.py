@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from yellowcart.catalog import queries as catalog
 from yellowcart.notices.models import Appeal
+from yellowcart.payments import queries as payments
 from yellowcart.people.models import PermitAppeal
 from yellowcart.policy import queries as policy
 
@@ -16,6 +17,7 @@ class Waiting:
     policy_appeals: int
     permit_appeals: int
     reviews: int
+    payments: int
 
     @property
     def appeals(self) -> int:
@@ -24,10 +26,11 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """How many drafts, appeals and products wait."""
+    """How many drafts, appeals, products and refused refunds wait."""
     return Waiting(
         drafts=len(policy.drafts()),
         policy_appeals=Appeal.objects.filter(state="open").count(),
         permit_appeals=PermitAppeal.objects.filter(state="open").count(),
         reviews=catalog.waiting_for_review().count(),
+        payments=payments.count_to_look_at(),
     )
