@@ -105,7 +105,7 @@ def test_a_buyer_buys_in_a_room() -> None:
     }
     assert again.json() == first.json()
     assert row.buyer_id == buyer
-    assert row.expires_at - row.placed_at == timedelta(seconds=settings.ORDER_EXPIRES_SECONDS)
+    assert row.expires_at - row.placed_at == timedelta(minutes=15)
 
 
 def test_a_buyer_buys_on_a_shop_page() -> None:

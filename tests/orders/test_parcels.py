@@ -225,6 +225,8 @@ def test_what_was_not_sent_goes_back_and_the_rest_stays_on_its_way() -> None:
     assert world.stock() == (8, 0, 0)
     line = OrderLine.objects.get()
     assert (line.shipped_quantity, line.dropped_quantity, line.refunded_quantity) == (2, 1, 1)
+    told = OutboxEvent.objects.filter(topic="inventory.stock_changed").latest("id").payload
+    assert (told["on_hand"], told["free"]) == (8, 8)
 
 
 def test_a_part_of_the_price_leaves_the_order_as_it_is() -> None:

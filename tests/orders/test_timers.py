@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from yellowcart.core.instants import parse_instant
 from yellowcart.core.texts import Text
 from yellowcart.core.tomlreader import FileError
-from yellowcart.orders.timerpacks import installed_timers, read_timers
+from yellowcart.orders.timerpacks import installed_timers, payment_seconds, read_timers
 from yellowcart.orders.timers import (
     LateShipping,
     Promise,
@@ -209,6 +209,9 @@ def test_an_operators_own_file_is_followed(tmp_path: Path, settings) -> None:  #
         'effective_from = "2020-01-01T00:00:00Z"\nsummary = { en = "x", zh = "x" }\n',
         encoding="utf-8",
     )
+    assert payment_seconds(START) == 900
     settings.ORDER_TIMERS = str(path)
-    assert [one.seconds for one in installed_timers().payment] == [60]
+    assert payment_seconds(START) == 60
     assert installed_timers().receipt == ()
+    settings.ORDER_EXPIRES_SECONDS = 120
+    assert payment_seconds(START) == 120

@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import Final
 
 import psycopg
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.checkout.bell import Bell
@@ -22,7 +21,9 @@ from yellowcart.checkout.store import MovedError, Verdicts, sell
 from yellowcart.checkout.values import Decision, Placed, Request
 from yellowcart.checkout.waiting import FullError, Waiting
 from yellowcart.checkout.wire import Wire
+from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
+from yellowcart.orders.timerpacks import payment_seconds
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +232,7 @@ class Lanes:
     """The lanes of one process. One SKU is always served by the same lane."""
 
     def __init__(self, database_url: str, verdict: Verdicts, count: int = 2) -> None:
-        hold_for = timedelta(seconds=settings.ORDER_EXPIRES_SECONDS)
+        hold_for = timedelta(seconds=payment_seconds(now()))
         self._bell = Bell(database_url)
         self._lanes = [
             Lane(database_url, verdict, hold_for, sold=self._bell.ring) for _ in range(count)

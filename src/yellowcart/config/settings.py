@@ -30,10 +30,10 @@ PERMIT_PACKS = [
 ]
 #: The region (ISO 3166) of people who did not name theirs.
 REGION = os.environ.get("YELLOWCART_REGION", "CN")
-#: Seconds an unpaid order holds its stock.
 #: How long pieces that came back are set aside for one who waited.
 WAITLIST_OFFER_SECONDS = int(os.environ.get("YELLOWCART_WAITLIST_OFFER_SECONDS", "600"))
-ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "900"))
+#: Seconds an unpaid order holds its stock; 0 where the order timers say.
+ORDER_EXPIRES_SECONDS = int(os.environ.get("YELLOWCART_ORDER_EXPIRES_SECONDS", "0"))
 #: A file of an order's timers in place of the shipped ones (see docs/orders.md).
 ORDER_TIMERS = os.environ.get("YELLOWCART_ORDER_TIMERS", "")
 #: A file of after-sales rules in place of the shipped ones (see docs/orders.md).

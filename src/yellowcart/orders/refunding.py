@@ -10,10 +10,13 @@ from uuid import UUID
 
 from django.db.models import F
 
+from yellowcart.catalog.models import Sku
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.inventory import actions as inventory
-from yellowcart.orders import events
+from yellowcart.inventory.events import StockChanged, stock_changed
+from yellowcart.inventory.queries import levels_of
+from yellowcart.orders import events, waitlist
 from yellowcart.orders.actions import take_step
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import lines_of
@@ -96,6 +99,8 @@ def do_give_money_back(
         inventory.do_release_part(order.shop_id, order.id, unsent)
     if order.state == "closed" and not any(line.shipped_quantity for line in lines):
         give_back([order], "refunded")
+    elif unsent:
+        _offer([line.sku_id for line in lines if line.line_no in unsent])
     outbox.append_all([events.step(events.MONEY_BACK, order)])
     return refund
 
@@ -112,6 +117,22 @@ def _step_on(order: Order, lines: list[OrderLine], actor_id: UUID | None, **deta
         take_step(order, "drop_rest", _PLATFORM, actor_id)
         outbox.append_all([events.step(events.SHIPPED, order)])
         sign_if_delivered(order, actor_id)
+
+
+def _offer(sku_ids: list[UUID]) -> None:
+    """Set pieces that are free again aside for who waits for them, and tell how many are left."""
+    skus = list(Sku.objects.filter(id__in=sku_ids))
+    waitlist.offer_freed((sku.stock_shop_id, sku.stock_sku_id) for sku in skus)
+    levels = levels_of(skus)
+    outbox.append_all(
+        [
+            stock_changed(
+                sku.shop_id,
+                StockChanged(str(sku.id), levels[sku.id].on_hand, levels[sku.id].free),
+            )
+            for sku in skus
+        ]
+    )
 
 
 def _keep(order: Order, *names: str) -> None:

@@ -46,6 +46,14 @@ def installed_timers() -> Timers:
     return read_timers(Path(settings.ORDER_TIMERS) if settings.ORDER_TIMERS else _SHIPPED)
 
 
+def payment_seconds(at: datetime) -> int:
+    """How long an order that is placed now may be paid: as the installation's settings say, else
+    as the timers do, else a quarter of an hour."""
+    rule = in_force(installed_timers().payment, settings.PLATFORM, at)
+    seconds: int = settings.ORDER_EXPIRES_SECONDS or (rule.seconds if rule else 900)
+    return seconds
+
+
 def promise_limits(at: datetime) -> PromiseLimits | None:
     """Which shipping promises a product may make at an instant; None where nothing is said."""
     rule = in_force(installed_timers().promise, settings.PLATFORM, at)
