@@ -69,15 +69,10 @@ class Market:
     ) -> Order:
         """An unpaid order of one piece of these goods, with coupons by bearer."""
         off = sum((borne or {}).values())
-        order = self.world.order(
-            goods_minor=goods,
-            discount_minor=off,
-            amount_minor=goods - off,
-            creator_id=self.creator.id,
-            **fields,
-        )
+        self.world.sku.price_minor = goods
+        order = self.world.order(discount_minor=off, creator_id=self.creator.id, **fields)
         OrderLine.objects.filter(shop_id=order.shop_id, order_id=order.id).update(
-            unit_price_minor=goods, discount_minor=off, commission_bps=commission_bps
+            commission_bps=commission_bps
         )
         OrderDiscount.objects.bulk_create(
             OrderDiscount(

@@ -4,6 +4,7 @@ from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.ledger.checking import also_check
 from yellowcart.live import numbering
 from yellowcart.notices import permits as permit_notices
 from yellowcart.orders import waitlist
@@ -14,6 +15,8 @@ from yellowcart.payments.incoming import use_recorder
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.settlement import duties as settlement
+from yellowcart.settlement import withdrawals as _payout_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.settlement.checking import check_settlement
 from yellowcart.shops import queries as shops
 from yellowcart.videos import queries as videos
 
@@ -25,6 +28,7 @@ def connect() -> None:
     use_recorder(do_record_payment)
     figures.provide(shops.permit_figures)
     figures.provide(videos.permit_figures)
+    also_check(check_settlement)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)

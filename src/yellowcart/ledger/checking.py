@@ -7,7 +7,7 @@ and the queue of what waits for a seal.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -116,6 +116,15 @@ class Report:
         return len(self.breaks) >= MOST_BREAKS
 
 
+_beside: list[Callable[[Report], None]] = []
+
+
+def also_check(check: Callable[[Report], None]) -> None:
+    """Have a folder that keeps figures of its own beside the ledger compare them, too."""
+    if check not in _beside:
+        _beside.append(check)
+
+
 def check_books(anchor: tuple[int, str] | None = None) -> Report:
     """Check everything in one snapshot of the database; ``anchor`` is a seal kept elsewhere."""
     report = Report()
@@ -128,6 +137,8 @@ def check_books(anchor: tuple[int, str] | None = None) -> Report:
         _check_seals(report, anchor)
         _check_entries(report)
         _check_accounts(report)
+        for check in _beside:
+            check(report)
     return report
 
 
