@@ -18,6 +18,7 @@ PUBLIC = {
     "GET /api/v1/rooms",
     "POST /api/v1/rooms/{room_id}/pass",
     "GET /api/v1/promotions/rooms/{room_id}",
+    "GET /api/v1/promotions/listings/{listing_id}",
     "GET /api/v1/videos",
     "POST /api/v1/orders/payments/{provider}/callback",
     "POST /api/v1/orders/conversions/{source}",

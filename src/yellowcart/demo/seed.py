@@ -11,7 +11,7 @@ from django.db import transaction
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
-from yellowcart.demo import goods, street
+from yellowcart.demo import goods, selling, street
 from yellowcart.demo.history import Past, Places
 from yellowcart.listings.actions import do_mount
 from yellowcart.listings.containers import Container
@@ -79,6 +79,7 @@ def _stock(people: dict[str, Account]) -> Shelves:
     supplier = street.open_shop(
         mokuai, "mokuai-select", "魔筷星选", "supplier", "mokuai", "供应链一件代发，一键上架。"
     )
+    selling.let_hosts_sell(lin, wardrobe, outdoor)
 
     own = {}
     for name, handle, title in (
@@ -189,6 +190,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
         listings = _mount_all(creator, Container("live_room", room.id, creator.id), products)
         do_go_live(creator, room.id)
         do_pin(creator, room.id, listings[0])
+        selling.offer_something(people["lin"], creator, room, listings)
     for name, title, cover, hours in (
         ("xiaolan", "116 返场 · 熬夜也要买的针织", "cover-night", 20),
         ("dafei", "新手露营，从哪件装备买起", "cover-kitchen", 44),

@@ -179,6 +179,18 @@ def in_room(request: HttpRequest, room_id: UUID) -> list[dict[str, Any]]:
     return queries.in_room(room_id, buyer, get_language() or "en")
 
 
+@router.get(
+    "/listings/{uuid:listing_id}",
+    response=list[dict[str, Any]],
+    auth=None,
+    summary="A listing's coupons",
+)
+def for_listing(request: HttpRequest, listing_id: UUID) -> list[dict[str, Any]]:
+    """What can be used on a listing, wherever it is offered; as a room's."""
+    buyer = request.user if isinstance(request.user, Account) else None
+    return queries.for_listing(listing_id, buyer, get_language() or "en")
+
+
 def _coupon(coupon: Coupon, claimed: int) -> CouponOut:
     return CouponOut(
         coupon_id=coupon.id,

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from yellowcart.core.clock import now
+from yellowcart.listings.models import Listing
+from yellowcart.listings.problems import listing_not_found
 from yellowcart.live import queries as live
-from yellowcart.live.offers import coupon_items
+from yellowcart.live.offers import MOST_COUPONS, CouponRow, coupon_items
 from yellowcart.people.access import access_operator, forbidden
 from yellowcart.people.models import Account
 from yellowcart.promotions import problems
@@ -119,6 +121,55 @@ def in_room(room_id: UUID, buyer: Account | None, language: str) -> list[dict[st
     if buyer is not None:
         mine = {held.coupon.id: held for held in held_by(buyer)}
     return [_for_buyer(item, mine.get(item["coupon_id"])) for item in items]
+
+
+def for_listing(listing_id: UUID, buyer: Account | None, language: str) -> list[dict[str, object]]:
+    """The same for one listing anywhere, without those bound to a room it is not in."""
+    listing = (
+        Listing.objects.filter(id=listing_id, state__in=["mounted", "barred"])
+        .select_related("shop")
+        .first()
+    )
+    if listing is None:
+        raise listing_not_found()
+    at = now()
+    anywhere = Q(shop_id__isnull=True, creator_id__isnull=True)
+    creators = Q(shop_id__isnull=True, creator_id=listing.creator_id, creator_id__isnull=False)
+    rows = Coupon.objects.filter(
+        Q(shop_id=listing.shop_id) | creators | anywhere,
+        Q(creator_id__isnull=True) | Q(creator_id=listing.creator_id),
+        Q(room_id__isnull=True) | Q(room_id=listing.container_id),
+        Q(listing_id__isnull=True) | Q(listing_id=listing.id),
+        Q(claim_until__isnull=True) | Q(claim_until__gt=at),
+        Q(most_uses__isnull=True) | Q(used__lt=F("most_uses")),
+        ended_at__isnull=True,
+        use_until__gt=at,
+        spent_minor__lt=F("budget_minor"),
+    ).order_by("-made_at", "id")[:MOST_COUPONS]
+    items = coupon_items([_row(coupon, listing) for coupon in rows], at, language)
+    mine = {held.coupon.id: held for held in held_by(buyer)} if buyer is not None else {}
+    return [_for_buyer(item, mine.get(item["coupon_id"])) for item in items]
+
+
+def _row(coupon: Coupon, listing: Listing) -> CouponRow:
+    return CouponRow(
+        coupon_id=coupon.id,
+        title=coupon.title,
+        bearer=coupon.bearer,
+        shop_id=coupon.shop_id,
+        shop_name=listing.shop.name if coupon.shop_id else None,
+        listing_id=coupon.listing_id,
+        fans_only=coupon.fans_only,
+        currency=coupon.currency,
+        off=coupon.off_minor,
+        off_bps=coupon.off_bps,
+        threshold=coupon.threshold_minor,
+        per_buyer=coupon.per_buyer,
+        claim_from=coupon.claim_from,
+        claim_until=coupon.claim_until,
+        use_from=coupon.use_from,
+        use_until=coupon.use_until,
+    )
 
 
 def _for_buyer(item: dict[str, object], held: Held | None) -> dict[str, object]:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import nh3
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,9 +34,25 @@ def _shopping(request: HttpRequest, items: list[dict[str, Any]]) -> dict[str, An
         "barred": [item for item in items if item["state"] == "barred"],
         "shopping": {
             "items": items,
+            "creators": _creators(request, items),
+            "zone": settings.TIME_ZONE,
             "signedIn": request.user.is_authenticated,
             "words": buying_words(),
         },
+    }
+
+
+def _creators(request: HttpRequest, items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Whose followers have prices of their own here, and whether the reader is one."""
+    ids = {item["creator_id"] for item in items if item["creator_id"]}
+    user = request.user
+    return {
+        str(person.id): {
+            "handle": person.handle,
+            "fan": user.is_authenticated
+            and (user.id == person.id or people.is_following(user.id, person.id)),
+        }
+        for person in Account.objects.filter(id__in=ids)
     }
 
 

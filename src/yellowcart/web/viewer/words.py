@@ -27,8 +27,70 @@ def buying_words() -> dict[str, Any]:
         ),
         "pay": _("Pay now"),
         "placed": _("Your order is placed"),
+        "placedMany": _("Your %(count)s orders are placed; one payment pays them all"),
         "payWithin": _("Pay within"),
+        "depositWithin": _("Pay the deposit within"),
+        "depositDue": _("Deposit, now"),
+        "total": _("Total"),
+        "goodsSum": _("Goods"),
+        "discount": _("Coupons"),
         "seeOrder": _("See the order"),
+        "notOnSale": _("Not on sale"),
+        "removeFrom": _("Leave out %(title)s"),
+        **_price_words(),
+        **_coupon_words(),
+        **_waiting_words(),
+    }
+
+
+def _price_words() -> dict[str, Any]:
+    return {
+        "day": _("d"),
+        "flash": _("Flash price"),
+        "endsIn": _("Ends in"),
+        "atThisPrice": _("%(count)s left at this price"),
+        "fansPrice": _("Followers' price"),
+        "fansPay": _("Followers pay %(price)s"),
+        "follow": _("Follow"),
+        "followed": _("You follow now: prices for followers are yours."),
+        "deposit": _("Pay %(deposit)s now, and %(balance)s from %(from)s to %(until)s."),
+        "depositsOver": _("Deposits are no longer taken."),
+        "payDeposit": _("Pay the deposit · %(total)s"),
+        "roomLimit": _("At most %(count)s pieces for each buyer in this room."),
+        "firstPaid": _("First paid, first served: an order holds nothing until it is paid."),
+    }
+
+
+def _coupon_words() -> dict[str, Any]:
+    return {
+        "coupons": _("Coupons"),
+        "claim": _("Claim"),
+        "claimed": _("Claimed"),
+        "couponOff": _("%(amount)s off"),
+        "couponRate": _("%(percent)s % off"),
+        "couponMost": _("at most %(amount)s"),
+        "couponFrom": _("orders from %(amount)s"),
+        "couponAny": _("any order"),
+        "couponFans": _("for followers"),
+        "couponWhy": {
+            "used": _("Used"),
+            "spent": _("Used up by others"),
+            "over": _("Over"),
+            "not_yet": _("Not yet"),
+            "not_for_these": _("Not for these goods"),
+            "from": _("From %(when)s on"),
+            "more": _("%(amount)s more and you can use it"),
+        },
+    }
+
+
+def _waiting_words() -> dict[str, Any]:
+    return {
+        "waitFor": _("Sold out: wait for it"),
+        "soldOutWait": _("Sold out · wait"),
+        "waiting": _("You wait for %(count)s. What comes back is set aside for you in turn."),
+        "waitNoMore": _("Wait no longer"),
+        "setAside": _("%(count)s set aside for you until %(when)s."),
     }
 
 
@@ -51,11 +113,14 @@ def room_words() -> dict[str, Any]:
         "pinned": _("Explaining"),
         "sold": _("%(count)s sold"),
         "leaves": _("Leaves this cart in"),
-        "day": _("d"),
         "jump": _("At %(source)s"),
         "look": _("Look"),
         "buy": _("Buy"),
-        "notOnSale": _("Not on sale"),
+        "presale": _("Pre-sale: deposit %(deposit)s"),
+        "holds": _("Unpaid orders last %(minutes)s minutes."),
+        "basketAdd": _("Buy %(title)s together with others"),
+        "basketCount": _("%(count)s chosen"),
+        "basketBuy": _("Buy together"),
         "barred": _("May not be sold in live rooms"),
         "checking": _("The rule for this is changing right now"),
         "checkingMore": _("It is back in a moment if it may stay."),

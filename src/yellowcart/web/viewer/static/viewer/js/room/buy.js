@@ -1,199 +1,200 @@
-/* The buy sheet: choose a variant and a quantity, place the order once, pay.
+/* The buy sheet: one listing or several, its coupons, one order, one payment. */
 
-   The idempotency key is made before the order is sent and kept in the tab until there is an
-   answer, so that a retry after a lost answer is the same order and never a second one. */
+import { el, icon } from "../../../base/js/dom.js";
+import { Problem } from "../../../base/js/http.js";
+import { keepFocus } from "./focus.js";
+import { several, single } from "./lines.js";
+import { costOf, discountOf, shown } from "./pricing.js";
+import { couponChoices } from "./wallet.js";
+import { time } from "./words.js";
 
-import { cover, el, icon, price } from "../../../base/js/dom.js";
-import { Problem, request } from "../../../base/js/http.js";
-
-const TRIES = 3;
-const WAIT = 700;
-
-/** 128 random bits; unlike crypto.randomUUID this also works over plain HTTP in a home network. */
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-
-/** The key that stands for this very wish until it is answered. */
-export function keyFor(wish, storage = window.sessionStorage) {
-  const name = `order:${wish.listing_id}:${wish.sku_id}:${wish.quantity}:${wish.unit_price}`;
-  let key = storage.getItem(name);
-  if (!key) {
-    key = newKey();
-    storage.setItem(name, key);
-  }
-  return { key, forget: () => storage.removeItem(name) };
-}
-
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-
-/** Place an order; tries again, with the same key, only where no answer came back. `about` names
-    the listing where the address does and the body does not. */
-export async function placeOrder(url, pass, wish, about = wish.listing_id) {
-  const { key, forget } = keyFor({ ...wish, listing_id: about });
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const order = await request(url, {
-        method: "POST",
-        json: { ...wish, idempotency_key: key },
-        headers: { Authorization: `Bearer ${pass}` },
-      });
-      forget();
-      return order;
-    } catch (error) {
-      const unanswered = !(error instanceof Problem) || error.status >= 500;
-      if (!unanswered) forget();
-      if (!unanswered || attempt === TRIES) throw error;
-      await pause(WAIT * attempt);
-    }
-  }
-}
-
-/** One sheet, reused for every listing of a page. */
-export class BuySheet {
-  /** `dialog` is the <dialog>; `options`: words, orderUrl(item), pass() → string or null when
-      the viewer must sign in, signInUrl, orderPage(id), payUrl(id), current(listingId) → item. */
-  constructor(dialog, options) {
-    this.dialog = dialog;
+/** A listing with the variant and the number of pieces that the viewer chose. */
+class Line {
+  constructor(item, options) {
     this.options = options;
-    this.words = options.words;
-    this.item = null;
-    this.skuId = null;
     this.quantity = 1;
-    this.body = dialog.querySelector("[data-buy-body]");
-    this.foot = dialog.querySelector("[data-buy-foot]");
-    dialog.addEventListener("close", () => {
-      this.item = null;
-    });
-  }
-
-  /** Show the sheet for a listing. */
-  open(item) {
     this.item = item;
-    this.quantity = 1;
-    const buyable = item.skus.find((sku) => sku.available === null || sku.available > 0);
+    const buyable = item.skus.find((sku) => sku.available === null || sku.available > 0 || this.asideOf(sku));
     this.skuId = (buyable ?? item.skus[0])?.sku_id ?? null;
-    this.placed = null;
-    this.render();
-    if (!this.dialog.open) this.dialog.showModal();
-  }
-
-  /** Take in that the cart changed: stock, price, or that the listing is no longer offered. */
-  update() {
-    if (!this.item || this.placed || this.busy) return;
-    const fresh = this.options.current(this.item.listing_id);
-    if (fresh === this.item) return;
-    if (!fresh || fresh.state !== "mounted") {
-      this.dialog.close();
-      return;
-    }
-    this.item = fresh;
-    this.render();
   }
 
   get sku() {
     return this.item.skus.find((sku) => sku.sku_id === this.skuId);
   }
 
+  /** The price of a piece, and the special price that makes it. */
+  get cost() {
+    return costOf(this.sku, this.quantity, this.options.fan(this.item));
+  }
+
+  get unit() {
+    return this.cost.unit;
+  }
+
+  asideOf(sku) {
+    return this.options.waiting?.setAside(this.item.listing_id, sku.sku_id) ?? 0;
+  }
+
+  get setAside() {
+    return this.sku ? this.asideOf(this.sku) : 0;
+  }
+
   get most() {
-    const stock = this.sku?.available ?? 99;
-    return Math.max(0, Math.min(stock, this.item.purchase_limit ?? 99, 99));
+    const stock = (this.sku?.available ?? 99) + this.setAside;
+    const limit = Math.min(this.item.purchase_limit ?? 99, this.options.selling?.()?.purchase_limit ?? 99);
+    return Math.max(0, Math.min(stock, limit, 99));
   }
 
-  render(problem = "") {
-    const { item, words } = this;
-    this.quantity = Math.max(1, Math.min(this.quantity, this.most || 1));
-    this.body.replaceChildren(
-      el(
-        "div",
-        { class: "buy__head" },
-        el("div", { class: "item__cover buy__cover" }, cover(item.image, item.title, item.product_id)),
-        el(
-          "div",
-          { class: "stack stack--tight" },
-          el("p", { class: "item__title" }, item.title),
-          el("div", { class: "cluster" }, this.sku ? price(this.sku.price, "large") : null, this.former()),
-          this.stock(),
-        ),
-      ),
-      item.skus.length > 1 ? this.choices() : null,
-      this.stepper(),
-      problem ? el("div", { class: "callout callout--bad", role: "alert" }, icon("alert"), el("div", {}, problem)) : "",
-    );
-    this.body.querySelectorAll(":scope > :empty").forEach((node) => node.remove());
-    this.renderFoot();
+  get sellable() {
+    return Boolean(this.sku) && this.most > 0 && this.item.on_sale !== false && !this.sku.deposits_over;
   }
 
-  former() {
-    const former = this.sku?.compare_at;
-    return former ? el("s", { class: "price__was" }, former.display) : null;
+  get soldOut() {
+    return Boolean(this.sku) && this.sku.available !== null && this.sku.available + this.setAside <= 0;
   }
 
-  stock() {
-    const count = this.sku?.available;
-    if (count === null || count === undefined) return null;
-    if (count <= 0) return el("span", { class: "stock stock--out" }, this.words.soldOut);
-    const low = count <= 10;
-    const text = (low ? this.words.onlyLeft : this.words.left).replace("%(count)s", count);
-    return el("span", { class: low ? "stock stock--low" : "stock" }, text);
+  amount(minor) {
+    return shown(minor, this.sku.price);
   }
 
-  choices() {
-    const radios = this.item.skus.map((sku) =>
-      el(
-        "label",
-        { class: "choice" },
-        el("input", {
-          type: "radio",
-          name: "sku",
-          value: sku.sku_id,
-          checked: sku.sku_id === this.skuId,
-          disabled: sku.available !== null && sku.available <= 0,
-          onchange: () => this.choose(sku.sku_id),
-        }),
-        el("span", {}, sku.label || this.words.standard),
-      ),
-    );
-    return el(
-      "fieldset",
-      { class: "field" },
-      el("legend", {}, this.words.variant),
-      el("div", { class: "choices" }, radios),
-    );
-  }
-
-  choose(skuId) {
-    this.skuId = skuId;
-    this.render();
-    this.body.querySelector(`input[value="${skuId}"]`)?.focus();
-  }
-
-  stepper() {
-    const change = (by, label) => () => {
-      this.quantity += by;
-      this.render();
-      this.body.querySelector(`[aria-label="${label}"]`)?.focus();
+  wish() {
+    return {
+      listing_id: this.item.listing_id,
+      sku_id: this.skuId,
+      quantity: this.quantity,
+      unit_price: this.unit.minor,
     };
-    const { fewer, more } = this.words;
+  }
+}
+
+/** One sheet, reused for every listing of a page. */
+export class BuySheet {
+  /** `dialog` is the <dialog>; `options`: words, place(item, wish) → the answer, pass() → string or
+      null when the viewer must sign in, fan(item), follow(item) or none, current(listingId) →
+      item, refresh(item) → promise, signInUrl, orderPage(id), payUrl(id); and where there are any
+      wallet, waiting, selling(), bought(). */
+  constructor(dialog, options) {
+    this.dialog = dialog;
+    this.options = options;
+    this.words = options.words;
+    this.lines = [];
+    this.body = dialog.querySelector("[data-buy-body]");
+    this.foot = dialog.querySelector("[data-buy-foot]");
+    dialog.addEventListener("close", () => {
+      this.lines = [];
+    });
+  }
+
+  /** Show the sheet for a listing, or for several. */
+  open(...items) {
+    this.lines = items.map((item) => new Line(item, this.options));
+    this.placed = null;
+    this.problem = null;
+    this.render();
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  /** Take in that the cart changed: stock, price, or that a listing is no longer offered. */
+  update() {
+    if (!this.lines.length || this.placed || this.busy) return;
+    const kept = this.lines.filter((line) => this.options.current(line.item.listing_id)?.state === "mounted");
+    const changed = kept.some((line) => this.options.current(line.item.listing_id) !== line.item);
+    if (kept.length === this.lines.length && !changed) return;
+    this.keep(kept);
+  }
+
+  /** Draw the sheet anew, as after a claim or when something was set aside. */
+  redraw() {
+    if (this.lines.length && !this.placed && !this.busy) this.render();
+  }
+
+  keep(lines) {
+    if (!lines.length) {
+      this.dialog.close();
+      return;
+    }
+    for (const line of lines) line.item = this.options.current(line.item.listing_id) ?? line.item;
+    this.lines = lines;
+    this.render();
+  }
+
+  get coupons() {
+    const presale = this.lines.some((line) => line.sku?.deposit);
+    return this.options.wallet && !presale ? this.options.wallet.usable(this.lines) : [];
+  }
+
+  render() {
+    for (const line of this.lines) line.quantity = Math.max(1, Math.min(line.quantity, line.most || 1));
+    const { wallet, follow } = this.options;
+    const context = {
+      words: this.words,
+      fan: this.options.fan,
+      follow,
+      signedIn: Boolean(this.options.pass()),
+      roomLimit: this.options.selling?.()?.purchase_limit ?? null,
+      change: () => this.render(),
+      remove: (line) => this.keep(this.lines.filter((other) => other !== line)),
+    };
+    const [first] = this.lines;
+    const parts = [
+      this.lines.length > 1
+        ? el("ul", { class: "basket-lines", role: "list" }, this.lines.map((line) => several(line, context)))
+        : single(first, context),
+      this.lines.length === 1 ? this.waitNote(first) : null,
+      wallet && !first.sku?.deposit
+        ? couponChoices(wallet, this.lines, this.words, { redraw: () => this.render(), signInUrl: this.options.signInUrl })
+        : null,
+      this.sums(),
+      this.terms(),
+      this.problem ? el("div", { class: "callout callout--bad", role: "alert" }, icon("alert"), el("div", {}, this.problem)) : null,
+    ];
+    keepFocus(this.dialog, () => {
+      this.body.replaceChildren(...parts.flat(Infinity).filter(Boolean));
+      this.renderFoot();
+    });
+  }
+
+  get goods() {
+    return this.lines.reduce((sum, line) => sum + line.unit.minor * line.quantity, 0);
+  }
+
+  get discount() {
+    return discountOf(this.coupons, this.lines).total;
+  }
+
+  sums() {
+    const { discount } = this;
+    const [first] = this.lines;
+    if (!first.sku || (!discount && this.lines.length === 1)) return null;
+    return el(
+      "dl",
+      { class: "facts sums" },
+      el("dt", {}, this.words.goodsSum),
+      el("dd", {}, first.amount(this.goods)),
+      discount ? [el("dt", {}, this.words.discount), el("dd", {}, `− ${first.amount(discount)}`)] : null,
+    );
+  }
+
+  /** What an unpaid order here is worth, where that is not what buyers expect. */
+  terms() {
+    const selling = this.options.selling?.();
+    if (selling?.reservation !== "first_paid") return null;
+    return el("p", { class: "small muted" }, this.words.firstPaid);
+  }
+
+  waitNote(line) {
+    const row = this.options.waiting?.of(line.item.listing_id, line.skuId);
+    if (!row) return null;
+    const offered = row.state === "offered";
+    const text = offered
+      ? this.words.setAside.replace("%(count)s", row.quantity).replace("%(when)s", time(row.offered_until))
+      : this.words.waiting.replace("%(count)s", row.quantity);
     return el(
       "div",
-      { class: "cluster cluster--apart" },
-      el(
-        "div",
-        {},
-        el("span", { class: "field__label" }, this.words.quantity),
-        this.item.purchase_limit
-          ? el("div", { class: "field__help" }, this.words.limit.replace("%(count)s", this.item.purchase_limit))
-          : null,
-      ),
-      el(
-        "div",
-        { class: "stepper", role: "group", "aria-label": this.words.quantity },
-        el("button", { type: "button", "aria-label": fewer, disabled: this.quantity <= 1, onclick: change(-1, fewer) }, icon("minus")),
-        el("output", { class: "stepper__count", "aria-live": "polite" }, String(this.quantity)),
-        el("button", { type: "button", "aria-label": more, disabled: this.quantity >= this.most, onclick: change(1, more) }, icon("plus")),
-      ),
+      { class: offered ? "callout callout--ok" : "callout", role: "status" },
+      icon(offered ? "check" : "clock"),
+      el("div", { class: "grow" }, text),
+      el("button", { type: "button", class: "btn btn--ghost btn--small", onclick: () => this.wait(() => this.options.waiting.leave(row)) }, this.words.waitNoMore),
     );
   }
 
@@ -204,38 +205,83 @@ export class BuySheet {
       );
       return;
     }
-    const total = this.sku ? money(this.sku.price, this.quantity) : "";
-    const sellable = this.sku && this.most > 0 && this.item.on_sale !== false;
+    const [first] = this.lines;
+    const waiting = this.options.waiting?.of(first.item.listing_id, first.skuId);
+    if (this.lines.length === 1 && first.soldOut && first.item.on_sale !== false && this.options.waiting && !waiting) {
+      this.foot.replaceChildren(
+        el(
+          "button",
+          { type: "button", class: "btn btn--large btn--block", dataset: { focus: "wait" }, onclick: () => this.wait(() => this.options.waiting.join(first.item.listing_id, first.skuId, first.quantity)) },
+          icon("clock"),
+          this.words.waitFor,
+        ),
+      );
+      return;
+    }
+    const sellable = this.lines.every((line) => line.sellable);
+    const label = sellable ? this.callToBuy() : first.soldOut ? this.words.soldOut : this.words.notOnSale;
     this.foot.replaceChildren(
       el(
         "button",
-        { type: "button", class: "btn btn--primary btn--large btn--block", disabled: !sellable, onclick: () => this.send() },
-        sellable ? this.words.placeOrder.replace("%(total)s", total) : this.words.soldOut,
+        { type: "button", class: "btn btn--primary btn--large btn--block", disabled: !sellable, dataset: { focus: "order" }, onclick: () => this.send() },
+        label,
       ),
     );
   }
 
-  async send() {
-    const button = this.foot.querySelector("button");
-    const wish = {
-      listing_id: this.item.listing_id,
-      sku_id: this.skuId,
-      quantity: this.quantity,
-      unit_price: this.sku.unit_price,
-    };
-    button.setAttribute("aria-busy", "true");
-    this.busy = true;
+  callToBuy() {
+    const [first] = this.lines;
+    const deposit = this.lines.length === 1 && first.sku.deposit?.applies ? first.sku.deposit.price.minor : 0;
+    return deposit
+      ? this.words.payDeposit.replace("%(total)s", first.amount(deposit * first.quantity))
+      : this.words.placeOrder.replace("%(total)s", first.amount(this.goods - this.discount));
+  }
+
+  async wait(step) {
     try {
-      const order = await this.options.place(this.item, wish);
+      this.problem = null;
+      await step();
+    } catch (error) {
+      this.problem = error.message;
+      await this.options.refresh?.(this.lines[0]?.item);
+    }
+    this.redraw();
+  }
+
+  wish() {
+    const coupons = this.coupons.map((coupon) => coupon.coupon_id);
+    const goods = this.lines.length > 1 ? { lines: this.lines.map((line) => line.wish()) } : this.lines[0].wish();
+    return coupons.length ? { ...goods, coupons } : goods;
+  }
+
+  async send() {
+    const [{ item }] = this.lines;
+    this.foot.querySelector("button").setAttribute("aria-busy", "true");
+    this.busy = true;
+    this.problem = null;
+    try {
+      const order = await this.options.place(item, this.wish());
       this.placed = order;
+      this.options.wallet?.clear();
+      this.options.bought?.(this.lines.map((line) => line.item.listing_id));
       this.renderPlaced(order);
     } catch (error) {
-      const fresh = this.options.current(this.item.listing_id);
-      if (fresh) this.item = fresh;
-      this.render(error instanceof Problem && error.status < 500 ? error.message : this.words.noAnswer);
+      await this.refused(error);
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Say why, over what is true now: prices and stock are asked for again. */
+  async refused(error) {
+    const answered = error instanceof Problem && error.status < 500;
+    if (answered && error.status === 409) await this.options.refresh?.(this.lines[0]?.item);
+    if (error.code === "coupon_refused") this.options.wallet?.choose({ coupon_id: error.body.coupon_id }, false);
+    const which = this.lines.length > 1 && answered ? this.lines[error.body.line ?? 0] : null;
+    const named = which && error.code !== "coupon_refused" ? `${which.item.title}: ` : "";
+    this.problem = answered ? named + error.message : this.words.noAnswer;
+    for (const line of this.lines) line.item = this.options.current(line.item.listing_id) ?? line.item;
+    if (this.lines.length) this.render();
   }
 
   renderPlaced(order) {
@@ -245,13 +291,26 @@ export class BuySheet {
       el("input", { type: "hidden", name: "csrfmiddlewaretoken", value: document.body.dataset.csrf }),
       el("button", { class: "btn btn--primary btn--large btn--block" }, this.words.pay),
     );
+    const [first] = this.lines;
+    const orders = order.orders ?? [];
     this.body.replaceChildren(
       el(
         "div",
         { class: "empty", role: "status" },
         icon("check"),
-        el("p", { class: "empty__title" }, this.words.placed),
-        el("p", {}, this.words.payWithin, " ", el("time", { class: "countdown", datetime: order.expires_at, "data-countdown": true })),
+        el("p", { class: "empty__title" }, orders.length > 1 ? this.words.placedMany.replace("%(count)s", orders.length) : this.words.placed),
+        el("p", {}, order.deposit ? this.words.depositWithin : this.words.payWithin, " ", el("time", { class: "countdown", datetime: order.expires_at, "data-countdown": true })),
+      ),
+      orders.length > 1
+        ? el("dl", { class: "facts sums" }, orders.map((one) => [el("dt", {}, el("a", { href: this.options.orderPage(one.order_id) }, this.shopName(one.shop_id))), el("dd", {}, first.amount(one.amount))]))
+        : "",
+      el(
+        "dl",
+        { class: "facts sums" },
+        order.discount ? [el("dt", {}, this.words.discount), el("dd", {}, `− ${first.amount(order.discount)}`)] : null,
+        order.deposit ? [el("dt", {}, this.words.depositDue), el("dd", { class: "strong" }, first.amount(order.deposit))] : null,
+        el("dt", {}, this.words.total),
+        el("dd", { class: "strong" }, first.amount(order.amount)),
       ),
     );
     this.foot.replaceChildren(
@@ -260,13 +319,8 @@ export class BuySheet {
     );
     pay.querySelector("button").focus();
   }
-}
 
-/** A price times a quantity, in the typography of its display. */
-export function money(amount, quantity) {
-  const decimals = /\.(\d+)/.exec(amount.display)?.[1].length ?? 0;
-  const total = ((amount.minor * quantity) / 10 ** decimals).toFixed(decimals);
-  const [whole, part] = total.split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
-  return amount.display.replace(/[\d.,]+/, grouped);
+  shopName(shopId) {
+    return this.lines.find((line) => line.item.shop?.id === shopId)?.item.shop.name ?? "";
+  }
 }

@@ -3,9 +3,12 @@
 
 import { leftUntil } from "../../../base/js/clock.js";
 import { cover, el, icon, price } from "../../../base/js/dom.js";
+import { canJoin } from "./basket.js";
+import { costOf, faceOf, fansOffer } from "./pricing.js";
 import { moment, said } from "./words.js";
 
-/** A listing as an <li>; `place` is its number in the cart. `context`: words, pinned id, place (host and shop links), onBuy. */
+/** A listing as an <li>; `place` is its number in the cart. `context`: words, pinned id, places,
+    fan, ticked (a basket) and onBuy. */
 export function row(item, place, context) {
   const pinned = item.listing_id === context.pinned;
   const barred = item.state === "barred";
@@ -15,13 +18,20 @@ export function row(item, place, context) {
       class: `goods${pinned ? " goods--pinned" : ""}${barred ? " goods--barred" : ""}`,
       dataset: { listing: item.listing_id, state: item.state },
     },
-    el("div", { class: "goods__cover" }, cover(item.image, item.title, item.product_id), number(place, pinned, context.words)),
+    el(
+      "div",
+      { class: "goods__cover" },
+      cover(item.image, item.title, item.product_id),
+      number(place, pinned, context.words),
+      tick(item, context),
+    ),
     el(
       "div",
       { class: "goods__main" },
       el("p", { class: "goods__title" }, item.title),
       el("div", { class: "goods__meta" }, source(item), barred ? null : stock(item, context.words), leaving(item, context.words)),
-      el("div", { class: "goods__buy" }, prices(item), barred ? elsewhere(item, context.words) : action(item, context)),
+      barred ? null : promises(item, context),
+      el("div", { class: "goods__buy" }, prices(item, context), barred ? elsewhere(item, context.words) : action(item, context)),
     ),
   );
 }
@@ -84,13 +94,51 @@ function leaving(item, words) {
   );
 }
 
-function prices(item) {
-  if (!item.price) return el("span");
+function prices(item, { fan }) {
+  const face = item.state === "barred" ? null : faceOf(item, fan);
+  if (!face) return item.price ? el("span", { class: "goods__price" }, price(item.price)) : el("span");
+  const { unit, special } = costOf(face, 1, fan);
+  const was = [special ? face.regular_price : null, face.compare_at].filter((one) => one && one.minor > unit.minor);
+  const before = was.reduce((high, one) => (high && high.minor >= one.minor ? high : one), null);
+  return el("span", { class: "goods__price" }, price(unit), before ? el("s", { class: "price__was" }, before.display) : null);
+}
+
+/** What is special about it: a price that ends or runs out, a price for followers, a deposit. */
+function promises(item, { words, fan }) {
+  const face = faceOf(item, fan);
+  if (!face || item.integration === "link") return null;
+  const { special } = costOf(face, 1, fan);
+  const theirs = fansOffer(face, 1, fan);
+  const parts = [
+    special
+      ? el(
+          "span",
+          { class: special.fans_only ? "badge badge--accent" : "badge badge--bad" },
+          icon(special.fans_only ? "star" : "bolt", "small"),
+          special.fans_only ? words.fansPrice : words.flash,
+          special.ends_at ? [" ", el("time", { class: "countdown", datetime: special.ends_at, "data-countdown": true }, leftUntil(special.ends_at, words.day))] : null,
+        )
+      : null,
+    special && special.left !== null ? el("span", { class: "stock stock--low" }, words.atThisPrice.replace("%(count)s", special.left)) : null,
+    theirs ? el("span", { class: "badge badge--accent" }, icon("star", "small"), words.fansPay.replace("%(price)s", theirs.unit.display)) : null,
+    face.deposit?.applies ? el("span", { class: "badge badge--info" }, words.presale.replace("%(deposit)s", face.deposit.price.display)) : null,
+  ].filter(Boolean);
+  return parts.length ? el("div", { class: "goods__meta" }, parts) : null;
+}
+
+/** A box to buy it together with others. */
+function tick(item, { words, basket }) {
+  if (!basket || !canJoin(item)) return null;
   return el(
-    "span",
-    { class: "goods__price" },
-    price(item.price),
-    item.compare_at ? el("s", { class: "price__was" }, item.compare_at.display) : null,
+    "label",
+    { class: "goods__tick" },
+    el("input", {
+      type: "checkbox",
+      checked: basket.has(item.listing_id),
+      "aria-label": words.basketAdd.replace("%(title)s", item.title),
+      dataset: { focus: `tick-${item.listing_id}` },
+      onchange: (event) => basket.tick(item.listing_id, event.target.checked),
+    }),
   );
 }
 
@@ -106,11 +154,17 @@ function action(item, { words, onBuy }) {
       : null;
   }
   const gone = item.available !== null && item.available <= 0;
-  const closed = gone || item.on_sale === false;
+  const closed = item.on_sale === false;
   return el(
     "button",
-    { type: "button", class: "btn btn--primary btn--small", disabled: closed, onclick: () => onBuy(item.listing_id) },
-    gone ? words.soldOut : closed ? words.notOnSale : words.buy,
+    {
+      type: "button",
+      class: gone ? "btn btn--small" : "btn btn--primary btn--small",
+      disabled: closed,
+      dataset: { focus: `buy-${item.listing_id}` },
+      onclick: () => onBuy(item.listing_id),
+    },
+    closed ? words.notOnSale : gone ? words.soldOutWait : words.buy,
   );
 }
 

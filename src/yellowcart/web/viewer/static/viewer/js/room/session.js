@@ -89,8 +89,9 @@ export class RoomSession {
       this.plan();
       return;
     }
+    const verdicts = next.cart.some((item, place) => item.verdict !== this.state.cart[place]?.verdict);
     this.put(next);
-    this.hooks.flipped?.(next);
+    if (verdicts) this.hooks.flipped?.(next);
     if (next.cart.some((item) => item.pending)) this.recheck();
   }
 }

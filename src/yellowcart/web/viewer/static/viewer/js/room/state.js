@@ -1,6 +1,8 @@
 /* A room as a value. `apply(event, state)` gives the next one and changes nothing it was given;
    no clock, no network, no page. Taking an event in twice leaves the state as after once. */
 
+import { advance, changesOf } from "./pricing.js";
+
 export const KEPT_MESSAGES = 200;
 
 /** The state a snapshot describes. */
@@ -13,6 +15,8 @@ export function fromSnapshot(snapshot) {
     scheduledAt: snapshot.scheduled_at,
     startedAt: snapshot.started_at,
     pinned: snapshot.pinned_listing_id,
+    selling: snapshot.selling ?? null,
+    coupons: snapshot.coupons ?? [],
     viewers: snapshot.viewers,
     seq: snapshot.seq,
     cart: snapshot.cart,
@@ -26,7 +30,9 @@ const appliers = {
     phase: event.state,
     title: event.title ?? state.title,
     startedAt: event.started_at ?? state.startedAt,
+    selling: event.selling ?? state.selling,
   }),
+  coupons: (event, state) => ({ ...state, coupons: event.coupons }),
   "listing.mounted": (event, state) => ({ ...state, cart: placed(itemOf(event), state.cart) }),
   "listing.unmounted": (event, state) => ({
     ...state,
@@ -67,16 +73,22 @@ export function missesSomething(event, state) {
 }
 
 /** The state once the platform's clock reads `now` (milliseconds): listings whose verdict has
-    run out take the verdict that follows; where none is known they are not offered meanwhile. */
+    run out take the verdict that follows; where none is known they are not offered meanwhile.
+    Prices that change by the clock are the ones that follow. */
 export function tick(now, state) {
-  if (!state.cart.some((item) => hasRunOut(item, now))) return state;
-  const cart = state.cart.map((item) => (hasRunOut(item, now) ? flipped(item) : item));
+  const cart = state.cart.map((item) => {
+    const fresh = hasRunOut(item, now) ? flipped(item) : item;
+    return fresh.skus ? advance(fresh, now) : fresh;
+  });
+  if (cart.every((item, place) => item === state.cart[place])) return state;
   return { ...state, cart, pinned: stillOffered(state.pinned, cart) };
 }
 
 /** Milliseconds of the next instant at which `tick` changes something, or null. */
 export function nextFlip(state) {
-  const instants = state.cart.map((item) => Date.parse(item.verdict?.until ?? "")).filter((at) => !Number.isNaN(at));
+  const instants = state.cart
+    .flatMap((item) => [Date.parse(item.verdict?.until ?? ""), ...(item.skus ? changesOf(item) : [])])
+    .filter((at) => !Number.isNaN(at));
   return instants.length ? Math.min(...instants) : null;
 }
 

@@ -3,12 +3,16 @@
 
 import { cover, el, icon, price } from "../../../base/js/dom.js";
 import { barredRows, row } from "./cart.js";
+import { keepFocus } from "./focus.js";
+import { costOf, faceOf } from "./pricing.js";
+import { couponStrip } from "./wallet.js";
 import { moment, said } from "./words.js";
 
 const NEAR_END = 80;
 
 export class RoomView {
-  /** `root` is the room's element; `context`: words, places, onBuy(listingId), onCart(). */
+  /** `root` is the room's element; `context`: words, places, basket, wallet, fan(), signInUrl,
+      onBuy(listingId). */
   constructor(root, context) {
     this.root = root;
     this.context = context;
@@ -23,6 +27,7 @@ export class RoomView {
     if (changed("phase") || changed("title") || changed("startedAt")) this.phase(state);
     if (changed("viewers")) this.viewers(state.viewers);
     if (changed("cart") || changed("pinned")) this.cart(state);
+    if (changed("selling")) this.selling(state.selling);
     if (changed("chat")) this.chat(state.chat, before?.chat ?? []);
     this.shown = state;
   }
@@ -52,20 +57,46 @@ export class RoomView {
 
   cart(state) {
     const { words, onBuy } = this.context;
-    const context = { ...this.context, pinned: state.pinned };
+    const context = { ...this.context, fan: this.context.fan(), pinned: state.pinned };
     const offered = state.cart.filter((item) => item.state === "mounted");
     const barred = state.cart.filter((item) => item.state === "barred");
     const first = offered.filter((item) => item.listing_id === state.pinned);
     const rest = offered.filter((item) => item.listing_id !== state.pinned);
     const number = new Map(state.cart.map((item, index) => [item.listing_id, index + 1]));
     const place = (item) => number.get(item.listing_id);
-    this.parts.goods.replaceChildren(...[...first, ...rest].map((item) => row(item, place(item), context)));
+    keepFocus(this.parts.goods, () => {
+      this.parts.goods.replaceChildren(...[...first, ...rest].map((item) => row(item, place(item), context)));
+    });
+    this.context.basket.show(state.cart);
     this.parts.barred.replaceChildren(...barredRows(barred, place, context));
     this.parts.barredHead.hidden = !barred.length;
     this.parts.barredHead.querySelector("[data-count]").textContent = barred.length;
     this.parts.emptyCart.hidden = state.cart.length > 0;
     for (const node of this.root.querySelectorAll("[data-part-count]")) node.textContent = offered.length;
     this.pinned(first[0], onBuy, words);
+  }
+
+  /** The coupons above the cart, and the cart as this viewer sees it. */
+  mine(state) {
+    const { words, wallet, signInUrl } = this.context;
+    const strip = this.parts.coupons;
+    keepFocus(strip, () => {
+      strip.replaceChildren(...couponStrip(wallet, words, { claim: (coupon) => wallet.claim(coupon), signInUrl }));
+    });
+    strip.hidden = !strip.children.length;
+    this.cart(state);
+  }
+
+  /** How the room sells, where it is not as buyers expect. */
+  selling(selling) {
+    const { words } = this.context;
+    const lines = [
+      selling?.reservation === "first_paid" ? words.firstPaid : "",
+      selling?.reservation === "hold" && selling.hold_seconds ? words.holds.replace("%(minutes)s", String(Math.round(selling.hold_seconds / 6) / 10)) : "",
+      selling?.purchase_limit ? words.roomLimit.replace("%(count)s", selling.purchase_limit) : "",
+    ].filter(Boolean);
+    this.parts.selling.hidden = !lines.length;
+    this.parts.selling.textContent = lines.join(" ");
   }
 
   pinned(item, onBuy, words) {
@@ -83,11 +114,25 @@ export class RoomView {
         { class: "pinned__main" },
         el("span", { class: "pinned__label" }, icon("pin", "small"), words.pinned),
         el("span", { class: "truncate strong" }, item.title),
-        item.price ? price(item.price) : null,
+        item.price ? this.pinnedPrice(item) : null,
       ),
       jump
         ? el("a", { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" }, words.look, icon("link-out", "small"))
         : el("button", { type: "button", class: "btn btn--primary btn--small", onclick: () => onBuy(item.listing_id) }, words.buy),
+    );
+  }
+
+  pinnedPrice(item) {
+    const fan = this.context.fan();
+    const face = faceOf(item, fan);
+    if (!face || item.integration === "link") return price(item.price);
+    const { unit, special } = costOf(face, 1, fan);
+    return el(
+      "span",
+      { class: "pinned__price" },
+      price(unit),
+      special?.ends_at ? el("time", { class: "countdown", datetime: special.ends_at, "data-countdown": true }) : null,
+      special && special.left !== null ? el("span", { class: "small" }, this.context.words.atThisPrice.replace("%(count)s", special.left)) : null,
     );
   }
 

@@ -34,3 +34,13 @@ export function moment(instant) {
     hourCycle: "h23",
   }).format(new Date(instant));
 }
+
+/** The time of day of an instant, in the platform's zone. */
+export function time(instant) {
+  return new Intl.DateTimeFormat(chinese ? "zh-CN" : "en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(instant));
+}
