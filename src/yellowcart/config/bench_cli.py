@@ -73,3 +73,12 @@ def ledger(
 ) -> None:
     """Seal, prove and read the books of a million settled orders."""
     measure("ledger", as_json=as_json, orders=orders)
+
+
+@app.command()
+def bulk(
+    as_json: JsonOption = False,
+    orders: Annotated[int, typer.Option(help="Orders in the database.", min=400)] = 1_000_000,
+) -> None:
+    """Every page and list of every role, with so many orders in the database."""
+    measure("bulk", as_json=as_json, orders=orders)
