@@ -126,7 +126,7 @@ class _Bench:
             seconds=seconds,
             per_second=per_second,
         )
-        tally = _generate(plan)
+        tally = generate(plan)
         crowd.answered += tally.pop("order_ids")
         return tally
 
@@ -193,7 +193,7 @@ def _rate(tally: dict[str, Any]) -> int:
     return round(tally["statuses"]["201"] / tally["seconds"])
 
 
-def _generate(plan: Plan) -> dict[str, Any]:
+def generate(plan: Plan) -> dict[str, Any]:
     """Carry a plan out in a process of its own. Raises where an answer was no order."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
@@ -215,13 +215,14 @@ def _generate(plan: Plan) -> dict[str, Any]:
 
 def _empty(crowd: Crowd, connections: int) -> int:
     """Requests per second where the server answers without looking."""
-    with _nothing_to_do() as base_url:
+    with nothing_to_do() as base_url:
         plan = Plan(base_url, crowd.asks, "empty-", connections, 4 * MOST_ORDERS, SECONDS / 2)
-        return _rate(_generate(plan))
+        return _rate(generate(plan))
 
 
 @contextmanager
-def _nothing_to_do() -> Iterator[str]:
+def nothing_to_do() -> Iterator[str]:
+    """The address of a server that answers without looking."""
     command = [sys.executable, "-m", "bench.empty"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from bench.books import faults
+from bench.checkout import generate, nothing_to_do
 from bench.load import Plan, body_of, encode
 from django.db import connection
 from tests.checkout.database import database_url, run, running_lane
@@ -82,3 +84,11 @@ def test_the_generator_writes_orders_that_can_be_read() -> None:
         keys.append(read.idempotency_key)
     assert len(set(keys)) == 4
     assert json.loads(body_of(wishes[:1], "k"))["unit_price"] == 9_900
+
+
+def test_the_server_with_nothing_to_do_answers() -> None:
+    plan = Plan("", [(str(uuid4()), [("l", "s", 1)], "t")], "k-", 4, most=40, seconds=20.0)
+    with nothing_to_do() as base_url:
+        tally = generate(replace(plan, base_url=base_url))
+    assert tally["statuses"] == {"201": 40}
+    assert len(tally["order_ids"]) == 40

@@ -13,13 +13,13 @@ from typing import Final
 import psycopg
 
 from yellowcart.checkout.wire import Wire
-from yellowcart.core import outbox
+from yellowcart.core import bus
 
 log = logging.getLogger(__name__)
 
 PACE_SECONDS: Final = 0.02
 """Least time between two rings."""
-_STATEMENTS: Final = {b"ring": f"SELECT pg_notify('{outbox.CHANNEL}', '')".encode()}
+_STATEMENTS: Final = {b"ring": f"SELECT pg_notify('{bus.OUTBOX}', '')".encode()}
 
 
 class Bell:

@@ -15,6 +15,8 @@ from django.db import connection
 
 log = logging.getLogger(__name__)
 
+#: Wakes the relay of the outbox.
+OUTBOX = "outbox"
 #: PostgreSQL's limit is 8000 bytes.
 MAX_PAYLOAD = 7_900
 

@@ -23,7 +23,7 @@ from yellowcart.core.ids import new_id
 from yellowcart.core.models import PLATFORM, AuditEntry, OutboxEvent
 
 #: Wakes the relay.
-CHANNEL = "outbox"
+CHANNEL = bus.OUTBOX
 BATCH = 2_000
 _RELAY_LOCK = 0x79656C6C  # any number all relays share
 
