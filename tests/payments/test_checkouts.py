@@ -115,6 +115,21 @@ def test_what_coupons_paid_whole_is_paid_at_once() -> None:
     assert on_the_books() == {}
 
 
+def test_a_shop_sees_its_own_share_of_a_payment_only() -> None:
+    worlds, orders = two_shops()
+    payment = start(worlds[0], orders[0])
+    actions.do_cancel_unpaid(actor=worlds[0].buyer, order_id=orders[1].id)
+    approve(payment)
+    for world, order, state, amounts in (
+        (worlds[0], orders[0], "succeeded", (9_900, 0)),
+        (worlds[1], orders[1], "refunded", (19_800, 19_800)),
+    ):
+        whole = Caller(world.owner)("GET", f"/orders/{order.id}")[1]
+        (attempt,) = whole["payments"]
+        assert (attempt["amount"], attempt["refunded"]) == amounts
+        assert (attempt["state"], attempt["stage"]) == (state, "full")
+
+
 # Pre-sale
 
 

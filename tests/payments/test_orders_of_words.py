@@ -15,7 +15,6 @@ from yellowcart.payments.models import Payment
 from yellowcart.payments.providers import PROVIDERS, sandbox
 from yellowcart.payments.providers.alipay import Alipay, _client
 from yellowcart.payments.providers.base import ANSWER_SECONDS, CONNECT_SECONDS
-from yellowcart.payments.providers.wechat import _client as wechat_client
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +60,7 @@ def test_every_order_of_words_adds_up() -> None:
 def test_no_call_waits_for_ever() -> None:
     assert _client(Alipay().keys)._config.timeout == ANSWER_SECONDS
     wanted = (CONNECT_SECONDS, ANSWER_SECONDS)
-    assert wechat_client(PROVIDERS["wechat"].keys)._core._timeout == wanted
+    assert PROVIDERS["wechat"].client._core._timeout == wanted
     requestor = PROVIDERS["stripe"].client._requestor
     assert requestor._client._timeout == wanted
     assert requestor._options.max_network_retries == 0

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from yellowcart.core import clock, home
 from yellowcart.core.models import OutboxEvent
+from yellowcart.payments.providers import offered
 
 OLDEST_SUPPORTED = 160_000
 LEAST_FREE_BYTES = 1 << 30
@@ -80,7 +81,24 @@ def _time() -> Finding:
     return Finding("clock", True, f"set for a rehearsal or demo: it is {clock.now():%F %T}Z")
 
 
-CHECKS: list[Callable[[], Finding]] = [_database, _schema, _secret, _outbox, _disk, _time]
+def _payments() -> Finding:
+    on = [way.code for way in offered("CNY")]
+    if not on:
+        return Finding(
+            "payments", False, "no way to pay is on; set a provider's keys, see docs/payments.md"
+        )
+    return Finding("payments", True, f"on: {', '.join(on)}")
+
+
+CHECKS: list[Callable[[], Finding]] = [
+    _database,
+    _schema,
+    _secret,
+    _outbox,
+    _disk,
+    _time,
+    _payments,
+]
 
 
 def examine() -> list[Finding]:

@@ -80,10 +80,11 @@ class StepOut(Schema):
 
 
 class PaymentOut(Schema):
-    """An attempt to pay."""
+    """An attempt to pay, as far as it is this order's."""
 
     payment_id: UUID = Field(alias="id")
     provider: str
+    stage: str
     state: str
     amount: int = Field(alias="amount_minor")
     refunded: int = Field(alias="refunded_minor")

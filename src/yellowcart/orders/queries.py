@@ -15,8 +15,7 @@ from yellowcart.orders import rules
 from yellowcart.orders.cursors import after, read_cursor, write_cursor
 from yellowcart.orders.models import Order, OrderEvent, OrderLine, Shipment, ShipmentLine
 from yellowcart.orders.states import ON_THE_WAY, TO_SHIP, Party, allowed_steps
-from yellowcart.payments.models import Payment
-from yellowcart.payments.queries import payments_of
+from yellowcart.payments.queries import Attempt, attempts_of
 from yellowcart.people.models import Account
 from yellowcart.shops import queries as shops
 from yellowcart.shops.models import Shop, ShopMember
@@ -102,7 +101,7 @@ class Whole:
     seen: Seen
     lines: list[OrderLine]
     history: list[OrderEvent]
-    payments: list[Payment]
+    payments: list[Attempt]
     parcels: list[Parcel]
 
     @property
@@ -118,7 +117,7 @@ def whole_order(seen: Seen) -> Whole:
         seen=seen,
         lines=list(OrderLine.objects.filter(**mine).order_by("line_no")),
         history=list(OrderEvent.objects.filter(**mine).order_by("at", "id")),
-        payments=payments_of(seen.order.shop_id, seen.order.id),
+        payments=attempts_of(seen.order.shop_id, seen.order.id),
         parcels=_parcels(**mine),
     )
 

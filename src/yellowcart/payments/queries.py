@@ -38,10 +38,44 @@ def payment_told(provider: str, told: Told) -> Payment:
     return payment
 
 
-def payments_of(shop_id: UUID, order_id: UUID) -> list[Payment]:
-    """The attempts to pay an order, oldest first; each may pay for other orders as well."""
-    ids = PaymentPart.objects.filter(shop_id=shop_id, order_id=order_id).values("payment_id")
-    return list(Payment.objects.filter(id__in=ids).order_by("started_at", "id"))
+class Attempt(NamedTuple):
+    """An attempt to pay an order, as far as it is that order's: a payment of a checkout may be
+    for other shops' orders too, which are no business of whoever looks at this one."""
+
+    id: UUID
+    provider: str
+    stage: str
+    state: str
+    amount_minor: int
+    refunded_minor: int
+    currency: str
+    started_at: datetime
+
+
+def attempts_of(shop_id: UUID, order_id: UUID) -> list[Attempt]:
+    """The attempts to pay an order, oldest first, with its own share of each."""
+    parts = {
+        part.payment_id: part
+        for part in PaymentPart.objects.filter(shop_id=shop_id, order_id=order_id)
+    }
+    rows = Payment.objects.filter(id__in=list(parts)).order_by("started_at", "id")
+    return [_attempt(row, parts[row.id]) for row in rows]
+
+
+def _attempt(payment: Payment, part: PaymentPart) -> Attempt:
+    state = payment.state
+    if state == "succeeded" and 0 < part.amount_minor == part.refunded_minor:
+        state = "refunded"
+    return Attempt(
+        payment.id,
+        payment.provider,
+        payment.stage,
+        state,
+        part.amount_minor,
+        part.refunded_minor,
+        payment.currency,
+        payment.started_at,
+    )
 
 
 def parts_of_orders(keys: Iterable[tuple[UUID, UUID]]) -> list[PaymentPart]:

@@ -77,7 +77,9 @@ class Keys:
 
 
 @lru_cache(maxsize=4)
-def _client(keys: Keys) -> WeChatPay:
+def _client(keys: Keys, certificates: tuple[str, ...]) -> WeChatPay:
+    """The SDK with its keys loaded; a certificate more in the folder makes it load them anew."""
+    del certificates
     client = WeChatPay(
         wechatpay_type=WeChatPayType.NATIVE,
         mchid=keys.mch_id,
@@ -122,7 +124,8 @@ class WeChat:
         """The SDK; :class:`Problem` 409 ``provider_unavailable`` without keys."""
         if not self.is_on():
             raise not_configured()
-        return _client(self.keys)
+        keys = self.keys
+        return _client(keys, tuple(_certificates(keys)))
 
     def takes(self, currency: str) -> bool:
         """Only yuan."""
