@@ -23,12 +23,13 @@ from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.orders import refunding
 from yellowcart.orders.actions import lock_order
-from yellowcart.orders.models import Order, OrderLine
+from yellowcart.orders.models import Order
 from yellowcart.orders.queries import access_order, lines_of
 from yellowcart.orders.rules import clean_address, missing_parts
 from yellowcart.orders.states import Party
 from yellowcart.orders.timers import in_force
 from yellowcart.people.models import Account
+from yellowcart.shops.queries import may_in_shop
 
 _BUYER = frozenset({Party.BUYER})
 _SELLER = frozenset({Party.SELLER})
@@ -56,43 +57,54 @@ def do_open(
     ``case_open`` with the case that is open about one of the lines.
     """
     order = lock_own_order(actor, order_id)
-    at = now()
     amounts, known = _check(order, kind, reason, lines, is_intact=is_intact)
-    instant = in_force(installed_rules().instants, settings.PLATFORM, at)
+    instant = in_force(installed_rules().instants, settings.PLATFORM, now())
     at_once = not known.is_sent and is_instant(
         instant,
         order_state=order.state,
         paid_minor=order.paid_minor,
         currency=order.currency,
     )
-    case = Case(
-        shop_id=order.shop_id,
-        id=new_id(),
-        order_id=order.id,
-        buyer_id=order.buyer_id,
-        kind=kind.value,
-        special="instant" if at_once else "",
-        reason=reason,
-        words=words.strip()[:LONGEST_WORDS],
-        is_intact=is_intact,
-        amount_minor=sum(amounts.values()),
-        currency=order.currency,
-        opened_at=at,
-        stepped_at=at,
-    )
+    case = _new_case(order, kind, reason, amounts, words)
+    case.special, case.is_intact = "instant" if at_once else "", is_intact
     begin(case, order, {no: (lines[no].quantity, amounts[no]) for no in amounts}, actor.id)
     if at_once:
         take_step(case, order, "grant", PLATFORM)
     return case
 
 
-def begin(case: Case, order: Order, lines: Mapping[int, tuple[int, int]], actor_id: UUID) -> None:
+def _new_case(
+    order: Order, kind: Kind, reason: str, amounts: Mapping[int, int], words: str
+) -> Case:
+    at = now()
+    return Case(
+        shop_id=order.shop_id,
+        id=new_id(),
+        order_id=order.id,
+        buyer_id=order.buyer_id,
+        kind=kind.value,
+        reason=reason,
+        words=words.strip()[:LONGEST_WORDS],
+        amount_minor=sum(amounts.values()),
+        currency=order.currency,
+        opened_at=at,
+        stepped_at=at,
+    )
+
+
+def begin(
+    case: Case,
+    order: Order,
+    lines: Mapping[int, tuple[int, int]],
+    actor_id: UUID,
+    party: Party = Party.BUYER,
+) -> None:
     """Write a new case about pieces and amounts by line, and stop the order's clocks."""
     set_deadline(case, case.opened_at)
     case.save(force_insert=True)
     _write_lines(case, order, lines)
     refunding.do_case_opened(order)
-    note(case, "open", _BUYER, actor_id=actor_id, words=case.words, detail=_asked(lines))
+    note(case, "open", {party}, actor_id=actor_id, words=case.words, detail=_asked(lines))
 
 
 def _asked(lines: Mapping[int, tuple[int, int]]) -> dict[str, object]:
@@ -117,6 +129,19 @@ def _check(
 ) -> tuple[dict[int, int], Reason]:
     """The amount for each line asked about, and the reason; :class:`Problem` with what is wrong."""
     known = rules.check_ask(queries.sale_of(order), kind, reason, queries.window_of(order), now())
+    if reason == "no_reason":
+        products = {
+            line.product_id for line in lines_of([order])[order.id] if line.line_no in lines
+        }
+        for rule in queries.return_rules(order, products).values():
+            rules.check_no_reason(rule, is_intact)
+    return _amounts(order, kind, known, lines), known
+
+
+def _amounts(
+    order: Order, kind: Kind, reason: Reason, lines: Mapping[int, Asked]
+) -> dict[int, int]:
+    """The amount for each line asked about, in order of the lines."""
     own = {line.line_no: line for line in lines_of([order]).get(order.id, [])}
     if not lines or not set(lines) <= set(own):
         raise Problem(
@@ -124,16 +149,10 @@ def _check(
             422,
             _("Name at least one line of the order, and none that it does not have."),
         )
-    asked: dict[int, OrderLine] = {no: own[no] for no in sorted(lines)}
-    if reason == "no_reason":
-        ways_back = queries.return_rules(order, {line.product_id for line in asked.values()})
-        for line in asked.values():
-            rules.check_no_reason(ways_back[line.product_id], is_intact)
-    amounts = {
-        no: rules.check_line(queries.facts_of(line), lines[no], kind, known)
-        for no, line in asked.items()
+    return {
+        no: rules.check_line(queries.facts_of(own[no]), lines[no], kind, reason)
+        for no in sorted(lines)
     }
-    return amounts, known
 
 
 def _write_lines(case: Case, order: Order, lines: Mapping[int, tuple[int, int]]) -> None:
@@ -296,6 +315,36 @@ def do_refund_instead(*, actor: Account, case_id: UUID) -> Case:
     return case
 
 
+@transaction.atomic
+def do_give(
+    *, actor: Account, order_id: UUID, reason: str, lines: Mapping[int, Asked], words: str
+) -> Case:
+    """The shop gives money back without being asked, at once: for what it can't send
+    (``cannot_send``), or to make up for something (``goodwill``).
+
+    Problems: ``order_not_found``, ``shop_forbidden``, and as with :func:`do_open`.
+    """
+    seen = access_order(actor, order_id)
+    if not may_in_shop(actor, seen.order.shop_id, "refund"):
+        raise _role_forbidden()
+    order = lock_order(seen.order.shop_id, order_id)
+    kind = Kind.REFUND_ONLY
+    known = rules.check_ask(
+        queries.sale_of(order), kind, reason, None, now(), reasons=rules.SHOPS_REASONS
+    )
+    amounts = _amounts(order, kind, known, lines)
+    case = _new_case(order, kind, reason, amounts, said(words))
+    begin(
+        case,
+        order,
+        {no: (lines[no].quantity, amounts[no]) for no in amounts},
+        actor.id,
+        party=Party.SELLER,
+    )
+    take_step(case, order, "agree", _SELLER, actor_id=actor.id)
+    return case
+
+
 # What several verbs need
 
 
@@ -317,12 +366,16 @@ def access_shops_case(actor: Account, case_id: UUID, capability: str) -> SeenCas
     """A case, for a member of its shop whose role reaches."""
     seen = access_case(actor, case_id)
     if not seen.may(capability):
-        raise Problem(
-            "shop_forbidden",
-            403,
-            _("Your role in this shop doesn't allow this. Ask the shop's owner."),
-        )
+        raise _role_forbidden()
     return seen
+
+
+def _role_forbidden() -> Problem:
+    return Problem(
+        "shop_forbidden",
+        403,
+        _("Your role in this shop doesn't allow this. Ask the shop's owner."),
+    )
 
 
 def said(words: str) -> str:

@@ -182,6 +182,21 @@ def receive_replacement(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 # The shop
 
 
+@router.post(
+    "/of-order/{uuid:order_id}/given",
+    response={201: schemas.WholeOut},
+    by_alias=False,
+    summary="Give money back without being asked",
+)
+def give(request: HttpRequest, order_id: UUID, body: schemas.GiveIn) -> Status[dict[str, Any]]:
+    """The shop can't send something, or makes up for something; the money goes back at once."""
+    account = access_person(request.user)
+    case = actions.do_give(
+        actor=account, order_id=order_id, reason=body.reason, lines=body.asked(), words=body.words
+    )
+    return Status(201, _whole(account, case.id))
+
+
 @router.post("/{uuid:case_id}/agree", response=schemas.WholeOut, by_alias=False, summary="Agree")
 def agree(request: HttpRequest, case_id: UUID, body: schemas.AgreeIn) -> dict[str, Any]:
     """The shop agrees: the money goes back, or the goods first."""

@@ -47,6 +47,16 @@ REASONS: Final[Mapping[str, Reason]] = {
     "incomplete": Reason(_("Something is missing"), _ALL, True, "seller"),
     "other": Reason(_("Another reason"), _ALL, True, ""),
 }
+#: Why a shop gives money back without being asked.
+SHOPS_REASONS: Final[Mapping[str, Reason]] = {
+    "cannot_send": Reason(
+        _("The shop can't send it"), frozenset({Kind.REFUND_ONLY}), False, "seller"
+    ),
+    "goodwill": Reason(
+        _("The shop makes up for something"), frozenset({Kind.REFUND_ONLY}), True, "seller"
+    ),
+}
+ALL_REASONS: Final[Mapping[str, Reason]] = {**REASONS, **SHOPS_REASONS}
 
 RETURN_RULE_WORDS: Final[Mapping[str, Promise]] = {
     "no_reason": _("Can be given back without a reason"),
@@ -150,13 +160,20 @@ class Sale:
 ASKABLE: Final = frozenset({"paid", "partly_shipped", "shipped", "signed", "completed"})
 
 
-def check_ask(sale: Sale, kind: Kind, reason: str, window: Window | None, at: datetime) -> Reason:
+def check_ask(
+    sale: Sale,
+    kind: Kind,
+    reason: str,
+    window: Window | None,
+    at: datetime,
+    reasons: Mapping[str, Reason] = REASONS,
+) -> Reason:
     """The reason; :class:`Problem` with why it can't be asked (any more)."""
     if sale.state not in ASKABLE:
         raise Problem("nothing_to_ask", 409, _("Nothing was paid here that could go back."))
-    known = REASONS.get(reason)
+    known = reasons.get(reason)
     if known is None or kind not in known.kinds:
-        fitting = [code for code, one in REASONS.items() if kind in one.kinds]
+        fitting = [code for code, one in reasons.items() if kind in one.kinds]
         raise Problem(
             "reason_unknown",
             422,

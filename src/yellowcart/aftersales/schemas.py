@@ -37,6 +37,18 @@ class AskIn(Schema):
         return {line.line_no: rules.Asked(line.quantity, line.amount) for line in self.lines}
 
 
+class GiveIn(Schema):
+    """What a shop gives back without being asked: ``cannot_send`` or ``goodwill``, and why."""
+
+    reason: Literal["cannot_send", "goodwill"]
+    lines: list[LineIn] = Field(max_length=100)
+    words: str = Field("", max_length=rules.LONGEST_WORDS)
+
+    def asked(self) -> dict[int, rules.Asked]:
+        """By line number."""
+        return {line.line_no: rules.Asked(line.quantity, line.amount) for line in self.lines}
+
+
 class WordsIn(Schema):
     """Why."""
 
@@ -127,8 +139,13 @@ class PictureOut(Schema):
 
 
 class WholeOut(CaseOut):
-    """A case with all that hangs on it; ``steps`` are what the caller can do now."""
+    """A case with all that hangs on it; ``steps`` are what the caller can do now.
 
+    ``at_fault`` pays for the way back of the goods: ``buyer``, ``seller``, or empty where they
+    settle it themselves.
+    """
+
+    at_fault: str
     words: str
     is_intact: bool
     return_to: dict[str, str]
@@ -194,8 +211,10 @@ def page_out(page: CasePage) -> dict[str, Any]:
 
 def whole_out(whole: WholeCase) -> dict[str, Any]:
     """A case with all that hangs on it."""
+    reason = rules.ALL_REASONS.get(whole.seen.case.reason)
     return {
         **case_columns(whole.seen.case),
+        "at_fault": reason.at_fault if reason else "",
         "may_restock": whole.seen.may_restock,
         "lines": whole.lines,
         "history": whole.history,

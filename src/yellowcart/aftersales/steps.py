@@ -9,7 +9,7 @@ from django.conf import settings
 from yellowcart.aftersales import events, queries
 from yellowcart.aftersales.models import Case, CaseEvent, CaseLine
 from yellowcart.aftersales.rulepacks import installed_rules
-from yellowcart.aftersales.rules import LONGEST_WORDS, REASONS, LineFacts, deadline_of
+from yellowcart.aftersales.rules import ALL_REASONS, LONGEST_WORDS, LineFacts, deadline_of
 from yellowcart.aftersales.states import ENDS, GIVES_MONEY, Kind, check_step
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
@@ -127,7 +127,7 @@ def _back(case: Case, own: CaseLine, line: LineFacts) -> Back:
     """What goes back of a line. A part of the price, with the goods kept, is for no piece."""
     if case.special == "price_protection":
         return Back(own.amount_minor)
-    if not REASONS[case.reason].is_sent:
+    if not ALL_REASONS[case.reason].is_sent:
         return Back(own.amount_minor, own.quantity, own.quantity)
     is_whole = own.amount_minor == line.most_minor(own.quantity)
     gone = case.kind != Kind.REFUND_ONLY or is_whole

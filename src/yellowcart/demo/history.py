@@ -17,7 +17,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.listings.models import Click, Listing
 from yellowcart.live.models import Room
-from yellowcart.orders.models import Conversion, Order, OrderLine
+from yellowcart.orders.models import Conversion, Order, OrderLine, Shipment, ShipmentLine
 from yellowcart.people.models import Account
 from yellowcart.policy import queries as policy
 from yellowcart.policy.rules import Facts, Outcome
@@ -90,6 +90,7 @@ class Past:
         self._latest = now() - SETTLED
         self.orders: list[Order] = []
         self.lines: list[OrderLine] = []
+        self.parcels: list[Shipment] = []
         self.clicks: list[Click] = []
         self.conversions: list[Conversion] = []
 
@@ -106,6 +107,8 @@ class Past:
         Listing.objects.bulk_create(self._places.listings.values())
         Order.objects.bulk_create(self.orders, batch_size=1000)
         OrderLine.objects.bulk_create(self.lines, batch_size=1000)
+        Shipment.objects.bulk_create(self.parcels, batch_size=1000)
+        self._fill_parcels()
         Click.objects.bulk_create(self.clicks, batch_size=1000)
         Conversion.objects.bulk_create(self.conversions, batch_size=1000)
 
@@ -168,6 +171,7 @@ class Past:
         amount = quantity * sku.price_minor
         pays_after = timedelta(seconds=self._random.randint(20, 500))
         paid_at = at + pays_after if state != "closed" else None
+        shipped_at = min(paid_at + timedelta(hours=20), now()) if paid_at else None
         order_id = new_id()
         order = Order(
             shop_id=sku.shop_id,
@@ -189,7 +193,8 @@ class Past:
             placed_at=at,
             expires_at=at + timedelta(minutes=15),
             paid_at=paid_at,
-            shipped_at=min(paid_at + timedelta(hours=20), now()) if paid_at else None,
+            shipped_at=shipped_at,
+            receipt_at=shipped_at + timedelta(days=10) if shipped_at else None,
             completed_at=paid_at + timedelta(days=4) if paid_at and state == "completed" else None,
             closed_at=at + timedelta(minutes=15) if state == "closed" else None,
             close_reason="expired" if state == "closed" else "",
@@ -206,7 +211,36 @@ class Past:
                 title=" · ".join([sku.product.title, *sku.options]),
                 quantity=quantity,
                 unit_price_minor=sku.price_minor,
+                shipped_quantity=quantity if order.shipped_at else 0,
             )
+        )
+        if order.shipped_at is not None:
+            self.parcels.append(
+                Shipment(
+                    shop_id=order.shop_id,
+                    order_id=order.id,
+                    carrier="顺丰速运",
+                    tracking_no=f"SF{len(self.parcels):012}",
+                    shipped_at=order.shipped_at,
+                    signed_at=order.completed_at,
+                )
+            )
+
+    def _fill_parcels(self) -> None:
+        sent = {parcel.order_id: parcel.id for parcel in self.parcels}
+        ShipmentLine.objects.bulk_create(
+            (
+                ShipmentLine(
+                    shop_id=line.shop_id,
+                    shipment_id=sent[line.order_id],
+                    line_no=line.line_no,
+                    order_id=line.order_id,
+                    quantity=line.quantity,
+                )
+                for line in self.lines
+                if line.order_id in sent
+            ),
+            batch_size=1000,
         )
 
     def _click(self, day: int, begins: datetime) -> None:
