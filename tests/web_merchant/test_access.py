@@ -20,6 +20,7 @@ PAGES = [
     "cases/",
     "notices/",
     "listings/",
+    "coupons/",
     "import/",
 ]
 GOODS_PAGES = ["products/new/", "paste/"]

@@ -6,6 +6,7 @@ lets hosts go (``Shop.host_cut_bps``). Each verb is one transaction and shows th
 to its room.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -134,6 +135,14 @@ def do_set_special(actor: Account, listing_id: UUID, sku_id: UUID, wanted: Wante
 
 
 @transaction.atomic
+def do_set_specials(
+    actor: Account, listing_id: UUID, sku_ids: Sequence[UUID], wanted: Wanted
+) -> list[SpecialPrice]:
+    """The same for several SKUs: all of them, or none."""
+    return [do_set_special(actor, listing_id, sku_id, wanted) for sku_id in sku_ids]
+
+
+@transaction.atomic
 def do_end_special(actor: Account, listing_id: UUID, special_id: UUID) -> None:
     """End a special price now; orders that were placed at it stay.
 
@@ -191,6 +200,28 @@ def do_set_presale(
     outbox.audit(actor.id, "listing.presale", f"listing:{listing.id}", deposit_minor=deposit_minor)
     _show(listing)
     return terms
+
+
+@transaction.atomic
+def do_set_presales(
+    actor: Account,
+    listing_id: UUID,
+    sku_ids: Sequence[UUID],
+    *,
+    deposit_minor: int,
+    balance_from: datetime,
+    balance_until: datetime,
+) -> None:
+    """The same for several SKUs: all of them, or none."""
+    for sku_id in sku_ids:
+        do_set_presale(
+            actor,
+            listing_id,
+            sku_id,
+            deposit_minor=deposit_minor,
+            balance_from=balance_from,
+            balance_until=balance_until,
+        )
 
 
 @transaction.atomic

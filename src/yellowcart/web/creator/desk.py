@@ -107,10 +107,17 @@ def cart_context(account: Account, room: Room) -> dict[str, Any]:
 def _line(
     row: CartRow, verdict: Verdict, coming: Verdict | None, *, allowed: bool
 ) -> dict[str, Any]:
-    item = cart_item(row, policy.table().verdict, clock.now(), get_language() or "en")
+    at = clock.now()
+    running = {
+        (one.price, one.fans_only, one.ends_at): one
+        for sku in row.skus
+        for one in sku.specials
+        if one.holds(at)
+    }
     return {
         "row": row,
-        "item": item,
+        "item": cart_item(row, policy.table().verdict, at, get_language() or "en"),
+        "specials": sorted(running.values(), key=lambda one: one.price),
         "verdict": verdict,
         "permitted": allowed,
         "coming": coming,

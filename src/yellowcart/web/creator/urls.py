@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.creator import cart, desk, home, notices, rooms
+from yellowcart.web.creator import cart, desk, home, notices, rooms, selling
 
 app_name = "creator"
 
@@ -26,4 +26,6 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/cart/convert/", cart.convert_all, name="convert_all"),
     path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
     path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),
+    path("rooms/<uuid:room_id>/prices/<uuid:listing_id>/", selling.prices, name="prices"),
+    path("rooms/<uuid:room_id>/selling/", selling.selling, name="selling"),
 ]

@@ -53,6 +53,7 @@ NAVIGATION = (
     NavItem("cases", _("After-sales"), "refresh"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
+    NavItem("coupons", _("Coupons and hosts"), "tag"),
     NavItem("imports", _("Import"), "upload"),
     NavItem("supply", _("Supplier goods"), "truck"),
     NavItem("figures", _("Where the money goes"), "chart"),
