@@ -182,7 +182,7 @@ def coupon_rows(coupons: Sequence[Coupon]) -> list[dict[str, Any]]:
     return [
         {
             "coupon": coupon,
-            "percent": None if coupon.off_bps is None else coupon.off_bps / 100,
+            "percent": None if coupon.off_bps is None else f"{coupon.off_bps / 100:g}",
             "claimed": claims.get(coupon.id, 0),
             "over": coupon.ended_at is not None or coupon.use_until <= at,
         }

@@ -90,8 +90,8 @@ def prices(request: HttpRequest, room_id: UUID, listing_id: UUID) -> HttpRespons
         "skus": skus,
         "form": form,
         "specials": special_rows(listing, skus),
-        "cut": None if cut_bps is None else cut_bps / 100,
-        "commission": listing.commission_bps / 100,
+        "cut": None if cut_bps is None else f"{cut_bps / 100:g}",
+        "commission": f"{listing.commission_bps / 100:g}" if listing.commission_bps else "",
     }
     status = 422 if request.method == "POST" else 200
     return show(request, account, "creator/prices.html", context, here="rooms", status=status)
