@@ -13,6 +13,7 @@ from tests.orders.worlds import fresh, make_world
 from tests.payments import keys
 from tests.payments.checkouts import start
 
+from yellowcart.config import doctor
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.payments.models import CallbackReceipt, Payment
@@ -81,6 +82,20 @@ def test_without_keys_it_is_off() -> None:
     with pytest.raises(Problem) as caught:
         PROVIDERS["alipay"].start(charge())
     assert caught.value.code == "provider_unavailable"
+
+
+def test_keys_that_can_t_be_read_switch_it_off(alipay_on, wechat_on, settings) -> None:
+    assert [way.code for way in offered("CNY")] == ["alipay", "wechat", "sandbox"]
+    settings.ALIPAY = {**settings.ALIPAY, "private_key": "nonsense"}
+    settings.WECHAT = {**settings.WECHAT, "private_key": "nonsense"}
+    assert [way.code for way in offered("CNY")] == ["sandbox"]
+    for code in ("alipay", "wechat"):
+        assert PROVIDERS[code].has_keys()
+        with pytest.raises(Problem) as caught:
+            PROVIDERS[code].start(charge())
+        assert caught.value.code == "provider_unavailable"
+    finding = doctor._payments()
+    assert (finding.ok, finding.words) == (False, "the keys of alipay, wechat can't be read")
 
 
 def test_the_page_to_pay_at_is_signed(alipay_on) -> None:

@@ -166,7 +166,8 @@ def test_platform_certificates_do_as_well_as_a_public_key(wechat_on, settings, t
     order = world.order()
     payment = begin(wechat_on, world, order)
     pem, serial = keys.certificate("wechat")
-    (tmp_path / f"{serial}.pem").write_text(pem)
+    (tmp_path / "platform.pem").write_text(pem)
+    (tmp_path / "broken.pem").write_text("no certificate")
     settings.WECHAT = {
         **settings.WECHAT,
         "public_key": "",
@@ -179,7 +180,7 @@ def test_platform_certificates_do_as_well_as_a_public_key(wechat_on, settings, t
     assert call(body, keys.wechat_headers(body, at=at)).status_code == 401
     assert fresh(order).state == "paid"
     assert len(wechat_on.asked) == 1
-    (tmp_path / f"{serial}.pem").unlink()
+    (tmp_path / "platform.pem").unlink()
     assert not PROVIDERS["wechat"].is_on()
 
 

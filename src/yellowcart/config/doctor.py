@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from yellowcart.core import clock, home
 from yellowcart.core.models import OutboxEvent
-from yellowcart.payments.providers import offered
+from yellowcart.payments.providers import PROVIDERS, offered
 
 OLDEST_SUPPORTED = 160_000
 LEAST_FREE_BYTES = 1 << 30
@@ -82,6 +82,13 @@ def _time() -> Finding:
 
 
 def _payments() -> Finding:
+    broken = [
+        code
+        for code, provider in PROVIDERS.items()
+        if code != "sandbox" and provider.has_keys() and not provider.is_on()
+    ]
+    if broken:
+        return Finding("payments", False, f"the keys of {', '.join(broken)} can't be read")
     on = [way.code for way in offered("CNY")]
     if not on:
         return Finding(

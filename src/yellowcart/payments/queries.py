@@ -157,7 +157,7 @@ def payments_unstated(provider: str, start: datetime, end: datetime) -> list[Pay
 
 def runs(limit: int = 50) -> list[ReconciliationRun]:
     """The latest reconciliations, latest first; for whoever works for the platform."""
-    return list(ReconciliationRun.objects.order_by("-asked_at", "-id")[:limit])
+    return list(ReconciliationRun.objects.order_by("-asked_at", "-day")[:limit])
 
 
 def lines_of_run(run_id: UUID) -> list[ReconciliationLine]:

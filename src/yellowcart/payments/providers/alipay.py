@@ -6,6 +6,7 @@ is Beijing's, amounts are yuan with two decimals.
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ from yellowcart.payments.providers.base import (
     unreadable,
 )
 
+log = logging.getLogger(__name__)
+
 CODE = "alipay"
 BEIJING: Final = timezone(timedelta(hours=8))
 PAID: Final = frozenset({"TRADE_SUCCESS", "TRADE_FINISHED"})
@@ -72,14 +75,19 @@ def pem(text: str, label: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _client(keys: Keys) -> AliPay:
-    client = AliPay(
-        appid=keys.app_id,
-        app_private_key_string=pem(keys.private_key, "RSA PRIVATE KEY"),
-        alipay_public_key_string=pem(keys.public_key, "PUBLIC KEY"),
-        sign_type="RSA2",
-        config=AliPayConfig(timeout=ANSWER_SECONDS),
-    )
+def _client(keys: Keys) -> AliPay | None:
+    """The SDK; None where the keys can't be read."""
+    try:
+        client = AliPay(
+            appid=keys.app_id,
+            app_private_key_string=pem(keys.private_key, "RSA PRIVATE KEY"),
+            alipay_public_key_string=pem(keys.public_key, "PUBLIC KEY"),
+            sign_type="RSA2",
+            config=AliPayConfig(timeout=ANSWER_SECONDS),
+        )
+    except ValueError:
+        log.error("the keys for Alipay can't be read; it is off")
+        return None
     client._gateway = keys.gateway  # the SDK has no setting for it
     return client
 
@@ -109,17 +117,22 @@ class Alipay:
         """What the environment says."""
         return Keys(**settings.ALIPAY)
 
-    def is_on(self) -> bool:
+    def has_keys(self) -> bool:
         """Whether there is an application with its keys."""
         keys = self.keys
         return bool(keys.app_id and keys.private_key and keys.public_key)
 
+    def is_on(self) -> bool:
+        """Whether these keys can be read."""
+        return self.has_keys() and _client(self.keys) is not None
+
     @property
     def client(self) -> AliPay:
-        """The SDK; :class:`Problem` 409 ``provider_unavailable`` without keys."""
-        if not self.is_on():
+        """The SDK; :class:`Problem` 409 ``provider_unavailable`` where it is off."""
+        client = _client(self.keys) if self.has_keys() else None
+        if client is None:
             raise not_configured()
-        return _client(self.keys)
+        return client
 
     def takes(self, currency: str) -> bool:
         """Only yuan."""

@@ -145,8 +145,11 @@ class Provider(Protocol):
     def zone(self) -> str:
         """The time zone in which its statements cut days."""
 
+    def has_keys(self) -> bool:
+        """Whether somebody configured it."""
+
     def is_on(self) -> bool:
-        """Whether it is configured and may be offered here."""
+        """Whether it may be offered here: it is configured, and its keys can be read."""
 
     def takes(self, currency: str) -> bool:
         """Whether it takes a currency."""

@@ -73,6 +73,10 @@ class Sandbox:
         """In which its statements cut days."""
         return str(settings.TIME_ZONE)
 
+    def has_keys(self) -> bool:
+        """It makes its own."""
+        return True
+
     def is_on(self) -> bool:
         """Everywhere but in production."""
         return not settings.PRODUCTION

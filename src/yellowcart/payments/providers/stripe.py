@@ -98,9 +98,13 @@ class Stripe:
         """What the environment says."""
         return Keys(**settings.STRIPE)
 
-    def is_on(self) -> bool:
+    def has_keys(self) -> bool:
         """Whether there is an account, and the secret its callbacks are signed with."""
         return bool(self.keys.secret_key and self.keys.webhook_secret)
+
+    def is_on(self) -> bool:
+        """Whether it has its keys; only Stripe can say whether they are good."""
+        return self.has_keys()
 
     @property
     def client(self) -> stripe.StripeClient:

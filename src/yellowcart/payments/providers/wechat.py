@@ -8,6 +8,7 @@ key (AEAD_AES_256_GCM). Amounts are fen.
 import gzip
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from cryptography.x509 import load_pem_x509_certificate
 from django.conf import settings
 from django.urls import reverse
 from requests import RequestException
@@ -45,6 +47,8 @@ from yellowcart.payments.providers.base import (
     signature_invalid,
     unreadable,
 )
+
+log = logging.getLogger(__name__)
 
 CODE = "wechat"
 BEIJING: Final = timezone(timedelta(hours=8))
@@ -77,22 +81,27 @@ class Keys:
 
 
 @lru_cache(maxsize=4)
-def _client(keys: Keys, certificates: tuple[str, ...]) -> WeChatPay:
-    """The SDK with its keys loaded; a certificate more in the folder makes it load them anew."""
+def _client(keys: Keys, certificates: tuple[str, ...]) -> WeChatPay | None:
+    """The SDK with its keys loaded, None where they can't be read; a certificate more in the
+    folder makes it load them anew."""
     del certificates
-    client = WeChatPay(
-        wechatpay_type=WeChatPayType.NATIVE,
-        mchid=keys.mch_id,
-        private_key=keys.private_key,
-        cert_serial_no=keys.serial_no,
-        appid=keys.app_id,
-        apiv3_key=keys.api_v3_key,
-        notify_url=callback_url(CODE),
-        cert_dir=keys.cert_dir or None,
-        timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-        public_key=keys.public_key or None,
-        public_key_id=keys.public_key_id or None,
-    )
+    try:
+        client = WeChatPay(
+            wechatpay_type=WeChatPayType.NATIVE,
+            mchid=keys.mch_id,
+            private_key=keys.private_key,
+            cert_serial_no=keys.serial_no,
+            appid=keys.app_id,
+            apiv3_key=keys.api_v3_key,
+            notify_url=callback_url(CODE),
+            cert_dir=keys.cert_dir or None,
+            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+            public_key=keys.public_key or None,
+            public_key_id=keys.public_key_id or None,
+        )
+    except Exception:  # the SDK raises nothing narrower
+        log.error("the keys for WeChat Pay can't be read; it is off")
+        return None
     client._core._gate_way = keys.gateway.rstrip("/")  # the SDK has no setting for it
     return client
 
@@ -112,20 +121,28 @@ class WeChat:
         """What the environment says."""
         return Keys(**settings.WECHAT)
 
-    def is_on(self) -> bool:
+    def has_keys(self) -> bool:
         """Whether there is a merchant with keys, and something to check WeChat Pay's word with."""
         keys = self.keys
         own = keys.mch_id and keys.app_id and keys.serial_no and keys.private_key
         theirs = keys.public_key and keys.public_key_id
         return bool(own and len(keys.api_v3_key) == 32 and (theirs or _certificates(keys)))
 
+    def is_on(self) -> bool:
+        """Whether these keys can be read."""
+        return self._loaded() is not None
+
     @property
     def client(self) -> WeChatPay:
-        """The SDK; :class:`Problem` 409 ``provider_unavailable`` without keys."""
-        if not self.is_on():
+        """The SDK; :class:`Problem` 409 ``provider_unavailable`` where it is off."""
+        client = self._loaded()
+        if client is None:
             raise not_configured()
+        return client
+
+    def _loaded(self) -> WeChatPay | None:
         keys = self.keys
-        return _client(keys, tuple(_certificates(keys)))
+        return _client(keys, tuple(_certificates(keys))) if self.has_keys() else None
 
     def takes(self, currency: str) -> bool:
         """Only yuan."""
@@ -188,7 +205,8 @@ class WeChat:
         }
         _check_time(signed["wechatpay-timestamp"])
         # The SDK would go and fetch certificates for a serial number it does not know.
-        if signed["wechatpay-serial"] not in {keys.public_key_id, *_certificates(keys)} - {""}:
+        serial = signed["wechatpay-serial"]
+        if not serial or serial not in {keys.public_key_id, *_certificates(keys)}:
             raise signature_invalid()
         try:
             notice = client.callback(headers=signed, body=body)
@@ -244,11 +262,23 @@ class WeChat:
 
 
 def _certificates(keys: Keys) -> list[str]:
-    """The serial numbers of the platform certificates in the folder, as callbacks name them."""
+    """The serial numbers of the platform certificates in the folder that hold now.
+
+    With none the SDK would go and fetch some, so it is not even made then.
+    """
     folder = Path(keys.cert_dir)
     if not keys.cert_dir or not folder.is_dir():
         return []
-    return [path.stem.upper() for path in sorted(folder.glob("*.pem"))]
+    found = []
+    for path in sorted(folder.glob("*.pem")):
+        try:
+            certificate = load_pem_x509_certificate(path.read_bytes())
+        except ValueError:
+            log.warning("not a certificate", extra={"file": path.name})
+            continue
+        if certificate.not_valid_before_utc <= clock.wall() <= certificate.not_valid_after_utc:
+            found.append(f"{certificate.serial_number:X}")
+    return found
 
 
 def _check_time(timestamp: str) -> None:

@@ -1,6 +1,6 @@
 """Ways to pay, refunds that were refused, and statements held against the books."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
+from yellowcart.insights.queries import platform_zone
 from yellowcart.payments import queries
 from yellowcart.payments.providers import NAMES, PROVIDERS
 from yellowcart.payments.providers.base import callback_url
@@ -47,8 +48,8 @@ def payments(request: HttpRequest) -> HttpResponse:
         ],
         "on": [(code, NAMES[code]) for code, provider in PROVIDERS.items() if provider.is_on()],
         "refused": queries.refunds_to_look_at(),
-        "runs": [(run, *STATES[run.state]) for run in queries.runs()],
-        "names": NAMES,
+        "runs": [(run, NAMES[run.provider], *STATES[run.state]) for run in queries.runs()],
+        "yesterday": (now() - timedelta(days=1)).astimezone(platform_zone()).date().isoformat(),
     }
     return render(request, "operator/payments.html", context)
 
