@@ -40,6 +40,8 @@ EXPIRES_SECONDS = 3
 CALM_ANSWERS = 40
 """So many outcomes between two kills, so that each finds work under way."""
 BACK_SECONDS = 60.0
+HUNG_SECONDS = 45.0
+"""Whoever hears nothing for so long, not even that the connection broke, was forgotten."""
 WALK_AWAY = 0.1
 ASKED_AGAIN = 300
 
@@ -283,7 +285,9 @@ class Buyers:
         while True:
             try:
                 status, body = await line.order(key, ask)
-            except (OSError, EOFError, TimeoutError):
+            except TimeoutError as error:
+                raise RuntimeError(f"{key} was not answered at all") from error
+            except (OSError, EOFError):
                 line.hang_up()
                 self.interrupted += 1
                 if self._dice.random() < WALK_AWAY:
@@ -327,7 +331,7 @@ class Line:
         """Ask once: status and body. Raises where the connection breaks."""
         room, wishes, token = ask
         body = body_of(wishes, key)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HUNG_SECONDS):
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self._port)
             reader, writer = self._streams

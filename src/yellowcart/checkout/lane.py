@@ -35,12 +35,14 @@ MOST_OF_ONE: Final = 3_072
 LOCK_TIMEOUT_MS: Final = 3_000
 STATEMENT_TIMEOUT_MS: Final = 10_000
 CONNECT_TIMEOUT_S: Final = 5
+BATCH_TIMEOUT_S: Final = 40
+"""No batch takes longer, whatever its statements do: then the connection is not to be trusted."""
 TRIES: Final = 2
 
 Outcome = Decision | Problem
 """What a request comes to: a decision, or that none could be made."""
 Answer = Callable[[Outcome], None]
-"""Called once, on the lane's event loop, when the outcome is durable. It must not raise."""
+"""Called once, on the lane's event loop, when the outcome is durable."""
 
 _Asked = tuple[Request, Answer]
 
@@ -156,7 +158,11 @@ class Lane:
 
 def _tell(batch: Sequence[_Asked], outcomes: Sequence[Outcome]) -> None:
     for (_request, answer), outcome in zip(batch, outcomes, strict=True):
-        answer(outcome)
+        try:
+            answer(outcome)
+        except Exception:
+            # The others of the batch are answered all the same.
+            log.exception("an outcome could not be told")
 
 
 class _Clerk:
@@ -198,8 +204,9 @@ class _Clerk:
         """
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                wire = await self._connect()
-                return await sell(wire, requests, self._verdict, self._hold_for)
+                async with asyncio.timeout(BATCH_TIMEOUT_S):
+                    wire = await self._connect()
+                    return await sell(wire, requests, self._verdict, self._hold_for)
             except (psycopg.OperationalError, MovedError) as error:
                 if self.wire is not None and self.wire.closed:
                     await self.disconnect()

@@ -6,6 +6,7 @@ socket once a statement, which on small batches costs more than the statements.
 """
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -33,8 +34,9 @@ class Wire:
     def __init__(self, conn: AsyncConnection[Any]) -> None:
         self._conn = conn
         self._pg = conn.pgconn
-        # Kept: libpq no longer names the socket of a lost connection.
-        self._socket = conn.pgconn.socket
+        # A number of our own for the same socket: libpq closes its own as soon as it finds the
+        # connection lost, and the loop would go on watching whoever is given that number next.
+        self._socket = os.dup(conn.pgconn.socket)
         self._load = Transformer(conn)
         self._loop = asyncio.get_running_loop()
         self._taken: list[PGresult] = []
@@ -89,9 +91,7 @@ class Wire:
 
     async def close(self) -> None:
         """Hang up; an open transaction is rolled back by the server."""
-        if not self.closed:
-            self._loop.remove_reader(self._socket)
-            self._stop_writing()
+        self._stop_watching()
         await self._conn.close()
 
     def _rows(self, result: PGresult) -> Rows:
@@ -108,6 +108,13 @@ class Wire:
             self._writing = True
             self._loop.add_writer(self._socket, self._on_writable)
 
+    def _stop_watching(self) -> None:
+        if self._socket >= 0:
+            self._loop.remove_reader(self._socket)
+            self._stop_writing()
+            os.close(self._socket)
+            self._socket = -1
+
     def _stop_writing(self) -> None:
         if self._writing:
             self._writing = False
@@ -122,10 +129,15 @@ class Wire:
     def _on_readable(self) -> None:
         try:
             self._pg.consume_input()
+            ended = False
             while self._done is not None and not self._pg.is_busy():
                 result = self._pg.get_result()
                 if result is None:
+                    if ended:
+                        break  # no statement ended before: there is nothing more to read yet
+                    ended = True
                     continue
+                ended = False
                 if result.status == ExecStatus.PIPELINE_SYNC:
                     done, self._done = self._done, None
                     if not done.done():
@@ -139,8 +151,7 @@ class Wire:
 
     def _fail(self, error: OperationalError) -> None:
         """The connection is gone: whoever waits learns of it."""
-        self._loop.remove_reader(self._socket)
-        self._stop_writing()
+        self._stop_watching()
         done, self._done = self._done, None
         if done is not None and not done.done():
             done.set_exception(error)
