@@ -18,6 +18,7 @@ PAGES = [
     "orders/ship-many/",
     "to-do/",
     "cases/",
+    "money/",
     "notices/",
     "listings/",
     "coupons/",

@@ -20,6 +20,9 @@ ARGUMENTS = {
     "run_id": new_id(),
     "shop_id": new_id(),
     "refund_id": new_id(),
+    "order_id": new_id(),
+    "case_id": new_id(),
+    "withdrawal_id": new_id(),
 }
 
 

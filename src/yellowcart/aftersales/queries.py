@@ -231,6 +231,12 @@ def interventions(account: Account, *, cursor: str = "", limit: int = PAGE) -> C
     return _waiting(Case.objects.filter(state="intervening"), cursor, limit)
 
 
+def count_interventions() -> int:
+    """How many cases wait for the platform, up to ``orders.lists.MOST_COUNTED``."""
+    rows = Case.objects.filter(state="intervening").order_by("stepped_at", "id")
+    return rows[: lists.MOST_COUNTED].count()
+
+
 def _latest(rows: QuerySet[Case], cursor: str, limit: int) -> CasePage:
     limit = min(max(limit, 1), MOST_IN_PAGE)
     if cursor:

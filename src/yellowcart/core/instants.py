@@ -39,8 +39,11 @@ def parse_instant(text: str, zone: ZoneInfo | None = None) -> datetime:
         local = day.replace(hour=0 if ends_day else hour, minute=minute, second=second)
     except ValueError as error:
         raise InstantError(f"{text!r} is not on the calendar: {error}") from error
-    local = local.replace(microsecond=micro) + timedelta(days=1 if ends_day else 0)
-    return _with_zone(local, match["zone"], zone, text).astimezone(UTC)
+    try:
+        local = local.replace(microsecond=micro) + timedelta(days=1 if ends_day else 0)
+        return _with_zone(local, match["zone"], zone, text).astimezone(UTC)
+    except OverflowError as error:
+        raise InstantError(f"{text!r} is before or after all that can be told apart") from error
 
 
 def _with_zone(local: datetime, offset: str | None, zone: ZoneInfo | None, text: str) -> datetime:

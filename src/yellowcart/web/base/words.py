@@ -109,6 +109,18 @@ STATES: Final[dict[str, dict[str, Word]]] = {
         "succeeded": Word(_("Done"), "ok", "check"),
         "closed": Word(_("Closed")),
     },
+    "refund": {
+        "asked": Word(_("Asked of the provider"), "info", "clock"),
+        "sent": Word(_("On its way"), "info", "arrow-right"),
+        "done": Word(_("Arrived"), "ok", "check"),
+        "failed": Word(_("Refused by the provider"), "bad", "alert"),
+    },
+    "withdrawal": {
+        "requested": Word(_("Requested"), "info", "clock"),
+        "sent": Word(_("On its way"), "info", "arrow-right"),
+        "done": Word(_("Arrived"), "ok", "check"),
+        "failed": Word(_("Came back"), "bad", "alert"),
+    },
     "shop": {
         "open": Word(_("Open for business"), "ok", "check"),
         "paused": Word(_("Paused"), "warn", "alert"),

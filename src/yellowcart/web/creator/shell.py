@@ -14,6 +14,7 @@ from yellowcart.people.models import Account
 NAVIGATION = (
     ("home", _("Overview"), "home"),
     ("rooms", _("Rooms"), "live"),
+    ("money", _("Earnings"), "wallet"),
     ("notices", _("Notices"), "bell"),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.creator import cart, desk, home, notices, rooms, selling
+from yellowcart.web.creator import cart, desk, home, money, notices, rooms, selling
 
 app_name = "creator"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     re_path(rf"^permits/{PERMIT}/apply/$", home.apply, name="apply"),
     re_path(rf"^permits/{PERMIT}/appeal/$", home.appeal, name="appeal"),
+    path("money/", money.index, name="money"),
+    path("money/withdraw/", money.withdraw, name="withdraw"),
+    path("money/deposit/", money.pay_deposit, name="deposit"),
     path("notices/", notices.index, name="notices"),
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
     path("rooms/", rooms.index, name="rooms"),

@@ -33,6 +33,12 @@ class Desk:
         """Whether the person may do this here (see ``shops.rules.CAPABILITIES``)."""
         return rules.may(self.role, capability)
 
+    def sees(self, capability: str) -> bool:
+        """Whether the person may look at what this is about; operators look at most things."""
+        return self.may(capability) or (
+            self.role is None and capability in rules.OPERATOR_CAPABILITIES
+        )
+
     def url(self, name: str, **places: object) -> str:
         """The address of one of this shop's pages."""
         return reverse(f"merchant:{name}", kwargs={"handle": self.shop.handle, **places})
@@ -44,6 +50,7 @@ class NavItem(NamedTuple):
     name: str
     label: Promise
     icon: str
+    capability: str = "view"
 
 
 NAVIGATION = (
@@ -51,6 +58,7 @@ NAVIGATION = (
     NavItem("todo", _("To do"), "clipboard"),
     NavItem("orders", _("Orders"), "receipt"),
     NavItem("cases", _("After-sales"), "refresh"),
+    NavItem("money", _("Money"), "wallet", "money"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
     NavItem("coupons", _("Coupons and hosts"), "tag"),
@@ -112,6 +120,7 @@ def show(
             "count": badges.get(item.name, ""),
         }
         for item in NAVIGATION
+        if desk.sees(item.capability)
     ]
     whole = {
         "desk": desk,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from yellowcart.aftersales import queries as aftersales
 from yellowcart.catalog import queries as catalog
 from yellowcart.notices.models import Appeal
 from yellowcart.payments import queries as payments
@@ -18,6 +19,7 @@ class Waiting:
     permit_appeals: int
     reviews: int
     payments: int
+    cases: int
 
     @property
     def appeals(self) -> int:
@@ -26,11 +28,12 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """How many drafts, appeals, products and refused refunds wait."""
+    """How many drafts, appeals, products, cases and refused refunds wait."""
     return Waiting(
         drafts=len(policy.drafts()),
         policy_appeals=Appeal.objects.filter(state="open").count(),
         permit_appeals=PermitAppeal.objects.filter(state="open").count(),
         reviews=catalog.waiting_for_review().count(),
         payments=payments.count_to_look_at(),
+        cases=aftersales.count_interventions(),
     )

@@ -6,6 +6,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.aftersales.rules import ALL_REASONS
+
 #: What happened to an order.
 ORDER_VERBS: Final[Mapping[str, Promise]] = {
     "payment_started": _("The payment began"),
@@ -114,4 +116,18 @@ KINDS_EXPLAINED: Final[Mapping[str, Promise]] = {
     "return_refund": _("You send the goods back, then the money goes back."),
     "exchange": _("You send the goods back and get the same again."),
 }
-PRICE_PROTECTION: Final = _("The price fell while it was protected")
+
+#: Why money went back, beside what buyers say.
+MORE_REASONS: Final[Mapping[str, Promise]] = {
+    "price_protection": _("The price fell while it was protected"),
+    "revoked": _("Revoked by the other platform"),
+    "not_awaited": _("Nobody waited for this payment"),
+}
+
+
+def reason_name(reason: str) -> str:
+    """Why money went back; somebody's own words as they are."""
+    known = ALL_REASONS.get(reason)
+    if known is not None:
+        return str(known.words)
+    return str(MORE_REASONS.get(reason) or CLOSE_REASONS.get(reason) or reason)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django import template
 
-from yellowcart.aftersales.rules import ALL_REASONS
 from yellowcart.aftersales.states import KIND_WORDS
 from yellowcart.core.clock import now
 from yellowcart.orders.lists import MOST_COUNTED
@@ -70,10 +69,7 @@ def case_kind(kind: str) -> str:
 @register.filter
 def case_reason(reason: str) -> str:
     """Why a buyer asks, or a shop gives without being asked."""
-    if reason == "price_protection":
-        return str(words.PRICE_PROTECTION)
-    known = ALL_REASONS.get(reason)
-    return str(known.words) if known else reason
+    return words.reason_name(reason)
 
 
 @register.filter
