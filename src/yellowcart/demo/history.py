@@ -200,6 +200,9 @@ class Past:
             close_reason="expired" if state == "closed" else "",
         )
         self.orders.append(order)
+        self._fill_order(order, sku, quantity)
+
+    def _fill_order(self, order: Order, sku: Sku, quantity: int) -> None:
         self.lines.append(
             OrderLine(
                 shop_id=order.shop_id,
@@ -212,6 +215,7 @@ class Past:
                 quantity=quantity,
                 unit_price_minor=sku.price_minor,
                 shipped_quantity=quantity if order.shipped_at else 0,
+                commission_bps=COMMISSION_PERCENT * 100,
             )
         )
         if order.shipped_at is not None:

@@ -12,7 +12,8 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.demo import goods, selling, street
-from yellowcart.demo.history import Past, Places
+from yellowcart.demo.history import DAYS, Past, Places
+from yellowcart.demo.money import settle_past
 from yellowcart.listings.actions import do_mount
 from yellowcart.listings.containers import Container
 from yellowcart.live.actions import do_go_live, do_pin, do_schedule_room
@@ -144,7 +145,7 @@ def _remember(people: dict[str, Account], shelves: Shelves, videos: dict[str, Vi
     native = Sku.objects.filter(product__in=shelves.apparel + shelves.outdoor)
     links = shelves.youzan + shelves.alliance + shelves.shopify
     links = links + shelves.by_xiaolan + shelves.by_dafei
-    Past(
+    past = Past(
         native=list(native.select_related("product__shop").order_by("id")),
         links=list(
             Product.objects.filter(id__in=[product.id for product in links])
@@ -154,7 +155,9 @@ def _remember(people: dict[str, Account], shelves: Shelves, videos: dict[str, Vi
         ),
         buyers=[people["ming"], people["emma"]],
         places=Places(creators, {people[name].id: video.id for name, video in videos.items()}),
-    ).write()
+    )
+    past.write()
+    settle_past(past.orders, DAYS)
 
 
 def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:

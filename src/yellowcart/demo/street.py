@@ -18,6 +18,7 @@ from yellowcart.people.actions import do_apply_for_permit, do_follow, do_grant_r
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.models import Account, CreatorFacts
 from yellowcart.people.roles import Role
+from yellowcart.settlement import deposits
 from yellowcart.shops.actions import do_open_shop
 from yellowcart.shops.models import Shop
 from yellowcart.sources.share import recognise
@@ -87,7 +88,15 @@ def open_shop(owner: Account, handle: str, name: str, type_: str, source: str, w
     shop = do_open_shop(
         owner=owner, name=name, type=type_, handle=handle, source=source, description=words
     )
-    Shop.objects.filter(id=shop.id).update(deposit_minor=DEPOSIT_MINOR)
+    deposits.do_record_paid_in(
+        actor=None,
+        party=f"shop:{shop.id}",
+        currency=shop.currency,
+        amount_minor=DEPOSIT_MINOR,
+        provider="bank",
+        reference=f"demo-{handle}",
+    )
+    shop.refresh_from_db()
     return shop
 
 

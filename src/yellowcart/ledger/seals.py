@@ -8,9 +8,10 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from django.db import connection, transaction
 
-from yellowcart.core.arrays import int_array, uuid_array
+from yellowcart.core.arrays import uuid_array
 from yellowcart.core.clock import now
 
 #: Entries sealed in one transaction.
@@ -58,22 +59,21 @@ def do_seal(limit: int = BATCH) -> int:
             return 0
         cursor.execute("SELECT seq, hash FROM ledger_seal ORDER BY seq DESC LIMIT 1")
         last, before = cursor.fetchone() or (0, GENESIS)
-        hashes = []
         before = bytes(before)
-        for _entry_id, content in rows:
+        seals = []
+        for seq, (entry_id, content) in enumerate(rows, last + 1):
             before = next_hash(before, content)
-            hashes.append(before)
+            seals.append(
+                {"seq": seq, "entry_id": entry_id, "content": content, "hash": before.hex()}
+            )
         ids = uuid_array(entry_id for entry_id, _content in rows)
+        # One JSON array: the driver would quote every element of an array of texts by itself.
         cursor.execute(
             "INSERT INTO ledger_seal (seq, entry_id, content, hash, sealed_at)"
-            " SELECT * , %s FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::bytea[])",
-            [
-                now(),
-                int_array(range(last + 1, last + 1 + len(rows))),
-                ids,
-                [content for _entry_id, content in rows],
-                hashes,
-            ],
+            " SELECT seq, entry_id, content, decode(hash, 'hex'), %s"
+            " FROM jsonb_to_recordset(%s::jsonb)"
+            " AS s(seq bigint, entry_id uuid, content text, hash text)",
+            [now(), msgspec.json.encode(seals).decode()],
         )
         cursor.execute(_SNAPSHOT, [last + len(rows), ids])
         cursor.execute("DELETE FROM ledger_unsealed WHERE entry_id = ANY(%s::uuid[])", [ids])

@@ -28,6 +28,7 @@ from yellowcart.settlement.terms import (
     source_fee_of,
     taxes_of,
 )
+from yellowcart.settlement.writing import Changes
 
 
 def follow_orders(keys: Sequence[Key]) -> None:
@@ -41,9 +42,11 @@ def follow_orders(keys: Sequence[Key]) -> None:
         _open_orders(missing)
         found = _bills([(one.order.shop_id, one.order.id) for one in sold])
     shares = shares_of(found)
+    changes = Changes(found.values(), (each for some in shares.values() for each in some))
     for one in sold:
         key = (one.order.shop_id, one.order.id)
         _follow_order(one, found[key], shares[key])
+    changes.save()
 
 
 def _follow_order(one: Sold, bill: Bill, shares: list[Share]) -> None:
@@ -66,11 +69,6 @@ def _follow_order(one: Sold, bill: Bill, shares: list[Share]) -> None:
         return
     bill.since, bill.is_disputed = since, order.open_cases > 0
     bill.dispute_closed_at = order.case_closed_at
-    Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(
-        since=bill.since,
-        is_disputed=bill.is_disputed,
-        dispute_closed_at=bill.dispute_closed_at,
-    )
     place(bill, shares, Basis.RECEIPT, at_once=order.state == "closed")
 
 
@@ -80,7 +78,6 @@ def place(bill: Bill, shares: Iterable[Share], basis: Basis, *, at_once: bool = 
     ``at_once`` where nothing is waited for any more: the order is closed.
     """
     terms, zone = installed_terms(), ZoneInfo(settings.TIME_ZONE)
-    moved = []
     for share in shares:
         if share.state in {"completed", "cancelled"} or bill.since is None:
             continue
@@ -95,8 +92,6 @@ def place(bill: Bill, shares: Iterable[Share], basis: Basis, *, at_once: bool = 
             share.state, share.reason = "held", "dispute"
         elif share.reason != "deposit":
             share.state, share.reason = "received", ""
-        moved.append(share)
-    Share.objects.bulk_update(moved, ["state", "reason", "due_at"])
 
 
 def _bills(keys: Sequence[Key]) -> dict[Key, Bill]:
@@ -193,7 +188,10 @@ def follow_conversions(ids: Sequence[UUID]) -> None:
     found = _bills(keys)
     shares = shares_of(found)
     for key, (row, creator) in zip(keys, rows, strict=True):
-        _follow_conversion(row, found[key], shares[key], _parted(row, creator, named))
+        bill, parted = found[key], _parted(row, creator, named)
+        changes = Changes([bill], _latest(row, bill, shares[key], parted))
+        _follow_conversion(row, bill, shares[key], parted)
+        changes.save()
 
 
 def _parted(row: Conversion, creator: str | None, named: Mapping[str, Sequence[Contract]]) -> Split:
@@ -229,11 +227,11 @@ def _open_conversion(key: Key, row: Conversion, found: Split) -> None:
     _write([bill], _shares(bill, found))
 
 
-def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> None:
+def _latest(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> list[Share]:
+    """The shares by the source's latest word, as long as nothing of them is settled."""
     whole = sum(one.amount_minor for one in found.shares)
     is_untouched = all(share.state in {"waiting", "received"} for share in shares)
     if whole != bill.paid_minor and is_untouched and bill.refunded_minor == 0:
-        # Nothing of it is settled yet: the source's latest word stands for the first.
         Share.objects.filter(shop_id=bill.shop_id, bill_id=bill.id).delete()
         bill.paid_minor, bill.goods_minor, bill.since = whole, row.amount_minor, None
         Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(
@@ -241,6 +239,11 @@ def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: 
         )
         shares[:] = _shares(bill, found)
         Share.objects.bulk_create(shares)
+    return shares
+
+
+def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> None:
+    whole = sum(one.amount_minor for one in found.shares)
     lost = bill.paid_minor if row.status == "closed" else max(bill.paid_minor - whole, 0)
     if lost > bill.refunded_minor:
         follow_refund(bill, shares, lost, reason="revoked")
@@ -248,5 +251,4 @@ def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: 
         cancel_rest(bill, shares)
     elif row.status == "settled" and bill.since is None:
         bill.since = row.source_updated_at
-        Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(since=bill.since)
         place(bill, shares, Basis.SOURCE)

@@ -151,20 +151,22 @@ def do_pay_in(*, actor: Account, party: str, currency: str, amount_minor: int) -
 @transaction.atomic
 def do_record_paid_in(
     *,
-    actor: Account,
+    actor: Account | None,
     party: str,
     currency: str,
     amount_minor: int,
     provider: str,
     reference: str,
 ) -> Deposit:
-    """An operator records a deposit that came from outside; once for a reference.
+    """An operator, or the installation itself (None), records a deposit that came from outside;
+    once for a reference.
 
     ``provider`` is where the money lies, ``reference`` that side's own number.
     """
-    if not people.is_operator(actor):
-        raise forbidden(_("Only the platform's operators record deposits from outside."))
-    party = access_party(actor, party)
+    if actor is not None:
+        if not people.is_operator(actor):
+            raise forbidden(_("Only the platform's operators record deposits from outside."))
+        party = access_party(actor, party)
     _check_amount(amount_minor)
     do_post(
         f"deposit-in:{provider}:{reference}"[:120],
@@ -174,7 +176,8 @@ def do_record_paid_in(
             Line(party, Kind.DEPOSIT, currency, -amount_minor),
         ],
     )
-    outbox.audit(actor.id, "settlement.deposit_in", party, amount_minor=amount_minor)
+    by = actor.id if actor else None
+    outbox.audit(by, "settlement.deposit_in", party, amount_minor=amount_minor)
     return _changed(party, currency, now())
 
 

@@ -1,4 +1,7 @@
-"""What refunds take of a bill's shares: less to settle, and a clawback of what is settled."""
+"""What refunds take of a bill's shares: less to settle, and a clawback of what is settled.
+
+The rows are changed in memory; whoever locked the bill writes them (see ``writing``).
+"""
 
 from collections.abc import Sequence
 
@@ -34,8 +37,6 @@ def follow_refund(
         one.returned_minor += back
     _keep_fees(bill, shares)
     bill.refunded_minor = refunded_minor
-    Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(refunded_minor=refunded_minor)
-    Share.objects.bulk_update(shares, ["returned_minor", "adjusted_minor"])
     settled = [
         (one, back, one.adjusted_minor - kept)
         for one, back, kept in zip(shares, given, before, strict=True)
@@ -89,9 +90,7 @@ def follow_lateness(bill: Bill, shares: Sequence[Share], late_minor: int) -> Non
     for one in shares:
         if one.role == Role.MERCHANT and one.state != "completed":
             one.adjusted_minor -= late_minor - bill.late_minor
-            Share.objects.filter(id=one.id).update(adjusted_minor=one.adjusted_minor)
     bill.late_minor = late_minor
-    Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(late_minor=late_minor)
 
 
 def _reason(bill: Bill) -> str:
@@ -109,7 +108,6 @@ def cancel_rest(bill: Bill, shares: Sequence[Share]) -> None:
 
     A sale that cost its buyer nothing has no refund to follow: its shares end here as well.
     """
-    gone = []
     for one in shares:
         if one.state in {"completed", "cancelled"}:
             continue
@@ -117,5 +115,3 @@ def cancel_rest(bill: Bill, shares: Sequence[Share]) -> None:
             one.returned_minor = one.amount_minor
         if one.net_minor == 0:
             one.state = "cancelled"
-        gone.append(one)
-    Share.objects.bulk_update(gone, ["state", "returned_minor"])

@@ -12,6 +12,7 @@ from yellowcart.settlement.models import Bill, Share
 from yellowcart.settlement.money import Movement, Till, against
 from yellowcart.settlement.rules import Role
 from yellowcart.settlement.sales import Key
+from yellowcart.settlement.writing import save_shares
 
 #: Shares looked at in one transaction.
 BATCH = 500
@@ -52,7 +53,7 @@ def do_settle_due(at: datetime, limit: int = BATCH) -> int:
     held = [one for one in shares if (one.party, one.currency) in blocked]
     for one in held:
         one.state, one.reason = "held", "deposit"
-    Share.objects.bulk_update(held, ["state", "reason"])
+    save_shares(held)
     free = [one for one in shares if one.state == "received"]
     _settle(bills, free, at)
     return len(shares)
@@ -83,7 +84,7 @@ def _settle(bills: Mapping[Key, Bill], shares: Sequence[Share], at: datetime) ->
     till.close()
     for one in shares:
         one.state, one.settled_at = "completed", at
-    Share.objects.bulk_update(shares, ["state", "settled_at"], batch_size=1_000)
+    save_shares(shares)
 
 
 def next_due() -> datetime | None:
