@@ -200,9 +200,9 @@ class Past:
             close_reason="expired" if state == "closed" else "",
         )
         self.orders.append(order)
-        self._fill_order(order, sku, quantity)
+        self._fill_order(order, sku, quantity, listing)
 
-    def _fill_order(self, order: Order, sku: Sku, quantity: int) -> None:
+    def _fill_order(self, order: Order, sku: Sku, quantity: int, listing: Listing) -> None:
         self.lines.append(
             OrderLine(
                 shop_id=order.shop_id,
