@@ -5,7 +5,6 @@ The first belongs to the provider, so it wears none of our dress.
 
 from uuid import UUID
 
-import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -55,6 +54,9 @@ def payment_code(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     if payment.state != "started" and allowed:
         return redirect(back)
+    # Loaded here: only installations with such a provider ever draw a code.
+    import segno
+
     # The drawing is made here from the code; nothing of it comes from outside as markup.
     drawing = segno.make(payment.code, error="m").svg_inline(scale=6, border=2)
     context = {
