@@ -1,6 +1,9 @@
 """Refunds: once a reference, never more than was paid, booked before they are sent."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.orders.worlds import fresh, make_world
@@ -13,7 +16,7 @@ from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.models import Hold
 from yellowcart.ledger.queries import balances, trial_balance
-from yellowcart.orders import paying
+from yellowcart.orders import actions, paying
 from yellowcart.payments.actions import do_refund
 from yellowcart.payments.models import Payment, PaymentPart, Refund, RefundLeg, SandboxRefund
 from yellowcart.payments.providers import sandbox
@@ -231,3 +234,31 @@ def test_the_last_piece_goes_to_exactly_one_who_pays() -> None:
         ("provider:sandbox", "cash"): 9_900,
         (f"shop:{world.shop.id}", "held"): -9_900,
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_attempt_does_not_wait_for_a_payment_that_is_being_taken_in() -> None:
+    """The one who takes it in waits for the orders that the new attempt has locked."""
+    worlds, orders = two_shops()
+    first = start(worlds[0], orders[0])
+    actions.do_cancel_unpaid(actor=worlds[0].buyer, order_id=orders[0].id)
+    taken_in, answered = threading.Event(), threading.Event()
+
+    def take_in() -> None:
+        with transaction.atomic():
+            Payment.objects.select_for_update(no_key=True).get(id=first.id)
+            taken_in.set()
+            answered.wait(timeout=30)
+        connection.close()
+
+    rival = threading.Thread(target=take_in)
+    rival.start()
+    assert taken_in.wait(timeout=30)
+    try:
+        with pytest.raises(Problem) as caught:
+            start(worlds[0], orders[1])
+    finally:
+        answered.set()
+        rival.join(timeout=30)
+    assert caught.value.code == "payment_in_progress"
+    assert start(worlds[0], orders[1]).amount_minor == orders[1].amount_minor
