@@ -32,9 +32,9 @@ from yellowcart.core import embedded
 CONNECTIONS = (64, 256)
 WARM_UP_ORDERS = 6_000
 MOST_ORDERS = 120_000
-SECONDS = 4.0
+SECONDS = 3.0
 ROUNDS = 3
-PGBENCH_SECONDS = 5
+PGBENCH_SECONDS = 4
 PGBENCH_CLIENTS = (1, 8, 32)
 STORM_ORDERS = 10_000
 
@@ -51,7 +51,7 @@ def run(connections: int = 256) -> dict[str, Any]:
         with server(home):
             bench = _Bench(home)
             bench.load(hot, connections, most=WARM_UP_ORDERS, seconds=30.0)
-            one = {n: bench.measure(hot, n, rounds=ROUNDS) for n in crowds}
+            one = {n: bench.measure(hot, n, ROUNDS) for n in crowds}
             half = bench.load(
                 hot, connections, per_second=one[connections]["orders_per_second"] / 2
             )
