@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.factories import make_product, make_shop, make_sku
 from tests.orders.worlds import fresh
 from tests.payments.checkouts import buy
 from tests.settlement.worlds import (
@@ -339,4 +340,21 @@ def test_who_ships_late_and_loses_the_sale_owes(market: Market):
     work()
     assert on_books(market.shop, Kind.HELD) == 0
     assert on_books(market.shop, Kind.RECEIVABLE) == 1_000
+    prove()
+
+
+def test_a_supplier_has_its_price_and_the_shop_the_margin(market: Market):
+    supplier = make_shop(type="supplier")
+    original = make_sku(make_product(supplier), stock=10, price=6_000)
+    copy = market.world.sku
+    copy.stock_shop_id, copy.stock_sku_id = original.shop_id, original.id
+    copy.save(update_fields=["stock_shop_id", "stock_sku_id"])
+    order = market.settle(10_000)
+    party = f"shop:{supplier.id}"
+    assert shares(order.id)["supplier"].party == party
+    assert on_books(party, Kind.PAYABLE) == -6_000
+    assert on_books(market.shop, Kind.PAYABLE) == -3_500
+    refund(order, 5_000)
+    work()
+    assert on_books(party, Kind.PAYABLE) == -3_000
     prove()

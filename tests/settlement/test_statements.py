@@ -189,6 +189,8 @@ class TestOverHttp:
         assert owner("POST", "/settlement/deposit", money)[1]["lying"] == 100
         ended = f"/settlement/withdrawals/{made['withdrawal_id']}/outcome"
         words = {"is_paid": True, "words": "1"}
+        assert owner("GET", "/settlement/withdrawals/to-pay")[0] == 403
+        assert operator("GET", "/settlement/withdrawals/to-pay") == (200, [])
         assert owner("POST", ended, words)[0] == 403
         assert operator("POST", ended, words)[1]["state"] == "done"
         assert operator("POST", "/settlement/deposit/from-outside", outside)[1]["lying"] == 200

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.callers import Caller
 from tests.settlement.worlds import (
     Market,
     make_market,
@@ -27,6 +28,7 @@ from yellowcart.listings.models import Click
 from yellowcart.orders.models import Conversion
 from yellowcart.settlement import gifts, parties
 from yellowcart.settlement.models import Waiting
+from yellowcart.sources.models import Source
 
 pytestmark = pytest.mark.django_db
 
@@ -205,10 +207,16 @@ def test_another_platforms_commission_is_settled_when_it_says_so(settings, sourc
     assert -on_books(market.host, Kind.PAYABLE) == host
     assert on_books(parties.source(source), Kind.RECEIVABLE) == 2_000 - kept
     prove()
+    Source.objects.get_or_create(code=source)
+    paid = {"source": source, "amount": 1_000, "provider": "bank", "reference": "1"}
+    for _again in range(2):
+        status, body = Caller(market.operator)("POST", "/settlement/source-payments", paid)
+        assert (status, body["owed"]) == (200, 1_000 - kept)
+    assert Caller(market.creator)("POST", "/settlement/source-payments", paid)[0] == 403
     # Revoked after it was settled: everybody gives it back.
     follow(row, status="closed")
     assert on_books("platform", Kind.REVENUE) == on_books(market.host, Kind.PAYABLE) == 0
-    assert on_books(parties.source(source), Kind.RECEIVABLE) == 0
+    assert on_books(parties.source(source), Kind.RECEIVABLE) == -1_000
     prove()
 
 

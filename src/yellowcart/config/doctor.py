@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from yellowcart.core import clock, home
 from yellowcart.core.models import OutboxEvent
 from yellowcart.payments.providers import PROVIDERS, offered
+from yellowcart.settlement.duties import stuck
 
 OLDEST_SUPPORTED = 160_000
 LEAST_FREE_BYTES = 1 << 30
@@ -97,6 +98,17 @@ def _payments() -> Finding:
     return Finding("payments", True, f"on: {', '.join(on)}")
 
 
+def _settlement() -> Finding:
+    count = stuck()
+    if count:
+        return Finding(
+            "settlement",
+            False,
+            f"{count} orders' bills can't be brought up to date; the worker's log says why",
+        )
+    return Finding("settlement", True, "every order's bill follows it")
+
+
 CHECKS: list[Callable[[], Finding]] = [
     _database,
     _schema,
@@ -105,6 +117,7 @@ CHECKS: list[Callable[[], Finding]] = [
     _disk,
     _time,
     _payments,
+    _settlement,
 ]
 
 

@@ -22,7 +22,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.instants import InstantError, parse_instant
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_operator, access_person
-from yellowcart.settlement import contracts, deposits, queries, withdrawals
+from yellowcart.settlement import contracts, deposits, incoming, queries, withdrawals
 from yellowcart.settlement.access import access_party
 from yellowcart.settlement.exporting import statement_csv
 from yellowcart.settlement.queries import ShareLine, StatementLine
@@ -176,6 +176,22 @@ class DepositOut(Schema):
     required: int = Field(alias="required_minor")
     lying: int = Field(alias="lying_minor")
     missing: int = Field(alias="missing_minor")
+
+
+class SourcePaymentIn(Schema):
+    """What another platform paid, where it lies, and that side's own number."""
+
+    source: str
+    currency: str = Field(CURRENCY, pattern="^[A-Z]{3}$")
+    amount: int = Field(gt=0)
+    provider: str = Field(pattern=r"^[a-z0-9_-]{1,20}$")
+    reference: str = Field(min_length=1, max_length=60)
+
+
+class SourcePaymentOut(Schema):
+    """What the other platform still owes."""
+
+    owed: int
 
 
 class ReturnIn(Schema):
@@ -360,6 +376,15 @@ def withdraw(request: HttpRequest, body: WithdrawalIn) -> Status[Any]:
     return Status(201, row)
 
 
+@router.get(
+    "/withdrawals/to-pay", response=list[WithdrawalOut], by_alias=False, summary="To pay by hand"
+)
+def withdrawals_to_pay(request: HttpRequest) -> Any:
+    """Withdrawals that wait for an operator, the oldest first."""
+    access_operator(request.user)
+    return queries.withdrawals_to_pay()
+
+
 @router.post(
     "/withdrawals/{uuid:withdrawal_id}/outcome",
     response=WithdrawalOut,
@@ -406,6 +431,22 @@ def return_deposit(request: HttpRequest, body: ReturnIn) -> dict[str, int]:
     actor = access_person(request.user)
     returned = deposits.do_return(actor=actor, party=body.party, currency=body.currency)
     return {"returned": returned}
+
+
+@router.post(
+    "/source-payments", response=SourcePaymentOut, summary="Another platform paid what it owes"
+)
+def record_source_payment(request: HttpRequest, body: SourcePaymentIn) -> dict[str, int]:
+    """An operator records what came from another platform for sales of its own."""
+    owed = incoming.do_record_source_payment(
+        actor=access_operator(request.user),
+        source=body.source,
+        currency=body.currency,
+        amount_minor=body.amount,
+        provider=body.provider,
+        reference=body.reference,
+    )
+    return {"owed": owed}
 
 
 @router.get("/contracts", response=list[ContractOut], summary="Contracts of a party")

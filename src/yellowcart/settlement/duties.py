@@ -92,6 +92,11 @@ def _follow_rows(rows: Sequence[Waiting]) -> None:
     Waiting.objects.filter(id__in=[row.id for row in rows]).delete()
 
 
+def stuck() -> int:
+    """How many notes could not be followed again and again; somebody should look at the log."""
+    return Waiting.objects.filter(faults__gte=MOST_FAULTS).count()
+
+
 def settle_duty() -> datetime | None:
     """Follow everything, then settle what is due; the instant at which the next share is."""
     while do_follow() >= FOLLOW_BATCH:
