@@ -81,6 +81,17 @@ def _buyer(conn: Connection, who: Who, name: str) -> Iterator[Page]:
     )
     yield Page(f"{name}: API cases", who, ["/api/v1/aftersales"])
     yield Page(f"{name}: API wait-list", who, ["/api/v1/orders/waitlist"])
+    cases = _ids(conn, "aftersales_case", "buyer_id = %s", buyer)
+    if cases:
+        yield Page(f"{name}: case", who, [f"/cases/{one}/" for one in cases])
+    shops = [row[0] for row in conn.execute("SELECT handle FROM shops_shop LIMIT 20").fetchall()]
+    goods = _ids(conn, "catalog_product", "review_state = 'approved'")
+    live = _ids(conn, "live_room", "state = 'live'")
+    for page in ("", "videos/", "shops/", "shops/shop1/", "@person11/"):
+        yield Page(f"{name}: {page.strip('/') or 'home'}", who, [f"/{page}"])
+    yield Page(f"{name}: a shop", who, [f"/shops/{one}/" for one in shops])
+    yield Page(f"{name}: a product", who, [f"/products/{one}/" for one in goods])
+    yield Page(f"{name}: a room", who, [f"/rooms/{one}/" for one in live])
 
 
 def _merchant(conn: Connection, who: Who, name: str) -> Iterator[Page]:
@@ -119,9 +130,13 @@ def _cases(conn: Connection, who: Who, name: str, shop: UUID, handle: str) -> It
     yield Page(f"{name}: API cases", who, [path])
     yield Page(f"{name}: API cases, later", who, [f"{path}?cursor={one}" for one in later])
     yield Page(f"{name}: API cases to answer", who, [f"{path}?state=awaiting_seller"])
-    yield Page(f"{name}: API what waits", who, [f"{path}/counts"])
+    yield Page(f"{name}: API what waits", who, [f"{path}/board"])
     cases = _ids(conn, "aftersales_case", "shop_id = %s", shop)
+    desk = f"/merchant/shop/{handle}/cases"
+    yield Page(f"{name}: cases", who, [f"{desk}/", f"{desk}/?state="])
+    yield Page(f"{name}: cases, later", who, [f"{desk}/?state=&after={one}" for one in later])
     if cases:
+        yield Page(f"{name}: case", who, [f"{desk}/{one}/" for one in cases])
         yield Page(f"{name}: API case", who, [f"/api/v1/aftersales/{one}" for one in cases])
 
 
@@ -163,7 +178,10 @@ def _creator(conn: Connection) -> Iterator[Page]:
 
 def _operator(conn: Connection) -> Iterator[Page]:
     who, name = Who.OPERATOR, "operator"
-    for page in ("", "appeals/", "reviews/", "permits/", "people/", "audit/", "policy/", "drafts/"):
+    for page in (
+        *("", "appeals/", "reviews/", "permits/", "people/", "audit/"),
+        *("policy/", "drafts/", "payments/"),
+    ):
         yield Page(f"{name}: {page.strip('/') or 'home'}", who, [f"/operator/{page}"])
     yield Page(f"{name}: people found", who, ["/operator/people/?q=person12"])
     yield Page(f"{name}: audit, later", who, ["/operator/audit/?page=50"])

@@ -103,13 +103,20 @@ class Board:
 
 def board(picks: Picks, currency: str = "") -> Board:
     """The board of a report in one currency: the one asked for, else the one with most sales."""
-    totals = queries.gmv(picks.window, picks.definition, scope=picks.scope)
+    figures = queries.gmv(
+        picks.window,
+        picks.definition,
+        by=(_unit(picks.window.length), Dimension.LOOP, Dimension.SOURCE, Dimension.SURFACE),
+        scope=picks.scope,
+        with_buyers=False,
+    )
+    totals = merge(figures, ())
     known = sorted(totals, key=lambda one: -one.sales)
     chosen = next(
         (one.currency for one in known if one.currency == currency),
         known[0].currency if known else currency or "CNY",
     )
-    drawing = _Drawing(picks, chosen)
+    drawing = _Drawing(picks, chosen, figures)
     comparison = report.compared(picks, [Dimension.LOOP, Dimension.SOURCE, Dimension.SURFACE])
     return Board(
         currency=chosen,
@@ -142,11 +149,13 @@ def percent(bps: int | None, *, signed: bool = False) -> str:
 
 
 class _Drawing:
-    """What the parts of one board share: the picks, the currency and the names of values."""
+    """What the parts of one board share: the picks, the figures that all of them sum up, the
+    currency and the names of values."""
 
-    def __init__(self, picks: Picks, currency: str) -> None:
+    def __init__(self, picks: Picks, currency: str, figures: Sequence[Figures]) -> None:
         self._picks = picks
         self._currency = currency
+        self._figures = [one for one in figures if one.currency == currency]
         self._names = Names()
         self._language = get_language() or "en"
 
@@ -154,9 +163,7 @@ class _Drawing:
         return display_minor(minor, self._currency, self._language)
 
     def _gmv(self, *by: Dimension) -> list[Figures]:
-        picks = self._picks
-        found = queries.gmv(picks.window, picks.definition, by=by, scope=picks.scope)
-        return [one for one in found if one.currency == self._currency]
+        return merge(self._figures, by)
 
     def tiles(self, total: Figures | None) -> list[Tile]:
         """The figures of the whole window."""
@@ -164,7 +171,9 @@ class _Drawing:
         minor = {loop: loops[loop].gmv_minor if loop in loops else 0 for loop in _LOOPS}
         whole = total.gmv_minor if total else 0
         closed = loops.get(Loop.CLOSED)
-        clicks = queries.click_rates(self._picks.window, scope=self._picks.scope)
+        picks = self._picks
+        buyers = queries.buyers(picks.window, picks.definition, picks.scope).get(self._currency, 0)
+        clicks = queries.click_rates(picks.window, scope=picks.scope)
         clicked, converted = (clicks[0].clicks, clicks[0].converted) if clicks else (0, 0)
 
         def of_all(loop: Loop) -> str:
@@ -183,8 +192,7 @@ class _Drawing:
             Tile(
                 _("Average order"),
                 self._money(closed.average_minor if closed else 0),
-                ngettext("%(count)s buyer", "%(count)s buyers", closed.buyers if closed else 0)
-                % {"count": closed.buyers if closed else 0},
+                ngettext("%(count)s buyer", "%(count)s buyers", buyers) % {"count": buyers},
             ),
             Tile(
                 _("Jump-outs that became sales"),

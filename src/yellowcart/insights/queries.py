@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour, TruncMinute
 
@@ -59,21 +60,29 @@ def gmv(
     *,
     by: Sequence[Dimension] = (),
     scope: Scope = EVERYTHING,
+    with_buyers: bool = True,
 ) -> list[Figures]:
     """GMV in a window, one row for each key and currency that has any sale, in key order.
 
     ``by`` names at most one of day, hour and minute. Without dimensions, one row for each currency.
+    Telling buyers apart costs as much as everything else: ``with_buyers`` false leaves them 0.
     """
     by = tuple(dict.fromkeys(by))
     orders = _orders(window, definition, scope)
     conversions = _conversions(window, definition, scope)
     return merge(
         [
-            *_figures(orders, by, Loop.CLOSED, definition),
+            *_figures(orders, by, Loop.CLOSED, definition, with_buyers=with_buyers),
             *_figures(conversions, by, Loop.JUMP_OUT, definition),
         ],
         by,
     )
+
+
+def buyers(window: Window, definition: Definition, scope: Scope = EVERYTHING) -> dict[str, int]:
+    """How many different buyers the closed loop had in a window, by currency."""
+    found = _buyers(_orders(window, definition, scope), ())
+    return {currency: count for (currency,), count in found.items()}
 
 
 def click_rates(
@@ -141,7 +150,10 @@ def around_cut(
     reach = same_length(cut, now(), longest=COMPARED, asked=length)
     before, after = around(cut, reach)
     asked = tuple(dict.fromkeys((*by, Dimension.LOOP)))
-    old, new = (gmv(window, definition, by=asked, scope=scope) for window in (before, after))
+    old, new = (
+        gmv(window, definition, by=asked, scope=scope, with_buyers=False)
+        for window in (before, after)
+    )
     by_loop = compare(merge(old, [Dimension.LOOP]), merge(new, [Dimension.LOOP]), [Dimension.LOOP])
     wanted = tuple(dict.fromkeys(by))
     return Comparison(
@@ -299,31 +311,57 @@ def _dated(loop: Loop, definition: Definition) -> str:
 
 
 def _figures(
-    rows: QuerySet[Any], by: Sequence[Dimension], loop: Loop, definition: Definition
+    rows: QuerySet[Any],
+    by: Sequence[Dimension],
+    loop: Loop,
+    definition: Definition,
+    *,
+    with_buyers: bool = True,
 ) -> list[Figures]:
     closed = loop is Loop.CLOSED
     refunds = closed and definition is Definition.NET
     amount = F("amount_minor") - F("refunded_minor") if refunds else F("amount_minor")
+    columns = _dimension_columns(_COLUMNS[loop], by, _dated(loop, definition))
     grouped = (
         rows.order_by()
-        .annotate(**_dimension_columns(_COLUMNS[loop], by, _dated(loop, definition)))
+        .annotate(**columns)
         .values(*(_column(one) for one in by), "currency")
-        .annotate(
-            gmv=Sum(amount),
-            sales=Count("*"),
-            buyers=Count("buyer_id", distinct=True) if closed else Value(0),
-        )
+        .annotate(gmv=Sum(amount), sales=Count("*"))
     )
+    buyers = _buyers(rows.annotate(**columns), by) if closed and with_buyers else {}
     return [
         Figures(
             dict(zip(by, _key_values(row, by), strict=True)),
             row["currency"],
             int(row["gmv"]),
             row["sales"],
-            row["buyers"],
+            buyers.get((*(_plain(row[_column(one)]) for one in by), row["currency"]), 0),
         )
         for row in grouped
     ]
+
+
+def _buyers(rows: QuerySet[Order], by: Sequence[Dimension]) -> dict[tuple[Any, ...], int]:
+    """Different buyers by the values of the dimensions and the currency.
+
+    Hashed rather than counted with ``DISTINCT``, which sorts every order of the window.
+    """
+    names = [*(_column(one) for one in by), "currency"]
+    inner, values = rows.order_by().values(*names, "buyer_id").distinct().query.sql_with_params()
+    named = ", ".join(f"told.c{number}" for number in range(len(names)))
+    listed = ", ".join(f"c{number}" for number in range(len(names) + 1))
+    with connection.cursor() as cursor:
+        # The inner query is Django's, with its values apart.
+        cursor.execute(
+            f"SELECT {named}, count(*) FROM ({inner}) AS told({listed}) GROUP BY {named}",  # noqa: S608
+            values,
+        )
+        return {tuple(row[:-1]): row[-1] for row in cursor.fetchall()}
+
+
+def _plain(value: Any) -> Any:
+    """A value as the database says it: the beginning of a local day has no zone there."""
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def _column(dimension: Dimension) -> str:
