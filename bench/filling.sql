@@ -411,6 +411,7 @@ FROM (
   FROM fill.sale AS s WHERE is_paid AND discount > 0
 ) AS parted ORDER BY n, share_no;
 
+-- phase: moves
 -- step
 INSERT INTO settlement_move (id, party, currency, at, kind, amount_minor, share_id, reference)
 SELECT fill.kin(bill_id, 72 + share_no), party, 'CNY', settled_at, 'settled', amount_minor, id,

@@ -209,4 +209,4 @@ def test_a_windows_orders_are_found_by_an_index() -> None:
     rows = queries._orders(NIGHT, Definition.PAID, queries.EVERYTHING)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "orders_paid_range" in rows.explain()
+    assert "orders_paid_figures" in rows.explain()

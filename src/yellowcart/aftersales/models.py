@@ -68,6 +68,8 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            # Operators open a case without knowing its shop.
+            models.Index(fields=["id"], name="aftersales_by_id"),
             models.Index(fields=["shop_id", "order_id"], name="aftersales_of_order"),
             models.Index(fields=["buyer_id", "-opened_at", "-id"], name="aftersales_of_buyer"),
             models.Index(fields=["shop_id", "-opened_at", "-id"], name="aftersales_of_shop"),

@@ -6,14 +6,25 @@ the other side. Amounts of different currencies are never added.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce, NullIf, TruncDay, TruncHour, TruncMinute
 
 from yellowcart.core.clock import now
@@ -33,6 +44,7 @@ from yellowcart.insights.rules import (
     compare,
     merge,
     period_name,
+    periods,
     same_length,
 )
 from yellowcart.listings.models import Click
@@ -47,6 +59,12 @@ COMPARED = timedelta(days=30)
 _CLOCK_SKEW = timedelta(days=1)
 
 EVERYTHING = Scope()
+
+_LENGTHS = {
+    Dimension.DAY: timedelta(days=1),
+    Dimension.HOUR: timedelta(hours=1),
+    Dimension.MINUTE: timedelta(minutes=1),
+}
 
 
 def platform_zone() -> ZoneInfo:
@@ -72,8 +90,8 @@ def gmv(
     conversions = _conversions(window, definition, scope)
     return merge(
         [
-            *_figures(orders, by, Loop.CLOSED, definition, with_buyers=with_buyers),
-            *_figures(conversions, by, Loop.JUMP_OUT, definition),
+            *_figures(orders, by, Loop.CLOSED, definition, window=window, with_buyers=with_buyers),
+            *_figures(conversions, by, Loop.JUMP_OUT, definition, window=window),
         ],
         by,
     )
@@ -101,7 +119,10 @@ def click_rates(
     def counted(clicks: QuerySet[Click]) -> dict[tuple[str, ...], int]:
         grouped = (
             clicks.order_by()
-            .annotate(together=Value(0), **_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at"))
+            .annotate(
+                together=Value(0),
+                **_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at", window),
+            )
             .values("together", *(_column(one) for one in by))
             .annotate(total=Count("*"))
         )
@@ -316,12 +337,13 @@ def _figures(
     loop: Loop,
     definition: Definition,
     *,
+    window: Window | None = None,
     with_buyers: bool = True,
 ) -> list[Figures]:
     closed = loop is Loop.CLOSED
     refunds = closed and definition is Definition.NET
     amount = F("amount_minor") - F("refunded_minor") if refunds else F("amount_minor")
-    columns = _dimension_columns(_COLUMNS[loop], by, _dated(loop, definition))
+    columns = _dimension_columns(_COLUMNS[loop], by, _dated(loop, definition), window)
     grouped = (
         rows.order_by()
         .annotate(**columns)
@@ -356,11 +378,12 @@ def _buyers(rows: QuerySet[Order], by: Sequence[Dimension]) -> dict[tuple[Any, .
             f"SELECT {named}, count(*) FROM ({inner}) AS told({listed}) GROUP BY {named}",  # noqa: S608
             values,
         )
-        return {tuple(row[:-1]): row[-1] for row in cursor.fetchall()}
+        return {tuple(map(_plain, row[:-1])): row[-1] for row in cursor.fetchall()}
 
 
 def _plain(value: Any) -> Any:
-    """A value as the database says it: the beginning of a local day has no zone there."""
+    """A value as the database says it: what the calendar cut has no zone there, and what was
+    divided is in UTC, so that neither has one here."""
     return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
@@ -369,21 +392,43 @@ def _column(dimension: Dimension) -> str:
     return f"by_{dimension.value}"
 
 
+class _Bin(Func):
+    """The period of an even length, counted from an instant, in which another one lies."""
+
+    function = "DATE_BIN"
+    output_field = DateTimeField()
+
+
 def _dimension_columns(
-    columns: Mapping[Dimension, Any], by: Sequence[Dimension], dated: str
+    columns: Mapping[Dimension, Any], by: Sequence[Dimension], dated: str, window: Window | None
 ) -> dict[str, Any]:
     if sum(one in PERIODS for one in by) > 1:
         raise ValueError("cut by day, by hour or by minute, by one of them")
-    zone = platform_zone()
-    cuts = {
-        Dimension.DAY: TruncDay(dated, tzinfo=zone),
-        Dimension.HOUR: TruncHour(dated, tzinfo=zone),
-        Dimension.MINUTE: TruncMinute(dated, tzinfo=zone),
+    return {
+        _column(one): _period(one, dated, window) if one in PERIODS else columns[one] for one in by
     }
-    return {_column(one): cuts[one] if one in PERIODS else columns[one] for one in by}
+
+
+def _period(unit: Dimension, dated: str, window: Window | None) -> Any:
+    """The beginning of the local day, hour or minute.
+
+    Where clocks stay as they are throughout the window all periods are equally long, and dividing
+    costs a fraction of what the calendar does for every row.
+    """
+    zone = platform_zone()
+    if window is not None:
+        starts = [*periods(window, Dimension.DAY, zone), window.until.astimezone(zone)]
+        if len({start.utcoffset() for start in starts}) == 1:
+            return _Bin(Value(_LENGTHS[unit]), F(dated), Value(starts[0].astimezone(UTC)))
+    cuts = {Dimension.DAY: TruncDay, Dimension.HOUR: TruncHour, Dimension.MINUTE: TruncMinute}
+    return cuts[unit](dated, tzinfo=zone)
 
 
 def _key_values(row: Mapping[str, Any], by: Sequence[Dimension]) -> tuple[str, ...]:
+    zone = platform_zone()
     return tuple(
-        period_name(row[_column(one)], one) if one in PERIODS else row[_column(one)] for one in by
+        period_name(row[_column(one)].astimezone(zone), one)
+        if one in PERIODS
+        else row[_column(one)]
+        for one in by
     )

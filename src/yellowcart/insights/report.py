@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from yellowcart.insights.rules import (
     Figures,
     Key,
     Window,
+    merge,
 )
 from yellowcart.insights.words import MEANINGS
 
@@ -37,7 +39,7 @@ CHANGE_COLUMNS = (
 def body(picks: Picks) -> dict[str, Any]:
     """Everything a report says, ready for JSON; instants in UTC, amounts in minor units."""
     figures = queries.gmv(picks.window, picks.definition, by=picks.by, scope=picks.scope)
-    totals = queries.gmv(picks.window, picks.definition, scope=picks.scope)
+    totals = _totals(picks, figures)
     clicks = queries.click_rates(picks.window, by=picks.by, scope=picks.scope)
     comparison = compared(picks)
     return {
@@ -55,6 +57,15 @@ def body(picks: Picks) -> dict[str, Any]:
         ],
         "around": _comparison(comparison, picks.cut_name) if comparison else None,
     }
+
+
+def _totals(picks: Picks, figures: Iterable[Figures]) -> list[Figures]:
+    """The rows summed by currency. A buyer may be in several of them, and counts once."""
+    totals = merge(figures, ())
+    if set(picks.by) <= {Dimension.LOOP}:
+        return totals
+    buyers = queries.buyers(picks.window, picks.definition, picks.scope)
+    return [replace(one, buyers=buyers.get(one.currency, 0)) for one in totals]
 
 
 def compared(picks: Picks, by: Sequence[Dimension] | None = None) -> Comparison | None:

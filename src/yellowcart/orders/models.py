@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
-from yellowcart.orders.states import ON_THE_WAY, STATES, TO_SHIP
+from yellowcart.orders.states import ENDS, ON_THE_WAY, STATES, TO_SHIP
 
 ORDER_STATES = list(STATES)
 BEARERS = ["merchant", "platform", "creator"]
@@ -120,7 +120,25 @@ class Order(models.Model):
             models.Index(fields=["shop_id", "-placed_at"], name="orders_by_shop"),
             # Reports read windows of time over all shops; block ranges cost the lane little.
             BrinIndex(fields=["placed_at"], name="orders_placed_range", autosummarize=True),
-            BrinIndex(fields=["paid_at"], name="orders_paid_range", autosummarize=True),
+            # What is paid is summed up, and told apart by buyer, without looking into the rows.
+            # No unpaid order is in it, so that placing one costs nothing more.
+            models.Index(
+                fields=["paid_at"],
+                include=[
+                    "shop_id",
+                    "buyer_id",
+                    "currency",
+                    "source",
+                    "integration",
+                    "surface",
+                    "container_id",
+                    "state",
+                    "amount_minor",
+                    "refunded_minor",
+                ],
+                name="orders_paid_figures",
+                condition=Q(paid_at__isnull=False),
+            ),
             models.Index(
                 fields=["expires_at"],
                 name="orders_to_expire",
@@ -136,6 +154,17 @@ class Order(models.Model):
                 fields=["shop_id", "ship_by", "id"],
                 name="orders_overdue",
                 condition=Q(state__in=sorted(TO_SHIP)),
+            ),
+            models.Index(
+                fields=["shop_id", "-shipped_at", "-id"],
+                name="orders_on_the_way",
+                condition=Q(state__in=sorted(ON_THE_WAY)),
+            ),
+            # The newest that are done lie behind everything a busy shop has under way.
+            models.Index(
+                fields=["shop_id", "state", "-placed_at", "-id"],
+                name="orders_done",
+                condition=Q(state__in=sorted(ENDS)),
             ),
             models.Index(
                 fields=["ship_by"],
@@ -376,6 +405,9 @@ class ShipmentLine(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="orders_shipment_line_some")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["shop_id", "order_id"], name="orders_shipment_line_order")
+        ]
 
 
 class Conversion(models.Model):
@@ -414,4 +446,8 @@ class Conversion(models.Model):
                 name="orders_conversion_status",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["ordered_at"], name="orders_conversion_when")]
+        indexes: ClassVar = [
+            models.Index(fields=["ordered_at"], name="orders_conversion_when"),
+            # A room's figures look from its beginning until now.
+            models.Index(fields=["container_id", "ordered_at"], name="orders_conversion_place"),
+        ]

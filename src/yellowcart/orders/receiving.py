@@ -102,7 +102,11 @@ def do_receive_due(at: datetime, limit: int = BATCH) -> int:
         .order_by("receipt_at")[:limit]
     )
     troubled = set(
-        Shipment.objects.filter(order_id__in=[order.id for order in orders])
+        Shipment.objects.filter(
+            # With their shops, for the index on both; without it every parcel ever sent is read.
+            shop_id__in={order.shop_id for order in orders},
+            order_id__in=[order.id for order in orders],
+        )
         .exclude(exception="")
         .values_list("order_id", flat=True)
     )
