@@ -262,6 +262,34 @@ def test_an_answer_lost_with_its_connection_is_found_again(monkeypatch) -> None:
     check_stock()
 
 
+def test_a_batch_that_never_ends_is_given_up(monkeypatch) -> None:
+    """The connection is silent, as one is whose other end was unplugged."""
+    place = make_place()
+    real, calls = lane_module.sell, []
+
+    async def silent(wire, *args):
+        calls.append(wire)
+        if len(calls) == 1:
+            await wire.close()
+            await asyncio.sleep(60)
+        return await real(wire, *args)
+
+    monkeypatch.setattr(lane_module, "sell", silent)
+    monkeypatch.setattr(lane_module, "BATCH_TIMEOUT_S", 1.0)
+
+    async def scenario():
+        async with running_lane() as lane:
+            given_up = await asyncio.gather(lane.submit(place.request()), return_exceptions=True)
+            monkeypatch.setattr(lane_module, "BATCH_TIMEOUT_S", 60.0)
+            return given_up[0], await lane.submit(place.request())
+
+    given_up, answered = run(scenario)
+    assert isinstance(given_up, Problem)
+    assert given_up.code == "try_again"
+    assert isinstance(answered, Placed)
+    check_stock()
+
+
 def test_a_full_queue_says_so_at_once() -> None:
     place = make_place()
 
