@@ -291,6 +291,14 @@ def test_lists_follow_page_by_page(ask_for: str) -> None:
             "aftersales_to_decide",
         ),
         (
+            lambda case: (
+                Case.objects.filter(shop_id=case.shop_id)
+                .exclude(return_to={})
+                .order_by("-opened_at", "-id")[:1]
+            ),
+            "aftersales_return_to",
+        ),
+        (
             lambda case: Case.objects.filter(deadline_at__lte=now()).order_by("deadline_at")[:99],
             "aftersales_due",
         ),

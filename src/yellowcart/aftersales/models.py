@@ -85,6 +85,11 @@ class Case(models.Model):
                 condition=Q(state="intervening"),
             ),
             models.Index(
+                fields=["shop_id", "-opened_at", "-id"],
+                name="aftersales_return_to",
+                condition=~Q(return_to={}),
+            ),
+            models.Index(
                 fields=["deadline_at"],
                 name="aftersales_due",
                 condition=Q(deadline_at__isnull=False),

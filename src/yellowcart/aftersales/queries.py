@@ -82,6 +82,7 @@ def access_case(account: Account, case_id: UUID) -> SeenCase:
         raise case_not_found()
     roles = shops.roles_in_shops(account)
     is_operator = shops.is_operator(account)
+    # One after the other: each way in has an index of its own, all at once have none.
     ways = [Q(buyer_id=account.id), Q(shop_id__in=list(roles))]
     if is_operator:
         ways.append(Q())
