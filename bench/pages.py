@@ -109,7 +109,10 @@ def _merchant(conn: Connection, who: Who, name: str) -> Iterator[Page]:
         yield Page(f"{name}: orders {shelf or 'all'}", who, [f"{desk}/orders/?state={shelf}"])
     yield Page(f"{name}: orders, later", who, [f"{desk}/orders/?after={one}" for one in later])
     yield Page(f"{name}: order", who, [f"{desk}/orders/{one}/" for one in orders])
-    for page in ("", "to-do/", "listings/", "products/", "notices/", "import/", "settings/"):
+    for page in (
+        *("", "to-do/", "listings/", "products/", "coupons/", "money/"),
+        *("notices/", "import/", "settings/"),
+    ):
         yield Page(f"{name}: {page.strip('/') or 'dashboard'}", who, [f"{desk}/{page}"])
     for window in ("7d", "30d"):
         path = f"{desk}/insights/?window={window}"
@@ -119,6 +122,10 @@ def _merchant(conn: Connection, who: Who, name: str) -> Iterator[Page]:
         yield Page(f"{name}: API orders {state or 'all'}", who, [path])
     path = f"/api/v1/orders/of-shop/{handle}?cursor="
     yield Page(f"{name}: API orders, later", who, [f"{path}{one}" for one in later])
+    for show in ("upcoming", "withdrawals"):
+        yield Page(f"{name}: money, {show}", who, [f"{desk}/money/?show={show}"])
+    path = f"/api/v1/orders/of-shop/{handle}/to-ship"
+    yield Page(f"{name}: API to ship", who, [path])
     yield from _cases(conn, who, name, shop, handle)
     yield from _money(conn, who, name, f"shop:{shop}")
     yield Page(f"{name}: API GMV", who, [f"/api/v1/insights/gmv?shop={handle}&by=day"])
@@ -164,8 +171,10 @@ def _creator(conn: Connection) -> Iterator[Page]:
     who, name = Who.CREATOR, "creator"
     creator = _account(conn, who)
     rooms = _ids(conn, "live_room", "creator_id = %s", creator)
-    yield Page(f"{name}: home", who, ["/creator/"])
-    yield Page(f"{name}: rooms", who, ["/creator/rooms/"])
+    for page in ("", "rooms/", "money/", "notices/"):
+        yield Page(f"{name}: {page.strip('/') or 'home'}", who, [f"/creator/{page}"])
+    for show in ("upcoming", "withdrawals"):
+        yield Page(f"{name}: money, {show}", who, [f"/creator/money/?show={show}"])
     if rooms:
         yield Page(f"{name}: room", who, [f"/creator/rooms/{one}/" for one in rooms])
         yield Page(f"{name}: room's cart", who, [f"/creator/rooms/{one}/cart/" for one in rooms])
@@ -180,7 +189,7 @@ def _operator(conn: Connection) -> Iterator[Page]:
     who, name = Who.OPERATOR, "operator"
     for page in (
         *("", "appeals/", "reviews/", "permits/", "people/", "audit/"),
-        *("policy/", "drafts/", "payments/"),
+        *("policy/", "drafts/", "payments/", "orders/", "cases/", "money/", "books/"),
     ):
         yield Page(f"{name}: {page.strip('/') or 'home'}", who, [f"/operator/{page}"])
     yield Page(f"{name}: people found", who, ["/operator/people/?q=person12"])
@@ -198,10 +207,20 @@ def _operator(conn: Connection) -> Iterator[Page]:
     )
     huge = _ids(conn, "live_room", fullest)
     yield Page(f"{name}: API biggest room's figures", who, [f"/api/v1/insights/rooms/{huge[0]}"])
+    for asked in (
+        "shop=shop1",
+        "buyer=person1",
+        "shop=shop1&buyer=person1",
+        "shop=shop1&state=paid",
+    ):
+        yield Page(f"{name}: orders found by {asked}", who, [f"/operator/orders/?{asked}"])
+    yield Page(f"{name}: a shop's money", who, ["/operator/money/?party=shop1"])
     orders = _ids(conn, "orders_order", "true")
+    yield Page(f"{name}: order", who, [f"/operator/orders/{one}/" for one in orders])
     yield Page(f"{name}: API order", who, [f"/api/v1/orders/{one}" for one in orders])
     cases = _ids(conn, "aftersales_case", "true")
     yield Page(f"{name}: API case", who, [f"/api/v1/aftersales/{one}" for one in cases])
+    yield Page(f"{name}: case", who, [f"/operator/cases/{one}/" for one in cases])
     yield Page(f"{name}: API interventions", who, ["/api/v1/aftersales/interventions"])
     shop = "/api/v1/orders/of-shop/shop1"
     yield Page(f"{name}: API orders of the big shop", who, [shop])
