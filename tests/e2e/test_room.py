@@ -46,6 +46,16 @@ HOST_AT_WORK = """async ({ module, room }) => {
   await request(`${base}/cart/${second.listing_id}`, { method: "DELETE" });
   await request(`${base}/cart`, { method: "POST", json: { product_id: second.product_id } });
   await request(`${base}/pin`, { method: "PUT", json: { listing_id: first.listing_id } });
+  const [sku] = first.skus;
+  const lower = sku.regular_price.minor - 100;
+  const flash = { sku_id: sku.sku_id, price: lower, seconds: 3600, allocation: 3 };
+  await request(`/api/v1/listings/${first.listing_id}/prices`, { method: "POST", json: flash });
+  const selling = { reservation: "hold", hold_seconds: 600, purchase_limit: 50 };
+  await request(`${base}/selling`, { method: "PUT", json: selling });
+  const coupon = { title: "One off", bearer: "creator", room_id: room, off: 100, budget: 1000 };
+  const given = { ...coupon, use_until: "2021-12-01T00:00:00+08:00" };
+  const coupons = "/api/v1/promotions/coupons";
+  const { coupon_id } = await request(coupons, { method: "POST", json: given });
   socket.send(JSON.stringify({ chat: "hello" }));
   const until = Date.now() + 8000;
   while (!events.some((event) => event.type === "chat") && Date.now() < until) {
@@ -53,13 +63,14 @@ HOST_AT_WORK = """async ({ module, room }) => {
   }
   socket.close();
   const after = fromSnapshot(await request(base));
+  await request(`${coupons}/${coupon_id}/end`, { method: "POST" });
   const once = events.reduce((state, event) => apply(event, state), fromSnapshot(before));
   const again = (state, event) => apply(event, apply(event, state));
   const twice = events.reduce(again, fromSnapshot(before));
-  const seen = ({ cart, pinned, seq, chat, phase }) => ({
-    cart: cart.map(({ listing_id, title, state, available, price }) =>
-      ({ listing_id, title, state, available, price })),
-    pinned, seq, phase, chat: chat.map(({ name, text }) => `${name}: ${text}`),
+  const seen = ({ cart, pinned, seq, chat, phase, selling, coupons }) => ({
+    cart: cart.map(({ listing_id, title, state, available, price, skus }) =>
+      ({ listing_id, title, state, available, price, skus })),
+    pinned, seq, phase, selling, coupons, chat: chat.map(({ name, text }) => `${name}: ${text}`),
   });
   const types = events.map((event) => event.type);
   return { types, once: seen(once), twice: seen(twice), after: seen(after) };
@@ -71,6 +82,7 @@ def test_events_bring_the_page_where_a_fresh_snapshot_would(visit: Visit) -> Non
     page.goto("/shops/")
     found = page.evaluate(HOST_AT_WORK, {"module": STATE, "room": live_room(page, DAFEI)})
     wanted = {"listing.pinned", "cart.reordered", "listing.unmounted", "listing.mounted", "chat"}
+    wanted |= {"room.state", "coupons"}
     assert wanted <= set(found["types"])
     assert found["once"] == found["after"]
     assert found["twice"] == found["after"]

@@ -182,6 +182,32 @@ def test_a_buyer_sees_what_they_hold_and_why_it_is_no_use() -> None:
     assert Caller()("GET", "/promotions/coupons/mine")[0] == 401
 
 
+def test_a_listing_offers_what_is_good_for_it_wherever_it_is() -> None:
+    show = Show()
+    goods = make_goods(show.shop)
+    page = mount(show.room, goods, surface="shop_page", container_id=show.shop.id, creator_id=None)
+    for title, fields in (
+        ("shop's", {}),
+        ("room's", {"room_id": show.room.id}),
+        ("listing's", {"listing_id": show.listing.id}),
+    ):
+        show.give(show.owner, "merchant", title=title, **fields)
+    show.give(show.host, "creator", title="host's")
+    show.give(show.operator, "platform", title="everywhere")
+    ended = show.give(show.owner, "merchant", title="ended")
+    do_end_coupon(show.owner, ended.id)
+    titles = [
+        {one["title"] for one in Caller()("GET", f"/promotions/listings/{listing.id}")[1]}
+        for listing in (show.listing, page)
+    ]
+    assert titles[0] == {"shop's", "room's", "listing's", "host's", "everywhere"}
+    assert titles[1] == {"shop's", "everywhere"}
+    do_claim_coupon(show.buyer, Coupon.objects.get(title="shop's").id)
+    mine = Caller(show.buyer)("GET", f"/promotions/listings/{page.id}")[1]
+    assert {one["title"]: one["claimed"] for one in mine}["shop's"]
+    assert Caller()("GET", f"/promotions/listings/{uuid4()}")[0] == 404
+
+
 def test_each_gives_and_ends_only_what_they_bear() -> None:
     show = Show()
     staff, manager, stranger, rival = (make_account() for _ in range(4))
