@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yellowcart.web.operator.views import (
+    coupons,
     cutovers,
     drafts,
     home,
@@ -66,6 +67,7 @@ urlpatterns = [
     path("money/", money.statements, name="money"),
     path("money/withdrawals/<uuid:withdrawal_id>/", money.end_withdrawal, name="end_withdrawal"),
     path("books/", money.books, name="books"),
+    path("coupons/", coupons.coupons, name="coupons"),
     path("permits/", people.permit_desk, name="permits"),
     path("people/", people.people, name="people"),
     path("people/<uuid:account_id>/", people.person, name="person"),
