@@ -28,7 +28,7 @@ CREATE AGGREGATE fill.chain(text) (
 -- The first shop sells three of ten orders; the others share the rest very unevenly.
 CREATE UNLOGGED TABLE fill.shop AS
 SELECT n, fill.id(interval '400 days') AS id,
-  CASE WHEN n = 1 THEN greatest(20, least(300, :orders / 1000)) ELSE 2 + mod(n, 8) END AS products,
+  CASE WHEN n = 1 THEN greatest(20, least(120, :orders / 1000)) ELSE 2 + mod(n, 8) END AS products,
   'shop:' AS party, false AS is_huge
 FROM generate_series(1, greatest(20, least(1000, :orders / 1000))) AS n;
 
@@ -67,7 +67,7 @@ CREATE UNIQUE INDEX ON fill.product (shop_n, k);
 CREATE UNLOGGED TABLE fill.dice AS
 SELECT row_number() OVER (ORDER BY age DESC) AS n, age, chance, part, buyer_n, shop_n, pieces, pick
 FROM (
-  SELECT 365 * power(random(), 1.3) * interval '1 day' AS age, random() AS chance, random() AS part,
+  SELECT 365 * power(random(), 1.1) * interval '1 day' AS age, random() AS chance, random() AS part,
     CASE WHEN random() < 0.003 THEN 1
       ELSE 2 + floor((greatest(100, :orders / 5) - 1) * power(random(), 1.4)) END::bigint AS buyer_n,
     CASE WHEN random() < 0.3 THEN 1
