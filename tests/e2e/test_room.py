@@ -145,6 +145,7 @@ def test_a_buyer_orders_in_two_taps_and_pays(visit: Visit) -> None:
     expect(page.locator("#buy")).to_contain_text("下单成功", timeout=PATIENCE)
     keep(page, "room-ordered")
     page.locator("#buy").get_by_role("link", name="查看订单").click()
+    page.locator("#order-state summary").click()
     for field, text in {"name": "小明", "phone": "13800001234", "address": "龙井路 1 号"}.items():
         page.locator(f"#ship-{field}").fill(text)
     page.locator("#order-state .btn--primary").click()

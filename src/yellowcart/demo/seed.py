@@ -12,6 +12,7 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.demo import goods, selling, street
+from yellowcart.demo.afterwards import Afterwards
 from yellowcart.demo.history import DAYS, Past, Places
 from yellowcart.demo.money import settle_past
 from yellowcart.listings.actions import do_mount
@@ -51,6 +52,7 @@ def fill_once() -> bool:
         shelves = _stock(people)
         videos = _publish(people, shelves)
         _remember(people, shelves, videos)
+        _follow(people, shelves)
         _go_on_air(people, shelves)
         _draft(people["operator"])
     return True
@@ -158,6 +160,15 @@ def _remember(people: dict[str, Account], shelves: Shelves, videos: dict[str, Vi
     )
     past.write()
     settle_past(past.orders, DAYS)
+
+
+def _follow(people: dict[str, Account], shelves: Shelves) -> None:
+    """What became of a few orders; clothes of one SKU each, so that rooms keep theirs."""
+    skus = Sku.objects.filter(product__in=shelves.apparel[-2:]).select_related("product")
+    by_product = {sku.product_id: sku for sku in skus.order_by("-id")}
+    Afterwards(people["lin"], people["xiaolan"], list(by_product.values())).write(
+        people["ming"], people["emma"]
+    )
 
 
 def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:

@@ -7,7 +7,7 @@ MOVES: dict[str, Promise] = {
     "settled": _("Settled"),
     "clawback": _("Clawed back"),
     "refund_fee": _("Fee of a refund"),
-    "withdrawal": _("Withdrawn"),
+    "withdrawal": _("Withdrawal"),
     "withdrawal_failed": _("Withdrawal came back"),
     "deposit_paid": _("Paid into the deposit"),
     "deposit_returned": _("Deposit given back"),

@@ -100,7 +100,7 @@ STATES: Final[dict[str, dict[str, Word]]] = {
     },
     "case": {
         "awaiting_seller": Word(_("The shop's turn"), "warn", "clock"),
-        "refused": Word(_("Refused"), "bad", "ban"),
+        "refused": Word(_("Refused by the shop"), "bad", "ban"),
         "intervening": Word(_("The platform decides"), "info", "scale"),
         "awaiting_return": Word(_("To be sent back"), "warn", "truck"),
         "awaiting_seller_receipt": Word(_("On its way back"), "info", "truck"),
@@ -111,13 +111,13 @@ STATES: Final[dict[str, dict[str, Word]]] = {
     },
     "refund": {
         "asked": Word(_("Asked of the provider"), "info", "clock"),
-        "sent": Word(_("On its way"), "info", "arrow-right"),
+        "sent": Word(_("Being paid out"), "info", "arrow-right"),
         "done": Word(_("Arrived"), "ok", "check"),
         "failed": Word(_("Refused by the provider"), "bad", "alert"),
     },
     "withdrawal": {
         "requested": Word(_("Requested"), "info", "clock"),
-        "sent": Word(_("On its way"), "info", "arrow-right"),
+        "sent": Word(_("Being paid out"), "info", "arrow-right"),
         "done": Word(_("Arrived"), "ok", "check"),
         "failed": Word(_("Came back"), "bad", "alert"),
     },

@@ -101,7 +101,8 @@ def _row(share: ShareLine, order_url: OrderUrl, moved_minor: int | None = None) 
         parts.append(Part(_("Refunds and what followed"), changed))
     summary = share.fee_summary.in_language(get_language() or "en") if share.fee_summary else ""
     href = order_url(share.shop_id, share.subject_id) if share.kind == "order" else ""
-    return ShareRow(share, parts, summary or share.fee_rule, href)
+    has_fee = "fee" in share.parts or share.role == "platform"
+    return ShareRow(share, parts, (summary or share.fee_rule) if has_fee else "", href)
 
 
 def share_rows(shares: Iterable[ShareLine]) -> list[ShareRow]:
@@ -224,7 +225,7 @@ class DepositForm(forms.Form):
         self.fields["amount"] = MoneyField(
             label=_("Amount (%(currency)s)") % {"currency": overview.currency},
             currency=overview.currency,
-            initial=max(missing, 0) or None,
+            initial=max(min(missing, overview.payable_minor), 0) or None,
         )
 
 

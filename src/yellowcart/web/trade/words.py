@@ -56,11 +56,11 @@ CLOSE_REASONS: Final[Mapping[str, Promise]] = {
 CASE_VERBS: Final[Mapping[str, Promise]] = {
     "open": _("Asked"),
     "change": _("Asked for something else"),
-    "withdraw": _("Withdrawn"),
+    "withdraw": _("The buyer withdrew it"),
     "grant": _("Granted at once"),
     "agree": _("Agreed, the money goes back"),
     "agree_return": _("Agreed, the goods go back first"),
-    "refuse": _("Refused"),
+    "refuse": _("The shop refused"),
     "ask_platform": _("The platform was asked to decide"),
     "dispute_return": _("What came back is disputed"),
     "step_in": _("The platform took it over"),
