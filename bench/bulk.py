@@ -34,8 +34,8 @@ from bench.running import ROOT, Installation, installation, server
 LIMIT_MS = 200.0
 ORDERS = 1_000_000
 FEW_ORDERS = 400
-REQUESTS = 30
-FEW_REQUESTS = 12
+REQUESTS = 20
+FEW_REQUESTS = 5
 PASSWORD = "bulk-bench-only"  # noqa: S105  of an installation that ends with the bench
 #: Pages shown one by one in the figures, the slowest first.
 SHOWN = 12
@@ -95,7 +95,7 @@ class Measured:
 
 def _measure(orders: int, requests: int) -> Measured:
     with installation() as home:
-        _migrate(home)
+        migrate(home)
         began = time.monotonic()
         fill(home.database_url, orders)
         filled = time.monotonic() - began
@@ -108,7 +108,8 @@ def _measure(orders: int, requests: int) -> Measured:
         return Measured(times, _behind(home), filled)
 
 
-def _migrate(home: Installation) -> None:
+def migrate(home: Installation) -> None:
+    """Give an empty installation its tables."""
     program = "from yellowcart.config import boot; boot.boot(); boot.migrate()"
     subprocess.run([sys.executable, "-c", program], env=home.environment, cwd=ROOT, check=True)
 
