@@ -72,9 +72,9 @@ _FILL = (
         reference, reason)
       SELECT s.id, s.party, 'CNY', s.sold_at, 'settled', s.amount_minor, s.id,
         'settle:' || left(s.id::text, 8), '' FROM settlement_share AS s""",
-    """INSERT INTO settlement_day (party, currency, day, amount_minor, sales_minor)
-      SELECT party, currency, (at AT TIME ZONE 'UTC')::date, sum(amount_minor), 0
-      FROM settlement_move GROUP BY 1, 2, 3""",
+    """INSERT INTO settlement_day (party, currency, day, kind, amount_minor, sales_minor)
+      SELECT party, currency, (at AT TIME ZONE 'UTC')::date, kind, sum(amount_minor), 0
+      FROM settlement_move GROUP BY 1, 2, 3, 4""",
     "SET session_replication_role = origin",
     "ANALYZE",
 )

@@ -101,6 +101,17 @@ def test_periods_join_too(busy: Market):
     assert len(before.lines) + len(after.lines) == 4
 
 
+@pytest.mark.parametrize("hours", [0, 1, 23, 24, 25, 61, 24 * 30])
+def test_totals_by_kind_are_those_of_the_lines_wherever_a_period_is_cut(busy: Market, hours: int):
+    until = now() + timedelta(minutes=1)
+    found = queries.statement(busy.shop, "CNY", until - timedelta(hours=hours), until)
+    wanted: dict[str, int] = {}
+    for line in found.lines:
+        wanted[line.kind] = wanted.get(line.kind, 0) + line.amount_minor
+    assert found.totals == wanted
+    assert found.closing_minor - found.opening_minor == sum(wanted.values())
+
+
 def test_what_is_to_come_says_when_and_why(busy: Market):
     [line] = queries.upcoming(busy.shop, "CNY").lines
     assert (line.state, line.net_minor) == ("received", 4_750)

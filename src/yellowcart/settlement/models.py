@@ -232,13 +232,15 @@ class Move(models.Model):
 
 
 class DayTotal(models.Model):
-    """The sum of a party's moves of one day in UTC, so that an opening balance adds up days
-    rather than lines; ``sales_minor`` is the goods of the sales settled that day."""
+    """The sum of a party's moves of one kind on one day in UTC, so that balances and the totals of
+    a statement add up days rather than lines; ``sales_minor`` is the goods of the sales settled
+    that day."""
 
-    pk = models.CompositePrimaryKey("party", "currency", "day")
+    pk = models.CompositePrimaryKey("party", "currency", "day", "kind")
     party = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
     day = models.DateField()
+    kind = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
     sales_minor = models.BigIntegerField(default=0)
 

@@ -55,7 +55,7 @@ class Till:
         self._payable: dict[Account, int] = {}
         self._drafts: list[Draft] = []
         self._moves: list[Move] = []
-        self._days: defaultdict[Account, list[int]] = defaultdict(lambda: [0, 0])
+        self._days: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
         self._lock({key for key in accounts if key[0] not in _NEVER_OWE})
 
     def _lock(self, keys: set[Account]) -> None:
@@ -142,7 +142,7 @@ class Till:
                 reason=one.reason[:200],
             )
         )
-        day = self._days[one.party, currency]
+        day = self._days[one.party, currency, one.kind]
         day[0] += one.amount_minor
         day[1] += one.sales_minor
 
@@ -155,16 +155,19 @@ class Till:
         keys = sorted(self._days)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO settlement_day AS d (party, currency, day, amount_minor, sales_minor)"
-                " SELECT party, currency, %s, amount, sales FROM unnest(%s::text[], %s::text[],"
-                " %s::bigint[], %s::bigint[]) AS new(party, currency, amount, sales)"
-                " ON CONFLICT (party, currency, day) DO UPDATE SET"
+                "INSERT INTO settlement_day AS d"
+                " (party, currency, day, kind, amount_minor, sales_minor)"
+                " SELECT party, currency, %s, kind, amount, sales FROM unnest(%s::text[],"
+                " %s::text[], %s::text[], %s::bigint[], %s::bigint[])"
+                " AS new(party, currency, kind, amount, sales)"
+                " ON CONFLICT (party, currency, day, kind) DO UPDATE SET"
                 " amount_minor = d.amount_minor + excluded.amount_minor,"
                 " sales_minor = d.sales_minor + excluded.sales_minor",
                 [
                     self.at.date(),
                     [key[0] for key in keys],
                     [key[1] for key in keys],
+                    [key[2] for key in keys],
                     [self._days[key][0] for key in keys],
                     [self._days[key][1] for key in keys],
                 ],

@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -224,8 +224,8 @@ def movements(
 
 def balance_before(party: str, currency: str, at: datetime) -> int:
     """What a party had before an instant, by its statement: whole days, and that day's moves."""
-    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = DayTotal.objects.filter(party=party, currency=currency, day__lt=at.date())
+    midnight = _midnight(at)
+    days = DayTotal.objects.filter(party=party, currency=currency, day__lt=midnight.date())
     whole = int(days.aggregate(total=Sum("amount_minor"))["total"] or 0)
     return whole + _sum(
         Move.objects.filter(party=party, currency=currency, at__gte=midnight, at__lt=at)
@@ -237,13 +237,28 @@ def _sum(moves: QuerySet[Move]) -> int:
 
 
 def _totals(party: str, currency: str, start: datetime, until: datetime) -> dict[str, int]:
-    rows = (
-        Move.objects.filter(party=party, currency=currency, at__gte=start, at__lt=until)
-        .values_list("kind")
-        .annotate(total=Sum("amount_minor"))
-        .order_by("kind")
-    )
-    return {kind: int(total) for kind, total in rows}
+    """By kind: whole days, and the moves of the two days that are cut."""
+    mine = {"party": party, "currency": currency}
+    first = _midnight(start)
+    head, tail = first if first == start else first + timedelta(days=1), _midnight(until)
+    sums: dict[str, int] = {}
+    if head < tail:
+        days = DayTotal.objects.filter(**mine, day__gte=head.date(), day__lt=tail.date())
+        parts = [(start, head), (tail, until)]
+        for kind, amount in days.values_list("kind").annotate(total=Sum("amount_minor")):
+            sums[kind] = int(amount)
+    else:
+        parts = [(start, until)]
+    for begins, ends in parts:
+        moves = Move.objects.filter(**mine, at__gte=begins, at__lt=ends)
+        for kind, amount in moves.values_list("kind").annotate(total=Sum("amount_minor")):
+            sums[kind] = sums.get(kind, 0) + int(amount)
+    return dict(sorted(sums.items()))
+
+
+def _midnight(at: datetime) -> datetime:
+    """The first instant of an instant's day in UTC, as days are summed."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def share_lines(ids: Iterable[UUID]) -> dict[UUID, ShareLine]:
