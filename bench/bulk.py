@@ -6,7 +6,7 @@ and people sign in over loopback: buyers, merchants, a creator, an operator, the
 and an ordinary one. Each page is asked for again and again by one person at a time; the worst 95th
 percentile of all pages is the headline, and ``ratio`` is how often it fits into 200 ms.
 
-Beside it, in the same run, stands the same page of an installation with a few hundred orders.
+Beside it, in the same run, stands the same page of an installation with 1,500 orders.
 """
 
 import base64
@@ -33,7 +33,7 @@ from bench.running import ROOT, Installation, installation, server
 
 LIMIT_MS = 200.0
 ORDERS = 1_000_000
-FEW_ORDERS = 400
+FEW_ORDERS = 1_500
 REQUESTS = 20
 FEW_REQUESTS = 5
 PASSWORD = "bulk-bench-only"  # noqa: S105  of an installation that ends with the bench
@@ -56,16 +56,14 @@ def run(orders: int = ORDERS) -> dict[str, Any]:
         "worst_p95_ms": many.times[worst].p95,
         "worst_p50_ms": many.times[worst].p50,
         "worst_processor_ms": max(one.processor for one in many.times.values()),
-        "same_page_few_orders_p95_ms": few.times[worst].p95,
+        "same_page_few_orders_p95_ms": few.p95(worst),
         "limit_ms": LIMIT_MS,
         "orders": orders,
         "pages": len(many.times),
         "pages_over_limit": sum(one.p95 > LIMIT_MS for one in many.times.values()),
         "median_page_p95_ms": round(statistics.median(one.p95 for one in many.times.values()), 1),
         # p50, p95, the processors' share, and p95 with few orders.
-        "slowest": {
-            name: [*astuple(many.times[name]), few.times[name].p95] for name in slowest[:SHOWN]
-        },
+        "slowest": {name: [*astuple(many.times[name]), few.p95(name)] for name in slowest[:SHOWN]},
         "duties_ms": many.behind["duties_ms"],
         "ledger_entries": many.behind["entries"],
         "ledger_check_seconds": many.behind["check_seconds"],
@@ -91,6 +89,10 @@ class Measured:
     times: dict[str, Times]
     behind: dict[str, Any]
     fill_seconds: float
+
+    def p95(self, name: str) -> float | None:
+        """A page's 95th percentile; None where nobody had anything on it."""
+        return self.times[name].p95 if name in self.times else None
 
 
 def _measure(orders: int, requests: int) -> Measured:

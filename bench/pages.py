@@ -49,8 +49,8 @@ class Page:
 
 
 def all_pages(conn: Connection) -> list[Page]:
-    """Every page of everybody."""
-    return [
+    """Every page of everybody; none of a list in which somebody has nothing."""
+    pages = [
         *_buyer(conn, Who.BUSY_BUYER, "busy buyer"),
         *_buyer(conn, Who.BUYER, "buyer"),
         *_merchant(conn, Who.BIG_MERCHANT, "big shop"),
@@ -58,6 +58,7 @@ def all_pages(conn: Connection) -> list[Page]:
         *_creator(conn),
         *_operator(conn),
     ]
+    return [page for page in pages if page.addresses]
 
 
 def _buyer(conn: Connection, who: Who, name: str) -> Iterator[Page]:

@@ -9,6 +9,7 @@ from tests.insights.sales import CUT, at, conversion, order
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
+from yellowcart.core.instants import parse_instant
 from yellowcart.insights import queries
 from yellowcart.insights.rules import Definition, Dimension, Figures, Scope, Window
 
@@ -87,6 +88,29 @@ def test_days_and_hours_are_cut_in_the_platforms_zone() -> None:
     by_minute = by_key(queries.gmv(window, Definition.PLACED, by=[Dimension.MINUTE]))
     assert by_minute["2021-11-15T23:59+08:00", "CNY"] == 1
     assert by_minute["2021-11-16T00:00+08:00", "CNY"] == 20
+
+
+def test_a_day_on_which_clocks_are_put_back_is_longer(settings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    # 25 hours of 2021-10-31 there; without the change, the last of them were another day's.
+    buyer = new_id()
+    order(1, parse_instant("2021-10-30T23:59+02:00"))
+    order(20, parse_instant("2021-10-31T00:00+02:00"), buyer_id=buyer)
+    order(300, parse_instant("2021-10-31T23:58+01:00"), buyer_id=buyer)
+    order(4_000, parse_instant("2021-11-01T00:00+01:00"))
+    for until in ("2021-10-31T12:00+01:00", "2021-11-02T00:00+01:00"):
+        window = Window(parse_instant("2021-10-30T00:00+02:00"), parse_instant(until))
+        rows = queries.gmv(window, Definition.PLACED, by=[Dimension.DAY])
+        assert by_key(rows)["2021-10-30", "CNY"] == 1
+    assert by_key(rows) == {
+        ("2021-10-30", "CNY"): 1,
+        ("2021-10-31", "CNY"): 320,
+        ("2021-11-01", "CNY"): 4_000,
+    }
+    assert [row.buyers for row in rows] == [1, 1, 1]
+    untold = queries.gmv(window, Definition.PLACED, by=[Dimension.DAY], with_buyers=False)
+    assert [row.buyers for row in untold] == [0, 0, 0]
+    assert queries.buyers(window, Definition.PLACED) == {"CNY": 3}
 
 
 def test_currencies_are_never_added() -> None:
