@@ -62,6 +62,14 @@ def test_what_is_not_settled_says_when_it_is_due(market: Market, sign_in):
     )
 
 
+def test_the_page_of_an_order_shows_the_shops_share_to_who_may_read_money(market: Market, sign_in):
+    order = market.settle(commission_bps=1_000)
+    page = f"/merchant/shop/{market.world.shop.handle}/orders/{order.id}/"
+    (row,) = sign_in(market.world.owner).get(page).context["shares"]
+    assert row.share.role == "merchant"
+    assert sign_in(member(market, "staff")).get(page).context["shares"] == []
+
+
 def test_days_that_make_no_sense_are_the_usual_ones(market: Market, sign_in):
     client = sign_in(market.world.owner)
     for asked in (

@@ -16,9 +16,12 @@ from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
 from yellowcart.orders.queries import access_order, whole_order
 from yellowcart.people.models import Account
+from yellowcart.settlement.queries import shares_of_order
+from yellowcart.settlement.rules import Role
 from yellowcart.shops.queries import shop_forbidden
 from yellowcart.web.backoffice.replies import put_on_form
 from yellowcart.web.merchant.access import Desk, shop_page, show
+from yellowcart.web.trade.money import ShareRow, share_rows
 from yellowcart.web.trade.reads import order_cards, whole_context
 
 PAGE = 40
@@ -131,12 +134,22 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "form": form,
         "carriers": CARRIERS,
         "cases": cases_of_order(seen.order),
+        "shares": _own_shares(desk, order_id),
+        "currency": seen.order.currency,
         "can_ship": "ship" in seen.steps and seen.may_ship,
         "can_watch": seen.may_ship and seen.order.state in {"partly_shipped", "shipped", "signed"},
         "can_extend": "extend" in seen.steps and seen.may_ship,
     }
     status = 422 if request.method == "POST" else 200
     return show(request, desk, "merchant/order.html", context, here="orders", status=status)
+
+
+def _own_shares(desk: Desk, order_id: UUID) -> list[ShareRow]:
+    """What the shop has of an order, for who may read its money; not what others have of it."""
+    if not desk.sees("money"):
+        return []
+    found = shares_of_order(desk.shop.id, order_id)
+    return share_rows(one for one in found if one.role == Role.MERCHANT)
 
 
 def _shipped(request: HttpRequest, desk: Desk, order_id: UUID, form: ShipForm) -> bool:
