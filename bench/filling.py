@@ -37,7 +37,12 @@ _SESSION = (
     "SET maintenance_work_mem = '512MB'",
     "SET max_parallel_maintenance_workers = 0",
 )
-_WHILE_FILLING = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "16GB"}
+_WHILE_FILLING = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "16GB",
+    "autovacuum": "off",
+}
 
 
 @dataclass
