@@ -435,12 +435,13 @@ SELECT substr(reference, 10)::uuid, party, 'CNY', -amount_minor, 'done', (SELECT
 FROM settlement_move WHERE kind = 'withdrawal';
 
 -- step
-INSERT INTO settlement_day (party, currency, day, amount_minor, sales_minor)
-SELECT move.party, 'CNY', (move.at AT TIME ZONE 'UTC')::date, sum(move.amount_minor), coalesce(sum(bill.goods_minor), 0)
+INSERT INTO settlement_day (party, currency, day, kind, amount_minor, sales_minor)
+SELECT move.party, 'CNY', (move.at AT TIME ZONE 'UTC')::date, move.kind, sum(move.amount_minor),
+  coalesce(sum(bill.goods_minor), 0)
 FROM settlement_move AS move
 LEFT JOIN settlement_share AS share ON share.id = move.share_id AND share.role = 'merchant'
 LEFT JOIN settlement_bill AS bill ON bill.shop_id = share.shop_id AND bill.id = share.bill_id
-GROUP BY 1, 3;
+GROUP BY 1, 3, 4;
 
 -- step
 INSERT INTO settlement_position (party, currency)
