@@ -95,6 +95,22 @@ def test_what_came_back_wrong_goes_to_the_platform(shop: World, sign_in):
     assert Order.objects.get(id=case.order_id).open_cases == 1
 
 
+def test_money_is_given_without_being_asked(shop: World, sign_in):
+    order = received(shop)
+    page = url(shop, f"orders/{order.id}/")
+    give = {"reason": "goodwill", "line": "1", "pieces": "1", "amount": "5", "words": "Sorry."}
+    for who in (member(shop, "staff"), make_operator(), make_world().owner, shop.buyer):
+        assert sign_in(who).post(f"{page}give/", give).status_code == 403
+    client = sign_in(shop.owner)
+    for wrong in ({"amount": "x"}, {"words": ""}, {"line": ""}, {"reason": "cannot_send"}):
+        client.post(f"{page}give/", give | wrong)
+    assert not Case.objects.exists()
+    assert f"{page}give/" in client.get(page).content.decode()
+    client.post(f"{page}give/", give)
+    case = Case.objects.get()
+    assert (case.state, case.refunded_minor, case.reason) == ("succeeded", 500, "goodwill")
+
+
 def test_staff_and_operators_look_and_do_not_answer(shop: World, sign_in):
     case = asked(shop)
     page = url(shop, f"cases/{case.id}/")

@@ -25,7 +25,7 @@ ROLES: dict[str, Promise] = {
     "tax": _("Tax"),
 }
 PARTS: dict[str, Promise] = {
-    "goods": _("Goods"),
+    "goods": _("Goods sold"),
     "freight": _("Freight"),
     "discount": _("Coupons borne"),
     "commission": _("Commission"),

@@ -13,6 +13,10 @@ from django.views.decorators.http import require_POST
 from yellowcart.aftersales import actions, evidence, goods, queries
 from yellowcart.aftersales.images import LARGEST, MOST_PICTURES, check_picture
 from yellowcart.aftersales.queries import SeenCase
+from yellowcart.aftersales.rules import Asked
+from yellowcart.core.money import parse_minor
+from yellowcart.core.problems import Problem
+from yellowcart.orders.queries import access_order
 from yellowcart.orders.rules import ADDRESS_PARTS
 from yellowcart.web.backoffice.replies import told
 from yellowcart.web.merchant.access import Desk, shop_page, show
@@ -71,6 +75,44 @@ def detail(request: HttpRequest, desk: Desk, case_id: UUID) -> HttpResponse:
         ],
     }
     return show(request, desk, "merchant/case.html", context, here="cases")
+
+
+@require_POST
+@shop_page("refund")
+def give(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
+    """Give money back without being asked, for one line of an order."""
+    data, order = request.POST, access_order(desk.account, order_id, shop_id=desk.shop.id).order
+    with told(request, _("Done: the money goes back.")):
+        actions.do_give(
+            actor=desk.account,
+            order_id=order_id,
+            reason=data.get("reason", ""),
+            lines={
+                _number(data.get("line", "")): Asked(
+                    _number(data.get("pieces", "")),
+                    _amount(data.get("amount", ""), order.currency)
+                    if data.get("reason") == "goodwill"
+                    else None,
+                )
+            },
+            words=data.get("words", ""),
+        )
+    return redirect(desk.url("order", order_id=order_id))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _amount(text: str, currency: str) -> int | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_minor(text.replace(",", ""), currency)
+    except ValueError as error:
+        raise Problem(
+            "amount_unreadable", 422, _("Write the amount like 12.50, without a currency sign.")
+        ) from error
 
 
 Verb = Callable[[Desk, UUID, HttpRequest], Any]

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.aftersales.queries import cases_of_order
+from yellowcart.aftersales.rules import ASKABLE, SHOPS_REASONS
 from yellowcart.core.problems import Problem
 from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
@@ -134,6 +135,10 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "form": form,
         "carriers": CARRIERS,
         "cases": cases_of_order(seen.order),
+        "can_give": desk.may("refund")
+        and seen.order.state in ASKABLE
+        and seen.order.refunded_minor < seen.order.paid_minor,
+        "gives": SHOPS_REASONS.items(),
         "shares": _own_shares(desk, order_id),
         "currency": seen.order.currency,
         "can_ship": "ship" in seen.steps and seen.may_ship,

@@ -28,6 +28,7 @@ of_one_shop = [
     path("to-do/", todo.board, name="todo"),
     path("orders/ship-many/", parcels.many, name="ship_many"),
     path("orders/<uuid:order_id>/", orders.detail, name="order"),
+    path("orders/<uuid:order_id>/give/", cases.give, name="order_give"),
     path("orders/<uuid:order_id>/extend/", parcels.extend, name="order_extend"),
     path(
         "orders/<uuid:order_id>/parcels/<uuid:shipment_id>/delivered/",
