@@ -222,11 +222,13 @@ class Chaos:
         self._keeper = keeper
         self._dice = dice
         self.killed: Counter[str] = Counter()
+        self._due = dice.sample(KINDS, len(KINDS))
+        """Each kind once, before the dice decide."""
 
     def strike(self) -> None:
         """Wait a moment, kill one thing, and let it come back."""
         time.sleep(self._dice.uniform(0, 0.15))
-        [kind] = self._dice.choices(KINDS, ODDS)
+        kind = self._due[-1] if self._due else self._dice.choices(KINDS, ODDS)[0]
         if kind == "postmaster":
             self._database.die(signal.SIGKILL)
         elif kind == "immediate":
@@ -244,6 +246,8 @@ class Chaos:
             except ProcessLookupError:
                 return  # it went with another
         self.killed[kind] += 1
+        if self._due:
+            self._due.pop()
 
 
 class Buyers:

@@ -98,7 +98,7 @@ def _serve(listener: socket.socket, verdict: Verdicts) -> None:
 
 
 def _expire() -> None:
-    from django.db import close_old_connections
+    from django.db import connections
 
     from yellowcart.core import clock
     from yellowcart.orders.actions import do_expire_due
@@ -107,8 +107,10 @@ def _expire() -> None:
         try:
             do_expire_due(clock.now())
         except Exception:
-            # The database is being killed too; an order that is due stays due.
-            close_old_connections()
+            # The database is being killed too; an order that is due stays due. A pool would wait
+            # ever longer before it tries again.
+            connections.close_all()
+            connections["default"].close_pool()
         time.sleep(EXPIRE_EVERY_SECONDS)
 
 
