@@ -1,6 +1,6 @@
 """What the pages of orders read from several folders at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -128,6 +128,29 @@ def parcel_cards(whole: Whole) -> list[ParcelCard]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A step that only its instant tells of, as an :class:`OrderEvent` is shown."""
+
+    verb: str
+    state: str
+    at: datetime
+    detail: Mapping[str, object]
+
+
+def _by_stamps(order: Order) -> Iterator[Stamp]:
+    """The history of an order that was taken over from elsewhere and has none of its own."""
+    ended = "expire" if order.close_reason == "expired" else "cancel"
+    for verb, state, at in (
+        ("pay", "paid", order.paid_at),
+        ("ship", "shipped", order.shipped_at),
+        ("confirm", "completed", order.completed_at),
+        (ended, "closed", order.closed_at),
+    ):
+        if at is not None:
+            yield Stamp(verb, state, at, {})
+
+
 def whole_context(whole: Whole) -> dict[str, Any]:
     """What every page of one order shows, whoever looks."""
     order = whole.seen.order
@@ -137,7 +160,7 @@ def whole_context(whole: Whole) -> dict[str, Any]:
         "card": order_cards([order], {order.id: whole.lines})[0],
         "coupons": coupons_of(order),
         "parcels": parcel_cards(whole),
-        "history": whole.history,
+        "history": whole.history or list(_by_stamps(order)),
         "ship_to": whole.seen.ship_to,
         "can": whole.seen.steps,
         "sent": sum(line.shipped_quantity for line in whole.lines),
