@@ -48,17 +48,24 @@ def main() -> None:
     for name, one in work.items():
         _fork(name, one, alive)
 
+    ending = threading.Event()
+
     def end() -> None:
         sys.stdin.read()
+        ending.set()
         for pid in list(alive):
             os.kill(pid, signal.SIGKILL)
         os._exit(0)
 
-    threading.Thread(target=end, daemon=True).start()
+    ended = threading.Thread(target=end, daemon=True)
+    ended.start()
     while True:
         pid, _status = os.wait()
+        if ending.is_set():
+            break
         name = alive.pop(pid)
         _fork(name, work[name], alive)
+    ended.join()
 
 
 def _fork(name: str, work: Callable[[], None], alive: dict[int, str]) -> None:
