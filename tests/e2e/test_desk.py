@@ -60,7 +60,8 @@ def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit
     expect(down).to_be_focused()
 
     last = host.locator("[data-listing]").last
-    last.locator(".cartline__grip").drag_to(first.locator(".cartline__grip"))
+    with host.expect_response(lambda answer: answer.url.endswith("/cart/order") and answer.ok):
+        last.locator(".cartline__grip").drag_to(first.locator(".cartline__grip"))
     expect(first).to_have_attribute("data-title", "Floral White Top", timeout=PATIENCE)
     host.reload()
     assert titles(host)[0] == "Floral White Top"
