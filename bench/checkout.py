@@ -51,7 +51,8 @@ def run(connections: int = 256) -> dict[str, Any]:
         with server(home):
             bench = _Bench(home)
             bench.load(hot, connections, most=WARM_UP_ORDERS, seconds=30.0)
-            one = {n: bench.measure(hot, n, ROUNDS) for n in crowds}
+            # The headline first: pgbench, too, had tables that were nearly empty.
+            one = {n: bench.measure(hot, n, ROUNDS) for n in sorted(crowds, key=connections.__ne__)}
             half = bench.load(
                 hot, connections, per_second=one[connections]["orders_per_second"] / 2
             )

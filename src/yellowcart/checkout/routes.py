@@ -16,6 +16,7 @@ the same functions of this module.
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
@@ -244,7 +245,7 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
     order: RoomBody | BasketBody | ListingBody
     try:
         if where.startswith(_ROOMS):
-            if UUID(where.removeprefix(_ROOMS)) != holder.room:
+            if _read_id(where.removeprefix(_ROOMS)) != holder.room:
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
@@ -286,6 +287,12 @@ def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, tuple[Line, ...]]:
 
 def _line(listing_id: UUID, body: RoomBody | LineBody | ListingBody) -> Line:
     return Line(listing_id, body.sku_id, body.quantity, body.unit_price)
+
+
+@lru_cache(maxsize=1_024)
+def _read_id(text: str) -> UUID:
+    """A crowd names the same few rooms."""
+    return UUID(text)
 
 
 def _unclear(sentence: Promise) -> Problem:

@@ -249,7 +249,8 @@ class _Desk:
         elif len(sold) > 1:
             orders = _orders(request, shelves, sold, {})
         else:
-            orders = (NewOrder(request.checkout_id, 0, (sold[0],), first.verdict),)
+            [one] = sold
+            orders = (NewOrder(request.checkout_id, 0, (one,), first.verdict, one.goods_minor),)
         seconds = first.offer.hold_seconds
         snapshot = self.snapshot
         receipt = Receipt(
@@ -340,6 +341,8 @@ def _orders(
                 part,
                 tuple(sold[number] for number in numbers),
                 shelves[numbers[0]].verdict,
+                sum(sold[number].goods_minor for number in numbers),
+                sum(sold[number].discount_minor for number in numbers),
                 tuple((coupon_id, bearer, sum_) for (coupon_id, bearer), sum_ in totals.items()),
             )
         )

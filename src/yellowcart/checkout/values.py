@@ -264,37 +264,35 @@ class SoldLine(Struct, frozen=True, gc=False):
     special: Special | None = None
 
     @property
+    def goods_minor(self) -> int:
+        """What it comes to before discounts."""
+        return self.unit_price_minor * self.quantity
+
+    @property
     def amount_minor(self) -> int:
         """What the buyer pays for it."""
-        return self.unit_price_minor * self.quantity - self.discount_minor
+        return self.goods_minor - self.discount_minor
 
 
 class NewOrder(Struct, frozen=True, gc=False):
     """One order to be written. ``verdict`` names the rule it is sold under.
 
-    ``discounts`` are (coupon, bearer, amount).
+    ``goods_minor`` is what the goods come to before discounts, ``discount_minor`` what coupons
+    take off; ``discounts`` are (coupon, bearer, amount).
     """
 
     order_id: UUID
     part_no: int
     lines: tuple[SoldLine, ...]
     verdict: Verdict
+    goods_minor: int
+    discount_minor: int = 0
     discounts: tuple[tuple[UUID, str, int], ...] = ()
-
-    @property
-    def goods_minor(self) -> int:
-        """What the goods come to before discounts."""
-        return sum(line.unit_price_minor * line.quantity for line in self.lines)
-
-    @property
-    def discount_minor(self) -> int:
-        """What coupons take off."""
-        return sum(line.discount_minor for line in self.lines)
 
     @property
     def amount_minor(self) -> int:
         """What the buyer pays."""
-        return sum(line.amount_minor for line in self.lines)
+        return self.goods_minor - self.discount_minor
 
     @property
     def deposit_minor(self) -> int:

@@ -1,6 +1,6 @@
 """The parameters of the lane's writes, as PostgreSQL takes them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -8,52 +8,75 @@ from uuid import UUID
 import msgspec
 
 from yellowcart.checkout.arrays import bigints, bools, instant, instants, ints, texts, uuids
-from yellowcart.checkout.values import NewOrder, Offer, Placed, Snapshot, SoldLine, StockKey
+from yellowcart.checkout.values import (
+    NewOrder,
+    Offer,
+    Placed,
+    Request,
+    Snapshot,
+    SoldLine,
+    StockKey,
+)
 from yellowcart.core.ids import new_id
 from yellowcart.policy.verdicts import Verdict
 
 _encode = msgspec.json.Encoder().encode
 
-_Sold = list[tuple[Placed, NewOrder]]
+
+class _Group:
+    """What a batch sells of one offer."""
+
+    __slots__ = ("number", "offer", "orders", "quantity", "verdict")
+
+    def __init__(self, number: int, offer: Offer, verdict: Verdict) -> None:
+        self.number, self.offer, self.verdict = number, offer, verdict
+        self.quantity = 0
+        self.orders: list[UUID] = []
+
+
+_Sold = list[tuple[Request, NewOrder, int]]
+"""Orders, each with its request and the number of its first line's offer."""
 
 
 def written(placed: Sequence[Placed], snapshot: Snapshot) -> list[bytes]:
     """For the statement ``write``: every order, line, hold, the stock and what to announce."""
-    numbers: dict[int, int] = {}
-    offers: list[tuple[Offer, Verdict]] = []
+    groups: dict[int, _Group] = {}
     sold: _Sold = []
-    lines: list[tuple[int, int, SoldLine]] = []
+    lines: list[tuple[int, int, int, SoldLine]] = []
     for one in placed:
         for order in one.orders:
-            for place, line in enumerate(order.lines):
-                if id(line.offer) not in numbers:
-                    numbers[id(line.offer)] = len(offers)
-                    offers.append((line.offer, order.verdict))
-                lines.append((len(sold), place + 1, line))
-            sold.append((one, order))
-    moved = _stock_moves(placed)
+            for place, line in enumerate(order.lines, 1):
+                group = groups.get(id(line.offer))
+                if group is None:
+                    group = _Group(len(groups), line.offer, order.verdict)
+                    groups[id(line.offer)] = group
+                group.quantity += line.quantity
+                group.orders.append(order.order_id)
+                lines.append((len(sold), place, group.number, line))
+            sold.append((one.request, order, lines[-len(order.lines)][2]))
+    moved = _stock_moves(placed, groups.values())
     return [
-        *_offer_columns(offers, snapshot),
-        *_order_columns(sold, numbers),
-        ints([number for number, _place, _line in lines]),
-        ints([place for _number, place, _line in lines]),
-        ints([numbers[id(line.offer)] for _number, _place, line in lines]),
-        ints([line.quantity for _number, _place, line in lines]),
-        bigints([line.unit_price_minor for _number, _place, line in lines]),
-        bigints([line.discount_minor for _number, _place, line in lines]),
-        uuids([line.special.id if line.special else None for _number, _place, line in lines]),
+        *_offer_columns(list(groups.values()), snapshot),
+        *_order_columns(sold),
+        ints([number for number, _place, _offer, _line in lines]),
+        ints([place for _number, place, _offer, _line in lines]),
+        ints([offer for _number, _place, offer, _line in lines]),
+        ints([line.quantity for *_where, line in lines]),
+        bigints([line.unit_price_minor for *_where, line in lines]),
+        bigints([line.discount_minor for *_where, line in lines]),
+        uuids([line.special.id if line.special else None for *_where, line in lines]),
         instant(snapshot.at),
         uuids([key.shop_id for key in moved]),
         uuids([key.sku_id for key in moved]),
         bigints(list(moved.values())),
-        *_announcements(sold, snapshot, moved),
+        *_announcements(groups.values(), snapshot, moved),
     ]
 
 
-def _offer_columns(sold: Sequence[tuple[Offer, Verdict]], snapshot: Snapshot) -> list[bytes]:
-    offers = [offer for offer, _verdict in sold]
+def _offer_columns(groups: Sequence[_Group], snapshot: Snapshot) -> list[bytes]:
+    offers = [group.offer for group in groups]
     return [
-        ints(range(len(sold))),
+        ints(range(len(offers))),
         uuids([offer.shop_id for offer in offers]),
         uuids([offer.listing_id for offer in offers]),
         uuids([offer.sku_id for offer in offers]),
@@ -67,8 +90,8 @@ def _offer_columns(sold: Sequence[tuple[Offer, Verdict]], snapshot: Snapshot) ->
         uuids([offer.creator_id for offer in offers]),
         texts([offer.source for offer in offers]),
         texts([offer.integration for offer in offers]),
-        texts([verdict.rule or "" for _offer, verdict in sold]),
-        ints([verdict.revision or 0 for _offer, verdict in sold]),
+        texts([group.verdict.rule or "" for group in groups]),
+        ints([group.verdict.revision or 0 for group in groups]),
         ints([offer.commission_bps for offer in offers]),
         bools([offer.purchase_limit is not None for offer in offers]),
         bools([offer.room_limit is not None for offer in offers]),
@@ -84,45 +107,42 @@ def _expires_at(offer: Offer, snapshot: Snapshot) -> datetime:
     return snapshot.expires_at if seconds is None else snapshot.expires_after(seconds)
 
 
-def _order_columns(sold: _Sold, numbers: dict[int, int]) -> list[bytes]:
+def _order_columns(sold: _Sold) -> list[bytes]:
     return [
         ints(range(len(sold))),
-        ints([numbers[id(order.lines[0].offer)] for _one, order in sold]),
-        uuids([order.order_id for _one, order in sold]),
-        uuids([one.request.checkout_id for one, _order in sold]),
-        ints([order.part_no for _one, order in sold]),
-        uuids([one.request.buyer_id for one, _order in sold]),
-        texts([one.request.idempotency_key for one, _order in sold]),
-        texts([one.request.request_hash for one, _order in sold]),
-        bigints([order.goods_minor for _one, order in sold]),
-        bigints([order.discount_minor for _one, order in sold]),
-        bigints([order.deposit_minor for _one, order in sold]),
+        ints([offer for _request, _order, offer in sold]),
+        uuids([order.order_id for _request, order, _offer in sold]),
+        uuids([request.checkout_id for request, _order, _offer in sold]),
+        ints([order.part_no for _request, order, _offer in sold]),
+        uuids([request.buyer_id for request, _order, _offer in sold]),
+        texts([request.idempotency_key for request, _order, _offer in sold]),
+        texts([request.request_hash for request, _order, _offer in sold]),
+        bigints([order.goods_minor for _request, order, _offer in sold]),
+        bigints([order.discount_minor for _request, order, _offer in sold]),
+        bigints([order.deposit_minor for _request, order, _offer in sold]),
     ]
 
 
-def _stock_moves(placed: Sequence[Placed]) -> dict[StockKey, int]:
+def _stock_moves(placed: Sequence[Placed], groups: Iterable[_Group]) -> dict[StockKey, int]:
     """How many more pieces of each stock row are reserved: those that orders hold, less those
     that were set aside for buyers who waited and now have an order."""
     moved: Counter[StockKey] = Counter()
+    for group in groups:
+        if group.offer.reserves:
+            moved[group.offer.stock] += group.quantity
     for one in placed:
-        for order in one.orders:
-            for line in order.lines:
-                if line.offer.reserves:
-                    moved[line.offer.stock] += line.quantity
         for offered in one.taken:
             moved[offered.stock] -= offered.quantity
     return dict(moved)
 
 
-def _announcements(sold: _Sold, snapshot: Snapshot, moved: dict[StockKey, int]) -> list[bytes]:
+def _announcements(
+    groups: Iterable[_Group], snapshot: Snapshot, moved: dict[StockKey, int]
+) -> list[bytes]:
     """One event for each listing and SKU of the batch: shops, ids, rooms, payloads."""
-    groups: defaultdict[int, list[tuple[UUID, SoldLine]]] = defaultdict(list)
-    for _one, order in sold:
-        for line in order.lines:
-            groups[id(line.offer)].append((order.order_id, line))
     shops, ids, rooms, payloads = [], [], [], []
-    for group in groups.values():
-        offer = group[0][1].offer
+    for group in groups:
+        offer = group.offer
         room = offer.container_id if offer.surface == "live_room" else None
         payload = {
             "room_id": room,
@@ -130,8 +150,8 @@ def _announcements(sold: _Sold, snapshot: Snapshot, moved: dict[StockKey, int]) 
             "container_id": offer.container_id,
             "listing_id": offer.listing_id,
             "sku_id": offer.sku_id,
-            "orders": [order_id for order_id, _line in group],
-            "quantity": sum(line.quantity for _order_id, line in group),
+            "orders": group.orders,
+            "quantity": group.quantity,
             "available": snapshot.free[offer.stock] - moved.get(offer.stock, 0),
         }
         shops.append(offer.shop_id)

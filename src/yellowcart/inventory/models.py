@@ -70,13 +70,6 @@ class Hold(models.Model):
                 name="inventory_hold_parts",
             ),
         ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["expires_at"],
-                name="inventory_hold_due",
-                condition=Q(state="pending"),
-            )
-        ]
 
 
 class StockMove(models.Model):
