@@ -74,6 +74,7 @@ def run(kills: int = 25, seed: int = 0) -> dict[str, Any]:
         "killed": dict(chaos.killed),
         "orders_answered": len(buyers.answers),
         "requests_interrupted": buyers.interrupted,
+        "requests_put_off": buyers.put_off,
         "walked_away": len(buyers.gone),
         "refused": len(buyers.refused),
         **figures,
@@ -262,6 +263,9 @@ class Buyers:
         self.refused: set[str] = set()
         self.gone: set[str] = set()
         self.interrupted = 0
+        """Requests whose connection went with a server."""
+        self.put_off = 0
+        """Requests that were told to try again, because the database was away."""
         self.stopping = False
 
     async def calm(self) -> None:
@@ -312,6 +316,7 @@ class Buyers:
             self.refused.add(key)
             return True
         if status in {429, 503}:
+            self.put_off += 1
             return False
         raise RuntimeError(f"{key} was answered {status}: {body!r}")
 

@@ -184,6 +184,7 @@ def test_everything_dies_and_no_promise_breaks(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-4_000:]
     figures = json.loads(done.stdout)
     assert figures["kills"] == sum(figures["killed"].values()) == MANY_KILLS
-    assert figures["requests_interrupted"] > 0, "no kill met a request under way"
+    met = figures["requests_interrupted"] + figures["requests_put_off"]
+    assert met > 0, "no kill met a request under way"
     assert figures["expired"] > 0, "no order expired meanwhile"
     assert (figures["lost"], figures["doubled"], figures["oversold"]) == (0, 0, 0)
