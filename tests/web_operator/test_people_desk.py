@@ -145,3 +145,12 @@ def test_an_appeal_against_a_rule_is_answered(desk: Client, creator: Account) ->
     again = desk.post(url, {"decision": "upheld", "answer": "Or not."}, follow=True)
     assert "already answered" in again.content.decode()
     assert desk.post(f"/operator/appeals/other/{appeal.id}/").status_code == 404
+
+
+def test_people_are_found_by_how_a_name_begins(desk) -> None:
+    someone, other = make_account(), make_account()
+    Account.objects.filter(id=someone.id).update(display_name="Zhang Wei")
+    Account.objects.filter(id=other.id).update(display_name="Wei Zhang")
+    page = desk.get("/operator/people/?q=zHaNg").content.decode()
+    assert "Zhang Wei" in page
+    assert "Wei Zhang" not in page

@@ -3,8 +3,10 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,12 @@ class Account(AbstractUser):
         db_table = "people_account"
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        # People are found by how a name begins: what a name holds has no index without pg_trgm.
+        indexes: ClassVar = [
+            models.Index(OpClass(Upper("display_name"), "text_pattern_ops"), name="people_by_name"),
+            models.Index(OpClass(Upper("handle"), "text_pattern_ops"), name="people_by_handle"),
+            models.Index(OpClass(Upper("username"), "text_pattern_ops"), name="people_by_username"),
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with a name to show and a handle of its own."""

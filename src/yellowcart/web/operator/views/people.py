@@ -169,7 +169,7 @@ def _instant(text: str) -> datetime | None:
 
 def _named(text: str, prefix: str = "") -> Q:
     return (
-        Q(**{f"{prefix}display_name__icontains": text})
-        | Q(**{f"{prefix}handle__icontains": text})
-        | Q(**{f"{prefix}username__icontains": text})
+        Q(**{f"{prefix}display_name__istartswith": text})
+        | Q(**{f"{prefix}handle__istartswith": text})
+        | Q(**{f"{prefix}username__istartswith": text})
     )
