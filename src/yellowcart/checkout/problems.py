@@ -31,7 +31,6 @@ _COUPON_WORDS: dict[WhyNot, Promise] = {
     WhyNot.NOT_FOR_THESE: _("This coupon is not for these goods."),
     WhyNot.FANS_ONLY: _("This coupon is for the creator's followers. Follow first."),
     WhyNot.ONE_OF_A_KIND: _("Two of these coupons can't be used together. Choose one."),
-    WhyNot.PRESALE: _("Coupons can't be used where a deposit is paid first."),
 }
 
 

@@ -60,7 +60,6 @@ class WhyNot(StrEnum):
     NOT_FOR_THESE = "not_for_these"
     FANS_ONLY = "fans_only"
     ONE_OF_A_KIND = "one_of_a_kind"
-    PRESALE = "presale"
 
 
 def why_not_now(terms: Terms, at: datetime) -> WhyNot | None:
