@@ -64,6 +64,8 @@ def apply(state: State, event: dict[str, Any]) -> None:  # noqa: PLR0912  one ca
         case "sold":
             if item := items.get(content["listing_id"]):
                 item["sold"] = content["total"]
+        case "video":
+            state["video"] = content
         case "chat":
             state["chat"] = [said for said in state["chat"] if said["id"] != content["id"]]
             state["chat"].append(content)

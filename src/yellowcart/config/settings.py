@@ -48,6 +48,10 @@ SPECIAL_PRICE_SECONDS = os.environ.get("YELLOWCART_SPECIAL_PRICE_SECONDS", "")
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
 
+#: Who carries the video (see docs/video.md), and the port on which our own engine takes RTMP.
+MEDIA_SERVER = os.environ.get("YELLOWCART_MEDIA_SERVER", "embedded")
+MEDIA_RTMP_PORT = int(os.environ.get("YELLOWCART_MEDIA_RTMP_PORT", "1935"))
+
 
 def secret(name: str) -> str:
     """``YELLOWCART_<name>``, or what stands in the file named by ``YELLOWCART_<name>_FILE``."""
@@ -128,6 +132,7 @@ INSTALLED_APPS = [
     "yellowcart.inventory",
     "yellowcart.listings",
     "yellowcart.live",
+    "yellowcart.media",
     "yellowcart.videos",
     "yellowcart.payments",
     "yellowcart.promotions",

@@ -6,6 +6,7 @@ from yellowcart.core.outbox import subscribe
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
 from yellowcart.live import numbering
+from yellowcart.media import following
 from yellowcart.notices import permits as permit_notices
 from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
@@ -30,6 +31,8 @@ def connect() -> None:
     figures.provide(videos.permit_figures)
     also_check(check_settlement)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)
+    # The stage is cleared first, so that the room hears of it as it is then.
+    subscribe("room.room.state", following.on_room_state)
     subscribe("room.", numbering.on_room_events)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.closed", numbering.on_orders_closed)

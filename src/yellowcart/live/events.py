@@ -14,6 +14,8 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``stock``           ``listing_id``, ``sku_id``, ``available``
 ``sold``            ``listing_id``, ``quantity`` since the last one, ``total``
 ``coupons``         ``coupons``: all that the room offers
+``video``           ``state`` (``none``, ``live``, ``lost``, ``ended``), ``since``, ``plays``:
+                    ``kind``, ``url`` and ``latency_hint_ms`` of each way to watch
 ``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
 ``chat.removed``    ``id``
 =================== ==========================================================================
@@ -38,6 +40,7 @@ BARRED: Final = "cart.barred"
 STOCK: Final = "stock"
 SOLD: Final = "sold"
 COUPONS: Final = "coupons"
+VIDEO: Final = "video"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"
 

@@ -21,6 +21,7 @@ from yellowcart.listings import actions as listings
 from yellowcart.listings.cart import BY_IDS
 from yellowcart.live import events as types
 from yellowcart.live.offers import OF_ROOMS
+from yellowcart.live.stage import of_rooms as stages_of
 
 #: Tells server processes in which rooms something happened: room ids in hex, comma between.
 CHANNEL: Final = "rooms"
@@ -44,7 +45,7 @@ def on_room_events(events: Sequence[Event]) -> None:
         for event in events
         if event.room_id is not None
     ]
-    number(_without_stale_pins(_with_coupons(_with_rows(waiting))))
+    number(_without_stale_pins(_with_video(_with_coupons(_with_rows(waiting)))))
 
 
 def on_orders_placed(events: Sequence[Event]) -> None:
@@ -243,6 +244,17 @@ def _with_coupons(waiting: list[Unnumbered]) -> list[Unnumbered]:
         Unnumbered(room_id, types.COUPONS, {"rows": offered[room_id]}, at)
         for room_id, at in asked.items()
         if room_id in offered
+    ]
+
+
+def _with_video(waiting: list[Unnumbered]) -> list[Unnumbered]:
+    """The same, with each stage as it is now, also where the room went on or off air."""
+    asked = {e.room_id: e.at for e in waiting if e.type in {types.VIDEO, types.STATE}}
+    if not asked:
+        return waiting
+    return [event for event in waiting if event.type != types.VIDEO] + [
+        Unnumbered(room_id, types.VIDEO, stage, asked[room_id])
+        for room_id, stage in stages_of(asked).items()
     ]
 
 

@@ -15,6 +15,7 @@ from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.listings.cart import ROWS, Ask, CartRow, cart_item, holds_until, permitted
 from yellowcart.live.offers import COUPONS, CouponRow, coupon_items
+from yellowcart.live.stage import VIDEO, VideoRow
 
 #: Chat messages that a snapshot carries.
 LAST_MESSAGES: Final = 50
@@ -31,6 +32,7 @@ SELECT jsonb_build_object(
   'selling', jsonb_build_object('reservation', r.reservation, 'hold_seconds', r.hold_seconds,
                                 'purchase_limit', r.purchase_limit),
   'coupons', {COUPONS},
+  'video', {VIDEO},
   'seq', coalesce((SELECT q.seq FROM live_room_sequence q WHERE q.room_id = r.id), 0),
   'viewers', (SELECT coalesce(sum(v.viewers), 0) FROM live_presence v
               WHERE v.room_id = r.id AND v.seen_wall_at > %(seen_since)s),
@@ -90,6 +92,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     pinned_listing_id: UUID | None
     selling: Selling
     coupons: list[CouponRow]
+    video: VideoRow
     seq: int
     viewers: int
     cart: list[CartRow]
@@ -128,6 +131,7 @@ def room_view(
         "pinned_listing_id": pinned if pinned in offered else None,
         "selling": row.selling,
         "coupons": coupon_items(row.coupons, at, language),
+        "video": row.video.view(),
         "viewers": row.viewers,
         "seq": row.seq,
         "server_time": iso(at),

@@ -17,6 +17,7 @@ export function fromSnapshot(snapshot) {
     pinned: snapshot.pinned_listing_id,
     selling: snapshot.selling ?? null,
     coupons: snapshot.coupons ?? [],
+    video: snapshot.video ?? { state: "none", since: null, plays: [] },
     viewers: snapshot.viewers,
     seq: snapshot.seq,
     cart: snapshot.cart,
@@ -31,6 +32,10 @@ const appliers = {
     title: event.title ?? state.title,
     startedAt: event.started_at ?? state.startedAt,
     selling: event.selling ?? state.selling,
+  }),
+  video: (event, state) => ({
+    ...state,
+    video: { state: event.state, since: event.since, plays: event.plays },
   }),
   coupons: (event, state) => ({ ...state, coupons: event.coupons }),
   "listing.mounted": (event, state) => ({ ...state, cart: placed(itemOf(event), state.cart) }),

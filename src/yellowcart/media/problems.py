@@ -1,0 +1,42 @@
+"""What can be refused around video, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+
+
+def stream_key_invalid() -> Problem:
+    """No key in force has this secret."""
+    return Problem(
+        "stream_key_invalid",
+        403,
+        _("This stream key is not in force. Copy the key from your live desk again."),
+    )
+
+
+def already_publishing() -> Problem:
+    """The room has a publisher."""
+    return Problem(
+        "already_publishing",
+        409,
+        _("Somebody is publishing to this room already. Stop the other one first."),
+    )
+
+
+def room_not_open() -> Problem:
+    """The room is over, or was called off."""
+    return Problem(
+        "room_not_open",
+        409,
+        _("This show is over. Schedule a new one and use its stream key."),
+    )
+
+
+def broadcast_not_found() -> Problem:
+    """No broadcast has this id."""
+    return Problem("broadcast_not_found", 404, _("There is no such broadcast."))
+
+
+def stream_key_not_found() -> Problem:
+    """No key of this room has this id."""
+    return Problem("stream_key_not_found", 404, _("There is no such stream key."))

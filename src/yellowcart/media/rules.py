@@ -1,0 +1,27 @@
+"""Pure decisions about publishing and watching: values in, values out."""
+
+from typing import Final
+
+#: A publisher whom the media server has not mentioned for so long is taken for gone, so that the
+#: creator may come back at once although nobody said goodbye.
+SILENT_SECONDS: Final = 15.0
+#: Rooms whose host may publish.
+PUBLISHABLE: Final = frozenset({"scheduled", "live"})
+
+
+def is_taken(state: str, pending: bool, silent_seconds: float) -> bool:
+    """Whether a room's broadcast has a publisher, so that another is refused."""
+    if silent_seconds >= SILENT_SECONDS:
+        return False
+    return pending or state in {"waiting", "live"}
+
+
+def may_watch(room_state: str, role: str, *, practice: bool = False) -> bool:
+    """Whether somebody with a role in a room may see its pictures.
+
+    Everybody while it is live. Before that its host sees the preview; a practice room is never
+    seen by anybody else. After the show there is the replay.
+    """
+    if role == "host":
+        return room_state in PUBLISHABLE
+    return room_state == "live" and not practice
