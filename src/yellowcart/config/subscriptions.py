@@ -3,6 +3,7 @@
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
+from yellowcart.insights import room_facts
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
 from yellowcart.live import numbering
@@ -34,6 +35,7 @@ def connect() -> None:
     # The stage is cleared first, so that the room hears of it as it is then.
     subscribe("room.room.state", following.on_room_state)
     subscribe("room.", numbering.on_room_events)
+    subscribe("room.chat", room_facts.on_chat)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.closed", numbering.on_orders_closed)
     subscribe("orders.paid", settlement.on_order_events)

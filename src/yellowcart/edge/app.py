@@ -22,6 +22,7 @@ from yellowcart.core import bus, timeline
 from yellowcart.edge.addresses import base_of
 from yellowcart.edge.caches import Clock, Refresher, Rules
 from yellowcart.edge.chat import Chat
+from yellowcart.edge.facts import Facts
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.jump import go
 from yellowcart.edge.problems import language_for, problem_response, unavailable
@@ -82,6 +83,7 @@ def create_edge(
             hub = Hub(store, snapshots, rules.ask)
             clock.changed = hub.tell_clock
             chat = Chat(store)
+            facts = app.state.facts = Facts(store, hub.watched)
             app.state.store, app.state.rules = store, rules
             app.state.snapshots, app.state.hub, app.state.chat = snapshots, hub, chat
             keep_rules = Refresher("rules", rules.reload)
@@ -101,9 +103,11 @@ def create_edge(
                     "look": hub.look,
                     "count": hub.count,
                     "chat": chat.write,
+                    "facts": facts.write,
                 }.items()
             ]
             stack.push_async_callback(hub.forget)
+            stack.push_async_callback(facts.flush)
             lanes = app.state.lanes = Lanes(database_url, rules.ask)
             stack.push_async_callback(lanes.close)
             try:

@@ -116,6 +116,10 @@ class Hub:
         """How many are connected to this process."""
         return sum(len(channel.clients) for channel in self._channels.values())
 
+    def watched(self) -> dict[UUID, int]:
+        """How many watch each room that anybody watches here, as last counted."""
+        return {room_id: channel.viewers or 0 for room_id, channel in self._channels.items()}
+
     def heard(self, payload: str) -> None:
         """Something happened in these rooms (hex ids, comma between; empty: maybe in any)."""
         if payload:

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from yellowcart.core.problems import Problem
 from yellowcart.edge.addresses import base_of
 from yellowcart.edge.chat import Chat
+from yellowcart.edge.facts import Facts
 from yellowcart.edge.frames import error_text, pong_text
 from yellowcart.edge.hub import CLOSE_PASS, Client, Hub
 from yellowcart.edge.problems import (
@@ -46,6 +47,9 @@ class ClientFrame(msgspec.Struct):
     chat: str | None = None
     ping: str | int | float | None = None
     ref: str | int | None = None
+    #: Listings this viewer had before their eyes since the last such frame, and those opened.
+    seen: list[UUID] = []
+    opened: list[UUID] = []
 
 
 _decoder: Final = msgspec.json.Decoder(ClientFrame)
@@ -102,13 +106,16 @@ async def events(websocket: WebSocket) -> None:
         return
     client = Client(holder, language, base_of(websocket))
     writing = asyncio.create_task(_write(websocket, client, hub))
+    facts: Facts = websocket.app.state.facts
+    came = facts.came(holder)
     try:
         await hub.join(client, _since(websocket))
-        await _read(websocket, client, websocket.app.state.chat)
+        await _read(websocket, client, websocket.app.state.chat, facts)
     except WebSocketDisconnect:
         pass
     finally:
         hub.leave(client)
+        facts.left(holder, came)
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing
@@ -146,7 +153,7 @@ async def _write(websocket: WebSocket, client: Client, hub: Hub) -> None:
             await websocket.close(1011)
 
 
-async def _read(websocket: WebSocket, client: Client, chat: Chat) -> None:
+async def _read(websocket: WebSocket, client: Client, chat: Chat, facts: Facts) -> None:
     loop = asyncio.get_running_loop()
     bucket, refused = Bucket(loop.time()), 0
     while True:
@@ -168,6 +175,8 @@ async def _read(websocket: WebSocket, client: Client, chat: Chat) -> None:
                 client.put(pong_text(frame.ping))
             if frame.chat is not None:
                 await chat.say(client.holder, frame.chat)
+            if frame.seen or frame.opened:
+                facts.looked(client.holder, frame.seen, frame.opened)
         except Problem as problem:
             client.put(error_text(problem, client.language, ref))
 

@@ -54,8 +54,13 @@ export class Connection {
 
   /** Say something; false where the line is down. */
   say(text) {
+    return this.tell({ chat: text });
+  }
+
+  /** Send a frame; false where the line is down. */
+  tell(frame) {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify({ chat: text }));
+    this.socket.send(JSON.stringify(frame));
     return true;
   }
 

@@ -4,6 +4,7 @@ import { request } from "../../../base/js/http.js";
 import { toast } from "../../../base/js/toast.js";
 import { Basket } from "./basket.js";
 import { BuySheet } from "./buy.js";
+import { Looks } from "./looks.js";
 import { placeOrder } from "./order.js";
 import { RoomSession } from "./session.js";
 import { RoomView } from "./view.js";
@@ -37,6 +38,7 @@ const session = new RoomSession(root.dataset.room, {
   },
 });
 const { line } = session;
+const looks = new Looks(root, (frame) => line.tell(frame));
 const fan = () => Boolean(line.pass?.fan);
 const may = () => Boolean(line.pass?.can_buy);
 const wallet = new Wallet(`/api/v1/promotions/rooms/${root.dataset.room}`, words, { changed: mine, failed: (problem) => toast(problem.message, { tone: "bad" }) });
@@ -44,7 +46,10 @@ const waiting = new WaitList(mine);
 const basket = new Basket(root.querySelector("[data-part=basket]"), {
   words,
   fan,
-  buy: (ids) => sheet.open(...ids.map(itemOf)),
+  buy(ids) {
+    looks.open(...ids);
+    sheet.open(...ids.map(itemOf));
+  },
   changed: () => session.state && view.cart(session.state),
 });
 const view = new RoomView(root, { words, places, basket, wallet, fan, signInUrl, onBuy: buy });
@@ -117,7 +122,9 @@ function announceCut(event) {
 
 function buy(listingId) {
   const item = itemOf(listingId);
-  if (item?.state === "mounted") sheet.open(item);
+  if (item?.state !== "mounted") return;
+  looks.open(listingId);
+  sheet.open(item);
 }
 
 document.getElementById("chat-form")?.addEventListener("submit", (event) => {

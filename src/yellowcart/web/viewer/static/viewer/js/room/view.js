@@ -103,9 +103,11 @@ export class RoomView {
     const spot = this.parts.pinned;
     spot.hidden = !item;
     if (!item) {
+      delete spot.dataset.shownListing;
       spot.replaceChildren();
       return;
     }
+    spot.dataset.shownListing = item.listing_id;
     const jump = item.integration === "link";
     spot.replaceChildren(
       el("div", { class: "pinned__cover" }, cover(item.image, item.title, item.product_id)),
