@@ -18,6 +18,8 @@ _WORDS: dict[Why, Promise] = {
     Why.JUMP_OUT: _("This is sold on its source's own site. Follow its link to buy it there."),
     Why.NOT_OFFERED: _("The shop does not sell this at the moment."),
     Why.NOT_YET: _("The sale has not begun yet. Come back when it does."),
+    Why.HELD: _("The host has not put this on sale yet. Wait for the link."),
+    Why.PRACTICE: _("This room is for practice; nothing is sold in it."),
     Why.OVER: _("The sale is over."),
     Why.DEPOSITS_OVER: _("Deposits are no longer taken: the time to pay the balance has begun."),
 }

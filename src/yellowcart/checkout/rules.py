@@ -361,12 +361,18 @@ def not_offered(offer: Offer, verdict: Verdict, at: datetime) -> Refused | None:
         return Refused(Refusal.BARRED, verdict=verdict)
     if offer.integration not in SOLD_HERE:
         return Refused(Refusal.NOT_ON_SALE, Why.JUMP_OUT)
-    if offer.surface == "live_room" and not offer.room_live:
-        return Refused(Refusal.NOT_ON_SALE, Why.ROOM_NOT_LIVE)
+    if offer.practice or (offer.surface == "live_room" and not offer.room_live):
+        return Refused(Refusal.NOT_ON_SALE, Why.PRACTICE if offer.practice else Why.ROOM_NOT_LIVE)
     if not offer.sku_active or why_not_offerable(
         offer.review_state, offer.on_shelf, offer.shop_state
     ):
         return Refused(Refusal.NOT_ON_SALE, Why.NOT_OFFERED)
+    if offer.held:
+        return Refused(Refusal.NOT_ON_SALE, Why.HELD)
+    return _out_of_its_time(offer, at)
+
+
+def _out_of_its_time(offer: Offer, at: datetime) -> Refused | None:
     if offer.offered_from is not None and at < offer.offered_from:
         return Refused(Refusal.NOT_ON_SALE, Why.NOT_YET, from_=offer.offered_from)
     if offer.offered_until is not None and at >= offer.offered_until:

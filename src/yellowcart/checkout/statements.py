@@ -33,7 +33,8 @@ SELECT l.shop_id, l.id, s.id, p.id, s.stock_shop_id, s.stock_sku_id, p.title, p.
     WHERE x.listing_id = l.id AND x.sku_id = s.id AND x.ended_at IS NULL),
   EXISTS (SELECT FROM orders_waiting w
     WHERE w.shop_id = l.shop_id AND w.listing_id = l.id AND w.sku_id = s.id
-      AND w.state IN ('waiting', 'offered') AND w.state = 'offered')
+      AND w.state IN ('waiting', 'offered') AND w.state = 'offered'),
+  l.held, coalesce(r.practice, false)
 FROM listings_listing l
 JOIN catalog_product p ON p.id = l.product_id
 JOIN catalog_sku s ON s.product_id = p.id

@@ -57,8 +57,9 @@ class Offer(Struct, frozen=True):
     """One SKU through one listing, as the database has it. Prices in minor units.
 
     ``reserves``, ``hold_seconds`` and ``room_limit`` are its room's; ``deposit_minor`` and the
-    balance's times are there where it is sold against a deposit. The three flags at the end say
-    whether more must be read to decide.
+    balance's times are there where it is sold against a deposit. ``has_special`` and
+    ``has_waiting`` say whether more must be read to decide. ``held`` until its host links it up;
+    in ``practice`` nothing is sold.
     """
 
     shop_id: UUID
@@ -97,6 +98,8 @@ class Offer(Struct, frozen=True):
     balance_until: datetime | None = None
     has_special: bool = False
     has_waiting: bool = False
+    held: bool = False
+    practice: bool = False
 
     def price_at(self, at: datetime) -> int:
         """The price of one piece at an instant, special prices aside."""
@@ -227,6 +230,8 @@ class Why(StrEnum):
     JUMP_OUT = "jump_out"
     NOT_OFFERED = "not_offered"
     NOT_YET = "not_yet"
+    HELD = "held"
+    PRACTICE = "practice"
     OVER = "over"
     DEPOSITS_OVER = "deposits_over"
     ROOM_LIMIT = "room_limit"

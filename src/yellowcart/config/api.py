@@ -14,6 +14,7 @@ from yellowcart import __version__
 from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
+from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
 
 #: Folders whose ``api.py`` is mounted, with the prefix of their routes.
@@ -93,3 +94,4 @@ for _folder, _prefix in ROUTERS.items():
 # Operators' verbs on rules read figures, so they live above the policy folder.
 api.add_router("/policy", policy_desk, tags=["policy"])
 api.add_router("/orders/waitlist", waitlist, tags=["orders"])
+api.add_router("/rooms", spotlight, tags=["live"])

@@ -44,6 +44,8 @@ SETTLEMENT_TERMS = os.environ.get("YELLOWCART_SETTLEMENT_TERMS", "")
 #: 30-300; empty leaves it to those who sell.
 SPECIAL_PRICE_DISCOUNT = os.environ.get("YELLOWCART_SPECIAL_PRICE_DISCOUNT", "")
 SPECIAL_PRICE_SECONDS = os.environ.get("YELLOWCART_SPECIAL_PRICE_SECONDS", "")
+FLASH_PRICE_DISCOUNT = os.environ.get("YELLOWCART_FLASH_PRICE_DISCOUNT", "10-90")
+FLASH_PRICE_SECONDS = os.environ.get("YELLOWCART_FLASH_PRICE_SECONDS", "30-300")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")

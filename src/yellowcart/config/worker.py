@@ -19,6 +19,7 @@ from django.db import close_old_connections
 from yellowcart.aftersales.jobs import step_due
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.ledger.seals import seal_duty
+from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.notices.actions import send_duty
@@ -49,6 +50,7 @@ def duties() -> dict[str, Duty]:
     """Everything the worker looks after, by name."""
     return {
         "cut-over": _sweeper,
+        "reveal prices": reveal_due,
         "expire orders": expire_due,
         "wait-list": lapse_due,
         "receive orders": receive_due,

@@ -107,7 +107,7 @@ def do_mount(
 def do_unmount(actor: Account, container: Container, listing_id: UUID) -> None:
     """Take a listing out of its cart; doing it again is ``listing_not_found``."""
     _lock(container)
-    listing = _one(container, listing_id)
+    listing = locked_in(container, listing_id)
     listing.state = "unmounted"
     listing.unmounted_at = now()
     listing.save(update_fields=["state", "unmounted_at"])
@@ -133,15 +133,26 @@ def do_reorder(actor: Account, container: Container, order: Sequence[UUID]) -> N
 def do_change_terms(
     actor: Account, container: Container, listing_id: UUID, terms: Terms
 ) -> Listing:
-    """Change how something is offered, where it stands."""
+    """Change how something is offered, where it stands; a countdown to its sale is over."""
     terms.check()
     _lock(container)
-    listing = _one(container, listing_id)
+    listing = locked_in(container, listing_id)
     listing.purchase_limit = terms.purchase_limit
     listing.sale_from = terms.sale_from
     listing.sale_until = terms.sale_until
     listing.task_order = terms.task_order
-    listing.save(update_fields=["purchase_limit", "sale_from", "sale_until", "task_order"])
+    listing.held, listing.hides_price, listing.reveals_at = False, False, None
+    listing.save(
+        update_fields=[
+            "purchase_limit",
+            "sale_from",
+            "sale_until",
+            "task_order",
+            "held",
+            "hides_price",
+            "reveals_at",
+        ]
+    )
     outbox.audit(actor.id, "listing.terms", f"listing:{listing.id}")
     events.mounted(container, listing.id)
     return listing
@@ -199,7 +210,9 @@ def _offered(container: Container) -> QuerySet[Listing]:
     )
 
 
-def _one(container: Container, listing_id: UUID) -> Listing:
+def locked_in(container: Container, listing_id: UUID) -> Listing:
+    """A listing of a cart, its row locked as every sale through it locks it; else
+    ``listing_not_found``."""
     listing = _offered(container).select_for_update(no_key=True).filter(id=listing_id).first()
     if listing is None:
         raise problems.listing_not_found()

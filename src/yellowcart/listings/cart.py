@@ -23,6 +23,7 @@ from yellowcart.listings.prices import (
     sku_item,
     unit_price,
 )
+from yellowcart.listings.rules import REVEAL_AHEAD, hides_price, withholds_price
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
@@ -63,6 +64,8 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     review_state: str
     on_shelf: bool
     skus: list[SkuRow]
+    held: bool = False
+    hides_price: bool = False
 
     @property
     def facts(self) -> Facts:
@@ -84,7 +87,7 @@ SELECT l.position, l.id, jsonb_build_object(
   'source_en', coalesce(o.name_en, l.source), 'source_zh', coalesce(o.name_zh, l.source),
   'integration', l.integration, 'position', l.position, 'state', l.state,
   'purchase_limit', l.purchase_limit, 'sale_from', l.sale_from, 'sale_until', l.sale_until,
-  'has_task', l.task_order <> '',
+  'has_task', l.task_order <> '', 'held', l.held, 'hides_price', l.hides_price,
   'sold', coalesce(n.quantity, 0),
   'title', p.title, 'image', p.images->>0, 'currency', p.currency,
   'external_url', p.external_url, 'review_state', p.review_state, 'on_shelf', p.on_shelf,
@@ -108,7 +111,7 @@ LEFT JOIN LATERAL (
   LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('id', p.id, 'price', p.price_minor,
       'fans_only', p.fans_only, 'starts_at', p.starts_at, 'ends_at', p.ends_at,
-      'left', p.allocation - p.taken)) AS specials
+      'left', p.allocation - p.taken, 'flash', p.flash)) AS specials
     FROM listings_special_price p
     WHERE p.listing_id = l.id AND p.sku_id = k.id AND p.ended_at IS NULL) x ON true
   LEFT JOIN listings_presale_terms d
@@ -138,16 +141,24 @@ def permitted(row: CartRow, verdict: Verdict) -> bool:
     return verdict.permits(has_task=row.has_task)
 
 
+def sellable(row: CartRow) -> bool:
+    """Whether product and shop let it be sold, whatever the listing's window."""
+    return why_not_offerable(row.review_state, row.on_shelf, row.shop_state) is None
+
+
 def on_sale(row: CartRow, at: datetime) -> bool:
     """Whether product, shop and the listing's own window ``[from, until)`` let it be sold."""
     return (
-        why_not_offerable(row.review_state, row.on_shelf, row.shop_state) is None
+        sellable(row)
+        and not row.held
         and (row.sale_from is None or row.sale_from <= at)
         and (row.sale_until is None or at < row.sale_until)
     )
 
 
-def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, Any]:
+def cart_item(
+    row: CartRow, ask: Ask, at: datetime, language: str, *, priced: bool = False
+) -> dict[str, Any]:
     """What a viewer sees of a listing at an instant, in a language.
 
     ``state`` is ``barred`` wherever the verdict of that instant does not permit it, whatever the
@@ -156,13 +167,19 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
     itself. ``unit_price`` is what one piece costs everybody, in minor units of
     ``price.currency``; fans may have it for less (:func:`listings.prices.sku_item`).
     ``available`` is what is in stock, null where that is not ours to know.
+
+    It is on sale from ``sale_from`` on where ``sellable`` and not ``held``. While
+    ``price_hidden`` pages show no price; until shortly before the sale they are told none, and
+    no variants, unless ``priced``.
     """
     verdict = ask(row.facts, at)
     following = ask(row.facts, verdict.until) if verdict.until else None
     offered = permitted(row, verdict)
-    skus = [sku_item(sku, row.currency, at, language) for sku in row.skus]
+    withheld = not priced and withholds_price(row.hides_price, row.held, row.sale_from, at)
+    told = [] if withheld else row.skus
+    skus = [sku_item(sku, row.currency, at, language) for sku in told]
     counts = [sku["available"] for sku in skus if sku["available"] is not None]
-    cheapest = min(row.skus, key=lambda sku: unit_price(sku, at), default=None)
+    cheapest = min(told, key=lambda sku: unit_price(sku, at), default=None)
     return {
         "listing_id": row.listing_id,
         "product_id": row.product_id,
@@ -180,9 +197,12 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
         "skus": skus,
         "purchase_limit": row.purchase_limit,
         "on_sale": on_sale(row, at) and not (skus and all(sku["deposits_over"] for sku in skus)),
+        "sellable": sellable(row),
+        "held": row.held,
+        "price_hidden": hides_price(row.hides_price, row.held, row.sale_from, at),
         "sale_from": iso(row.sale_from) if row.sale_from else None,
         "sale_until": iso(row.sale_until) if row.sale_until else None,
-        "available": sum(counts) if counts or row.integration != "link" else None,
+        "available": sum(counts) if counts or not (withheld or row.integration == "link") else None,
         "jump_url": f"/go/{row.listing_id}" if row.integration == "link" and offered else None,
         "sold": row.sold,
         "verdict": verdict.as_json(language),
@@ -197,6 +217,8 @@ def cart_item(row: CartRow, ask: Ask, at: datetime, language: str) -> dict[str, 
 def holds_until(row: CartRow, ask: Ask, at: datetime) -> datetime | None:
     """The first instant after ``at`` at which :func:`cart_item` may say something else."""
     instants = [ask(row.facts, at).until, row.sale_from, row.sale_until]
+    if row.hides_price and row.sale_from is not None:
+        instants.append(row.sale_from - REVEAL_AHEAD)
     for sku in row.skus:
         instants += changes_of(sku, at)[:1]
     return min((i for i in instants if i is not None and i > at), default=None)

@@ -26,6 +26,10 @@ class Listing(models.Model):
     thousands of carts reads one table. ``state`` records what was done; whether it may be
     offered now is always the verdict's to say. ``commission_bps`` is what of a sale is promised to
     whoever promotes it here.
+
+    It is sold in ``[sale_from, sale_until)``, and not at all while ``held``, which is until its
+    host links it up. Where ``hides_price``, what it costs is kept from viewers until shortly
+    before that, when it is shown anew: at ``reveals_at``, null once that was done.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -46,6 +50,9 @@ class Listing(models.Model):
     commission_bps = models.PositiveIntegerField(default=0)
     sale_from = models.DateTimeField(null=True)
     sale_until = models.DateTimeField(null=True)
+    held = models.BooleanField(default=False, db_default=False)
+    hides_price = models.BooleanField(default=False, db_default=False)
+    reveals_at = models.DateTimeField(null=True)
     task_order = models.CharField(max_length=100, default="", blank=True)
     mounted_at = models.DateTimeField(default=now)
     unmounted_at = models.DateTimeField(null=True)
@@ -80,6 +87,11 @@ class Listing(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["container_id", "surface", "position"], name="listings_container"),
             models.Index(fields=["source", "integration", "surface"], name="listings_sweep"),
+            models.Index(
+                fields=["reveals_at"],
+                condition=Q(reveals_at__isnull=False),
+                name="listings_reveals",
+            ),
         ]
 
 
@@ -89,7 +101,8 @@ class SpecialPrice(models.Model):
     It holds in ``[starts_at, ends_at)``, until ``ended_at`` if somebody ends it earlier, for the
     creator's fans only where ``fans_only``, and for ``allocation`` pieces where that is set;
     ``taken`` counts them, and goes down when an unpaid order is closed. Then the price that stood
-    before it is back. The database refuses more pieces than were allocated.
+    before it is back. While a ``flash`` price runs in a room, nothing else
+    is explained there. The database refuses more pieces than were allocated.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")
@@ -104,6 +117,7 @@ class SpecialPrice(models.Model):
     ended_at = models.DateTimeField(null=True)
     allocation = models.PositiveIntegerField(null=True)
     taken = models.IntegerField(default=0)
+    flash = models.BooleanField(default=False, db_default=False)
     made_by = models.UUIDField(null=True)
     made_at = models.DateTimeField(default=now)
 

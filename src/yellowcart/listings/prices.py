@@ -28,6 +28,7 @@ class SpecialRow(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime | None
     left: int | None
+    flash: bool = False
 
     def holds(self, at: datetime) -> bool:
         """Whether anybody may have it at an instant in ``[starts_at, ends_at)``."""
@@ -143,6 +144,7 @@ def _special(special: SpecialRow, currency: str, language: str) -> dict[str, Any
         "fans_only": special.fans_only,
         "ends_at": iso(special.ends_at) if special.ends_at else None,
         "left": special.left,
+        "flash": special.flash,
     }
 
 

@@ -41,6 +41,11 @@ def bounds() -> Bounds:
     return bounds_from(settings.SPECIAL_PRICE_DISCOUNT, settings.SPECIAL_PRICE_SECONDS)
 
 
+def flash_bounds() -> Bounds:
+    """The same for flash prices."""
+    return bounds_from(settings.FLASH_PRICE_DISCOUNT, settings.FLASH_PRICE_SECONDS)
+
+
 def access_of_shop(account: Account, listing_id: UUID) -> Listing:
     """A listing, for those who may offer its shop's goods.
 
@@ -101,9 +106,10 @@ def do_set_special(actor: Account, listing_id: UUID, sku_id: UUID, wanted: Wante
     regular = price_at(
         sku.price_minor, sku.sale_price_minor, sku.sale_from, sku.sale_until, wanted.starts_at
     )
-    wrong = wrong_with_special(wanted, regular, at, bounds(), cut_bps)
+    limits = flash_bounds() if wanted.flash else bounds()
+    wrong = wrong_with_special(wanted, regular, at, limits, cut_bps)
     if wrong is not None:
-        raise problems.special_invalid(wrong, bounds(), cut_bps)
+        raise problems.special_invalid(wrong, limits, cut_bps)
     rows = SpecialPrice.objects.filter(
         shop_id=listing.shop_id, listing_id=listing.id, sku_id=sku.id, ended_at__isnull=True
     )
@@ -120,6 +126,7 @@ def do_set_special(actor: Account, listing_id: UUID, sku_id: UUID, wanted: Wante
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
         allocation=wanted.allocation,
+        flash=wanted.flash,
         made_by=actor.id,
         made_at=at,
     )

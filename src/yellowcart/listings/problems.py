@@ -4,7 +4,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.listings.rules import Bounds, Wrong
+from yellowcart.listings.rules import (
+    LEAST_COUNTDOWN_SECONDS,
+    LONGEST_COUNTDOWN_SECONDS,
+    Bounds,
+    Wrong,
+)
 from yellowcart.policy.verdicts import Verdict
 
 
@@ -165,3 +170,18 @@ def commission_invalid(most_bps: int) -> Problem:
         _("The commission is 0 to %(most)s %%."),
         params={"most": most_bps // 100},
     )
+
+
+def countdown_invalid() -> Problem:
+    """A countdown to the sale out of range."""
+    return Problem(
+        "countdown_invalid",
+        422,
+        _("A countdown lasts %(least)s to %(most)s seconds."),
+        params={"least": LEAST_COUNTDOWN_SECONDS, "most": LONGEST_COUNTDOWN_SECONDS},
+    )
+
+
+def no_countdown() -> Problem:
+    """There is no countdown to extend."""
+    return Problem("no_countdown", 409, _("No countdown runs for this. Start one first."))

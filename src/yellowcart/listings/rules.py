@@ -11,6 +11,23 @@ MOST_OPEN_SPECIALS: Final = 20
 LONGEST_SPECIAL: Final = timedelta(days=366)
 
 
+LEAST_COUNTDOWN_SECONDS: Final = 3
+LONGEST_COUNTDOWN_SECONDS: Final = 3_600
+"""How long a countdown to a listing's going on sale may be."""
+REVEAL_AHEAD: Final = timedelta(seconds=3)
+"""A hidden price is told so long before the sale, so that pages can show it at the instant."""
+
+
+def hides_price(hides: bool, held: bool, sale_from: datetime | None, at: datetime) -> bool:
+    """Whether viewers are not to see at ``at`` what a listing costs."""
+    return hides and (held or (sale_from is not None and at < sale_from))
+
+
+def withholds_price(hides: bool, held: bool, sale_from: datetime | None, at: datetime) -> bool:
+    """Whether it is not even told to their pages yet."""
+    return hides_price(hides, held, sale_from, at + REVEAL_AHEAD)
+
+
 class Bounds(Struct, frozen=True):
     """How far an installation lets special prices go; the widest by default.
 
@@ -50,6 +67,7 @@ class Wanted(Struct, frozen=True):
     ends_at: datetime | None = None
     allocation: int | None = None
     fans_only: bool = False
+    flash: bool = False
 
 
 class Wrong(StrEnum):
@@ -68,6 +86,13 @@ class Wrong(StrEnum):
 def off_bps(regular_minor: int, price_minor: int) -> int:
     """How far a price is below the regular one, in basis points, rounded down."""
     return (regular_minor - price_minor) * 10_000 // regular_minor if regular_minor else 0
+
+
+def flash_price(regular_minor: int, percent: int, bounds: Bounds) -> int:
+    """``percent`` off the regular price, in whole minor units: rounded down, so that what is
+    promised is taken off, unless that would go below the bounds."""
+    price = regular_minor * (100 - percent) // 100
+    return price + 1 if off_bps(regular_minor, price) > bounds.most_bps else price
 
 
 def wrong_with_special(

@@ -16,6 +16,7 @@ from yellowcart.listings.actions import Terms
 from yellowcart.listings.actions import do_mount as mount_listing
 from yellowcart.listings.models import Listing
 from yellowcart.live import events, problems
+from yellowcart.live.flashes import running_flash
 from yellowcart.live.models import Room, RoomModerator
 from yellowcart.live.queries import (
     access_cart,
@@ -143,10 +144,13 @@ def do_pin(actor: Account, room_id: UUID, listing_id: UUID | None) -> Room:
     """Mark the one listing being explained, or none.
 
     Problems: ``not_your_room``, ``room_state``, ``listing_not_found``, ``barred_by_policy`` with
-    the verdict.
+    the verdict, ``flash_running`` while another one's flash price runs.
     """
     room = _lock(get_room(access_cart(actor, room_id).id))
     if listing_id is not None:
+        flash = running_flash(room.id, now())
+        if flash is not None and flash.listing_id != listing_id:
+            raise problems.flash_running(flash)
         listing = listings.offered_in(listing_id, "live_room", room.id)
         if listing is None:
             raise listing_problems.listing_not_found()

@@ -16,7 +16,8 @@ class Room(models.Model):
     ``reservation`` says what an unpaid order does to the stock: ``hold`` sets its pieces aside for
     ``hold_seconds`` (the platform's payment time-out where null), ``first_paid`` sets nothing
     aside and sells to whoever pays first. ``purchase_limit`` is the most pieces one buyer may
-    hold or have bought here, over all goods.
+    hold or have bought here, over all goods. A ``practice`` room is seen by those who run it
+    alone; nothing is sold or counted in it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -33,6 +34,7 @@ class Room(models.Model):
     reservation = models.CharField(max_length=16, default="hold")
     hold_seconds = models.PositiveIntegerField(null=True)
     purchase_limit = models.PositiveIntegerField(null=True)
+    practice = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "live_room"

@@ -3,7 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.instants import iso
 from yellowcart.core.problems import Problem
+from yellowcart.live.flashes import Flash
 from yellowcart.live.rules import (
     LONGEST_HOLD_SECONDS,
     LONGEST_MUTE_MINUTES,
@@ -138,3 +140,24 @@ def too_many_moderators(most: int) -> Problem:
         _("A room has at most %(most)s moderators."),
         params={"most": most},
     )
+
+
+def flash_running(flash: Flash) -> Problem:
+    """While a flash price runs nothing else is explained, and no other one begins."""
+    return Problem(
+        "flash_running",
+        409,
+        _("A flash price runs for %(title)s. Wait until it is over, or end it."),
+        params={"title": flash.title},
+        extra={"listing_id": str(flash.listing_id), "until": iso(flash.until)},
+    )
+
+
+def no_flash() -> Problem:
+    """There is no flash price to end."""
+    return Problem("no_flash", 409, _("No flash price runs in this room."))
+
+
+def not_live() -> Problem:
+    """Something that needs viewers was asked for before the show or after it."""
+    return Problem("room_state", 409, _("Go live first."))

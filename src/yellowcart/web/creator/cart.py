@@ -18,6 +18,7 @@ from yellowcart.listings.queries import access_profile
 from yellowcart.live.actions import do_pin
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_cart, get_room
+from yellowcart.live.spotlight import do_end_flash, do_link_up
 from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
 from yellowcart.web.backoffice.conversion import do_replace
@@ -35,7 +36,7 @@ def mount(request: HttpRequest, room_id: UUID, product_id: UUID) -> HttpResponse
     container = access_cart(account, room_id)
     with told(request, _("Mounted.")):
         actions.do_mount(account, container, product_id)
-    return _answer(request, account, room_id)
+    return answer(request, account, room_id)
 
 
 @require_POST
@@ -59,7 +60,7 @@ def act(request: HttpRequest, room_id: UUID, listing_id: UUID) -> HttpResponse:
         raise listing_not_found()
     with told(request, done or None):
         action(account, get_room(room_id), listing)
-    return _answer(request, account, room_id)
+    return answer(request, account, room_id)
 
 
 @require_POST
@@ -85,10 +86,11 @@ def convert_all(request: HttpRequest, room_id: UUID) -> HttpResponse:
             done,
         )
         messages.success(request, words % {"count": done})
-    return _answer(request, account, room_id)
+    return answer(request, account, room_id)
 
 
-def _answer(request: HttpRequest, account: Account, room_id: UUID) -> HttpResponse:
+def answer(request: HttpRequest, account: Account, room_id: UUID) -> HttpResponse:
+    """The cart with what the last action said: to htmx a part of the page, else the page."""
     if request.headers.get("HX-Request") == "true":
         return render_cart(request, account, get_room(room_id), answering=True)
     return redirect("creator:desk", room_id=room_id)
@@ -134,6 +136,14 @@ def _to_profile(account: Account, _room: Room, listing: Listing) -> None:
     actions.do_mount(account, access_profile(account), listing.product_id)
 
 
+def _link_up(account: Account, room: Room, listing: Listing) -> None:
+    do_link_up(account, room.id, listing.id)
+
+
+def _end_flash(account: Account, room: Room, _listing: Listing) -> None:
+    do_end_flash(account, room.id)
+
+
 #: The buttons of a listing, and what is said after each.
 ACTS: dict[str, tuple[Act, Promise | str]] = {
     "up": (_move(-1), ""),
@@ -142,5 +152,7 @@ ACTS: dict[str, tuple[Act, Promise | str]] = {
     "unpin": (_unpin, ""),
     "unmount": (_unmount, _("Taken out of the cart.")),
     "convert": (_convert, _("Converted: sold here now, from the supplier's stock.")),
+    "link_up": (_link_up, _("On sale.")),
+    "end_flash": (_end_flash, _("The price before is back.")),
     "profile": (_to_profile, _("Offered on your profile.")),
 }

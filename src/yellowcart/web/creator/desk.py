@@ -14,7 +14,9 @@ from yellowcart.core import clock
 from yellowcart.listings.cart import CartRow, cart_item, permitted
 from yellowcart.listings.queries import cart_of
 from yellowcart.live import queries
+from yellowcart.live.flashes import running_flash
 from yellowcart.live.models import Room
+from yellowcart.live.spotlight import flash_choices
 from yellowcart.live.states import TRANSITIONS
 from yellowcart.orders.models import Order
 from yellowcart.people.access import access_creator, creator_page
@@ -26,6 +28,9 @@ from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
 from yellowcart.web.creator.finding import by_paste, by_words
 from yellowcart.web.creator.shell import show
+
+#: Seconds of a countdown to the sale, at one tap.
+COUNTDOWNS = (10, 30, 60)
 
 
 @creator_page
@@ -81,12 +86,20 @@ def cart_context(account: Account, room: Room) -> dict[str, Any]:
     """The cart's rows in order, each with what a rule says of it now and later."""
     at, table = clock.now(), policy.table()
     rows = cart_of("live_room", room.id)
+    flash = running_flash(room.id, at)
+    percents, seconds = flash_choices()
     lines = []
     for row in rows:
         verdict = table.verdict(row.facts, at)
         allowed = permitted(row, verdict)
         coming = first_bar(table, row.facts, at, has_task=row.has_task) if allowed else None
-        lines.append(_line(row, verdict, coming, allowed=allowed))
+        lines.append(
+            {
+                **_line(row, verdict, coming, allowed=allowed),
+                "counting": row.sale_from is not None and row.sale_from > at,
+                "flashing": flash is not None and flash.listing_id == row.listing_id,
+            }
+        )
     _add_ways_back(account, lines)
     said: set[str | None] = set()
     for line in lines:
@@ -101,6 +114,9 @@ def cart_context(account: Account, room: Room) -> dict[str, Any]:
         "barred_count": sum(not line["permitted"] for line in lines),
         "convertible_count": sum(line["way"] is not None for line in lines),
         "profile_taken": _on_profile(account),
+        "countdowns": COUNTDOWNS,
+        "flash_percents": percents,
+        "flash_seconds": seconds,
     }
 
 
@@ -116,7 +132,7 @@ def _line(
     }
     return {
         "row": row,
-        "item": cart_item(row, policy.table().verdict, at, get_language() or "en"),
+        "item": cart_item(row, policy.table().verdict, at, get_language() or "en", priced=True),
         "specials": sorted(running.values(), key=lambda one: one.price),
         "verdict": verdict,
         "permitted": allowed,

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.creator import cart, desk, home, money, notices, rooms, selling
+from yellowcart.web.creator import cart, desk, home, money, notices, rooms, selling, tools
 
 app_name = "creator"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/cart/convert/", cart.convert_all, name="convert_all"),
     path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
     path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),
+    path("rooms/<uuid:room_id>/tools/<uuid:listing_id>/", tools.act, name="tools"),
     path("rooms/<uuid:room_id>/prices/<uuid:listing_id>/", selling.prices, name="prices"),
     path("rooms/<uuid:room_id>/selling/", selling.selling, name="selling"),
 ]

@@ -64,12 +64,13 @@ function happened(event, state) {
   if (CART_EVENTS.has(event.type)) refreshCart();
 }
 
-/** Ask the server for the cart, at most every now and then, and never while it is being dragged. */
+/** Ask the server for the cart, at most every now and then, and never while it is being dragged or
+    a menu in it is open. */
 function refreshCart() {
   if (refreshTimer !== null) return;
   refreshTimer = setTimeout(() => {
     refreshTimer = null;
-    if (cart.querySelector(".is-dragged")) refreshCart();
+    if (cart.querySelector(".is-dragged, details[open]")) refreshCart();
     else window.htmx.trigger(cart, "refresh");
   }, REFRESH_PAUSE);
 }

@@ -4,6 +4,7 @@
 import { leftUntil } from "../../../base/js/clock.js";
 import { cover, el, icon, price } from "../../../base/js/dom.js";
 import { canJoin } from "./basket.js";
+import { linkUp, waitsFor } from "./linkup.js";
 import { costOf, faceOf, fansOffer } from "./pricing.js";
 import { moment, said } from "./words.js";
 
@@ -30,6 +31,7 @@ export function row(item, place, context) {
       { class: "goods__main" },
       el("p", { class: "goods__title" }, item.title),
       el("div", { class: "goods__meta" }, source(item), barred ? null : stock(item, context.words), leaving(item, context.words)),
+      barred ? null : linkUp(item, context.words),
       barred ? null : promises(item, context),
       el("div", { class: "goods__buy" }, prices(item, context), barred ? elsewhere(item, context.words) : action(item, context)),
     ),
@@ -94,7 +96,8 @@ function leaving(item, words) {
   );
 }
 
-function prices(item, { fan }) {
+function prices(item, { fan, words }) {
+  if (item.price_hidden) return el("span", { class: "goods__price goods__price--hidden" }, words.priceHidden);
   const face = item.state === "barred" ? null : faceOf(item, fan);
   if (!face) return item.price ? el("span", { class: "goods__price" }, price(item.price)) : el("span");
   const { unit, special } = costOf(face, 1, fan);
@@ -106,7 +109,7 @@ function prices(item, { fan }) {
 /** What is special about it: a price that ends or runs out, a price for followers, a deposit. */
 function promises(item, { words, fan }) {
   const face = faceOf(item, fan);
-  if (!face || item.integration === "link") return null;
+  if (!face || item.integration === "link" || item.price_hidden) return null;
   const { special } = costOf(face, 1, fan);
   const theirs = fansOffer(face, 1, fan);
   const parts = [
@@ -164,7 +167,7 @@ function action(item, { words, onBuy }) {
       dataset: { focus: `buy-${item.listing_id}` },
       onclick: () => onBuy(item.listing_id),
     },
-    closed ? words.notOnSale : gone ? words.soldOutWait : words.buy,
+    waitsFor(item) ? words.soon : closed ? words.notOnSale : gone ? words.soldOutWait : words.buy,
   );
 }
 

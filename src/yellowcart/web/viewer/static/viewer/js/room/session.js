@@ -4,6 +4,7 @@
 import { now, setClock, wallMillisecondsUntil } from "../../../base/js/clock.js";
 import { toast } from "../../../base/js/toast.js";
 import { Connection } from "./connection.js";
+import { lacksPrice } from "./linkup.js";
 import * as room from "./state.js";
 
 const LONGEST_TIMER = 60_000;
@@ -92,6 +93,6 @@ export class RoomSession {
     const verdicts = next.cart.some((item, place) => item.verdict !== this.state.cart[place]?.verdict);
     this.put(next);
     if (verdicts) this.hooks.flipped?.(next);
-    if (next.cart.some((item) => item.pending)) this.recheck();
+    if (next.cart.some((item) => item.pending || lacksPrice(item))) this.recheck();
   }
 }

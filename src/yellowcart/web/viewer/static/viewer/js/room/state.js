@@ -1,6 +1,7 @@
 /* A room as a value. `apply(event, state)` gives the next one and changes nothing it was given;
    no clock, no network, no page. Taking an event in twice leaves the state as after once. */
 
+import { onTheClock, saleInstants } from "./linkup.js";
 import { advance, changesOf } from "./pricing.js";
 
 export const KEPT_MESSAGES = 200;
@@ -79,11 +80,11 @@ export function missesSomething(event, state) {
 
 /** The state once the platform's clock reads `now` (milliseconds): listings whose verdict has
     run out take the verdict that follows; where none is known they are not offered meanwhile.
-    Prices that change by the clock are the ones that follow. */
+    Prices that change by the clock are the ones that follow, and sales begin and end. */
 export function tick(now, state) {
   const cart = state.cart.map((item) => {
     const fresh = hasRunOut(item, now) ? flipped(item) : item;
-    return fresh.skus ? advance(fresh, now) : fresh;
+    return onTheClock(fresh.skus ? advance(fresh, now) : fresh, now);
   });
   if (cart.every((item, place) => item === state.cart[place])) return state;
   return { ...state, cart, pinned: stillOffered(state.pinned, cart) };
@@ -92,7 +93,7 @@ export function tick(now, state) {
 /** Milliseconds of the next instant at which `tick` changes something, or null. */
 export function nextFlip(state) {
   const instants = state.cart
-    .flatMap((item) => [Date.parse(item.verdict?.until ?? ""), ...(item.skus ? changesOf(item) : [])])
+    .flatMap((item) => [Date.parse(item.verdict?.until ?? ""), ...(item.skus ? changesOf(item) : []), ...saleInstants(item)])
     .filter((at) => !Number.isNaN(at));
   return instants.length ? Math.min(...instants) : null;
 }

@@ -4,6 +4,7 @@
 import { cover, el, icon, price } from "../../../base/js/dom.js";
 import { barredRows, row } from "./cart.js";
 import { keepFocus } from "./focus.js";
+import { linkUp, waitsFor } from "./linkup.js";
 import { costOf, faceOf } from "./pricing.js";
 import { couponStrip } from "./wallet.js";
 import { moment, said } from "./words.js";
@@ -116,11 +117,12 @@ export class RoomView {
         { class: "pinned__main" },
         el("span", { class: "pinned__label" }, icon("pin", "small"), words.pinned),
         el("span", { class: "truncate strong" }, item.title),
-        item.price ? this.pinnedPrice(item) : null,
+        item.price_hidden ? el("span", { class: "goods__price--hidden" }, words.priceHidden) : item.price ? this.pinnedPrice(item) : null,
+        linkUp(item, words),
       ),
       jump
         ? el("a", { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" }, words.look, icon("link-out", "small"))
-        : el("button", { type: "button", class: "btn btn--primary btn--small", onclick: () => onBuy(item.listing_id) }, words.buy),
+        : el("button", { type: "button", class: "btn btn--primary btn--small", disabled: item.on_sale === false, onclick: () => onBuy(item.listing_id) }, waitsFor(item) ? words.soon : words.buy),
     );
   }
 
