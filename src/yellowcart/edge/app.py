@@ -23,6 +23,7 @@ from yellowcart.edge.addresses import base_of
 from yellowcart.edge.caches import Clock, Refresher, Rules
 from yellowcart.edge.chat import Chat
 from yellowcart.edge.facts import Facts
+from yellowcart.edge.figures import LiveFigures, figures
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.jump import go
 from yellowcart.edge.problems import language_for, problem_response, unavailable
@@ -60,6 +61,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route("/api/v1/rooms/{room_id:uuid}", snapshot, methods=["GET"]),
         WebSocketRoute("/api/v1/rooms/{room_id:uuid}/events", events),
+        WebSocketRoute("/api/v1/rooms/{room_id:uuid}/figures", figures),
         Route("/go/{listing_id:uuid}", go, methods=["GET"]),
         *checkout_routes(),
     ]
@@ -84,6 +86,7 @@ def create_edge(
             clock.changed = hub.tell_clock
             chat = Chat(store)
             facts = app.state.facts = Facts(store, hub.watched)
+            app.state.figures = LiveFigures(store, snapshots, rules.ask)
             app.state.store, app.state.rules = store, rules
             app.state.snapshots, app.state.hub, app.state.chat = snapshots, hub, chat
             keep_rules = Refresher("rules", rules.reload)

@@ -26,6 +26,11 @@ def pass_for_another_room() -> Problem:
     )
 
 
+def figures_for_hosts() -> Problem:
+    """Somebody who is not the host asked for a room's figures."""
+    return Problem("figures_forbidden", 403, _("A room's live figures are for its host."))
+
+
 def origin_refused() -> Problem:
     """A page of another site tried to open a socket."""
     return Problem("origin_refused", 403, _("Open the room on this site itself."))

@@ -1,6 +1,6 @@
 """Every statement the edge sends to PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -92,6 +92,13 @@ class Store:
             )
             row = await cursor.fetchone()
         return decode_row(row[0]) if row else None
+
+    async def one_text(self, statement: str, values: Mapping[str, Any]) -> str:
+        """The one value, as text, of the one row that a statement yields."""
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(statement, values)
+            row = await cursor.fetchone()
+        return str(row[0]) if row else ""
 
     async def history(self, room_id: UUID, since: int, most: int) -> tuple[list[EventRow], int]:
         """The events after ``since``, at most ``most``, and the room's last number."""

@@ -1,0 +1,188 @@
+"""A room's figures to its host's screens as they change: a socket that only a host's pass opens.
+
+While anybody watches a room's figures, one task a room and process reads them every two seconds
+and gives the same text to all who watch; reading never takes more than a twentieth of the time. A
+screen too slow to take a text in gets the next one instead.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from yellowcart.core import clock
+from yellowcart.core.problems import Problem
+from yellowcart.edge.frames import error_text
+from yellowcart.edge.hub import CLOSE_GONE, CLOSE_PASS
+from yellowcart.edge.problems import figures_for_hosts, language_for, origin_refused, pass_expired
+from yellowcart.edge.snapshots import Snapshots
+from yellowcart.edge.sockets import holder_of, same_site
+from yellowcart.edge.store import Store
+from yellowcart.insights.room_figures import STATEMENT, asked, decode
+from yellowcart.insights.room_view import Show, figures_body
+from yellowcart.listings.cart import Ask
+from yellowcart.live.passes import RoomPass
+from yellowcart.live.problems import room_not_found
+from yellowcart.live.snapshot import PRESENCE_LASTS, RoomRow
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS: Final = 2.0
+#: Of the time that passes, reading takes at most one part in so many.
+SHARE: Final = 20
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Screen:
+    """One socket: the newest text for it."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.text: str | None = None
+        self.over = False
+        self.wake = asyncio.Event()
+
+    def show(self, text: str, *, over: bool) -> None:
+        """Have a text shown, in the place of one that still waits."""
+        self.text = text
+        self.over = over
+        self.wake.set()
+
+
+class LiveFigures:
+    """All rooms whose figures are watched in this process."""
+
+    def __init__(self, store: Store, snapshots: Snapshots, ask: Ask) -> None:
+        self._store = store
+        self._snapshots = snapshots
+        self._ask = ask
+        self._screens: dict[UUID, set[Screen]] = {}
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+
+    def watch(self, room_id: UUID, screen: Screen) -> None:
+        """Take a screen in; the room is read at once if it was not."""
+        self._screens.setdefault(room_id, set()).add(screen)
+        task = self._tasks.get(room_id)
+        if task is None or task.done():
+            self._tasks[room_id] = asyncio.create_task(self._run(room_id))
+
+    def leave(self, room_id: UUID, screen: Screen) -> None:
+        """Forget a screen; nobody reads for nobody."""
+        screens = self._screens.get(room_id, set())
+        screens.discard(screen)
+        if not screens:
+            self._screens.pop(room_id, None)
+            if task := self._tasks.pop(room_id, None):
+                task.cancel()
+
+    async def _run(self, room_id: UUID) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            started = loop.time()
+            try:
+                await self._tell(room_id)
+            except Exception:
+                log.exception("a room's figures could not be read; it is tried again")
+            spent = loop.time() - started
+            await asyncio.sleep(max(TICK_SECONDS - spent, spent * (SHARE - 1)))
+
+    async def _tell(self, room_id: UUID) -> None:
+        view = await self._snapshots.view(room_id)
+        screens = list(self._screens.get(room_id, ()))
+        if view is None:
+            for screen in screens:
+                screen.show(error_text(room_not_found(), screen.language), over=True)
+            return
+        body = await self._bodies(view.row, {screen.language for screen in screens})
+        for screen in screens:
+            screen.show(body[screen.language], over=view.row.state == "ended")
+
+    async def _bodies(self, row: RoomRow, languages: set[str]) -> Mapping[str, str]:
+        at = clock.now()
+        if row.started_at is None:
+            return dict.fromkeys(languages, '{"figures":null}')
+        values = asked(
+            row.room_id,
+            row.started_at,
+            row.ended_at,
+            at=at,
+            seen_since=clock.wall() - PRESENCE_LASTS,
+        )
+        counts = decode(await self._store.one_text(STATEMENT, values))
+        show = Show(
+            row.room_id,
+            row.title,
+            row.state,
+            row.started_at,
+            row.ended_at,
+            row.pinned_listing_id,
+            row.cart,
+        )
+        return {
+            language: _text(figures_body(show, counts, self._ask, at, language))
+            for language in languages
+        }
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return _encode({"figures": body}).decode()
+
+
+def host_of(websocket: WebSocket, room_id: UUID) -> RoomPass:
+    """The host who connects; a problem for everybody else."""
+    holder = holder_of(websocket, room_id)
+    if holder.role != "host":
+        raise figures_for_hosts()
+    return holder
+
+
+async def figures(websocket: WebSocket) -> None:
+    """``WS /api/v1/rooms/{room_id}/figures?pass=…``: ``{"figures": …}`` every two seconds, null
+    before the room is live, a last time when it has ended."""
+    live: LiveFigures = websocket.app.state.figures
+    room_id: UUID = websocket.path_params["room_id"]
+    language = language_for(websocket)
+    await websocket.accept()
+    try:
+        if not same_site(websocket):
+            raise origin_refused()
+        holder = host_of(websocket, room_id)
+    except Problem as problem:
+        with suppress(WebSocketDisconnect):
+            await websocket.send_text(error_text(problem, language))
+            await websocket.close(CLOSE_PASS)
+        return
+    screen = Screen(language)
+    live.watch(room_id, screen)
+    writing = asyncio.create_task(_write(websocket, screen, holder))
+    try:
+        while (await websocket.receive())["type"] != "websocket.disconnect":
+            pass
+    finally:
+        live.leave(room_id, screen)
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+
+
+async def _write(websocket: WebSocket, screen: Screen, holder: RoomPass) -> None:
+    with suppress(WebSocketDisconnect):
+        while True:
+            await screen.wake.wait()
+            screen.wake.clear()
+            text, screen.text = screen.text, None
+            if text is not None:
+                await websocket.send_text(text)
+            if screen.over:
+                await websocket.close(CLOSE_GONE)
+                return
+            if holder.exp <= clock.wall_seconds():
+                await websocket.send_text(error_text(pass_expired(), screen.language))
+                await websocket.close(CLOSE_PASS)
+                return
