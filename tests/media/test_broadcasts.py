@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from tests.factories import make_account
+from tests.media.worlds import Refused, key_of, on_air, opened
 from tests.rooms import make_creator, make_room, pass_for
 
 from yellowcart.core import clock, outbox
-from yellowcart.core.problems import Problem
 from yellowcart.live import queries as live
 from yellowcart.live.actions import do_cancel_room, do_end_room, do_go_live
 from yellowcart.live.models import Room, RoomEvent
@@ -19,38 +19,11 @@ from yellowcart.media.models import Broadcast, StreamKey
 pytestmark = pytest.mark.django_db
 
 
-def key_of(room: Room, purpose: str = "studio") -> str:
-    return actions.do_make_stream_key(room.creator, room.id, purpose=purpose)[1]
-
-
-def opened(secret: str) -> Broadcast:
-    return actions.do_open_broadcast(secret, protocol="whip", address="192.0.2.1")
-
-
-def on_air(room: Room) -> Broadcast:
-    return actions.do_broadcast_started(opened(key_of(room)).id)
-
-
 def stage(room: Room) -> str:
     """What a viewer's snapshot says."""
     shown = live.snapshot(room.id, "en")
     assert shown is not None
     return str(shown["video"]["state"])
-
-
-class _Refused:
-    """The block ends with a problem of this code."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: object, _trace: object) -> bool:
-        assert isinstance(error, Problem), f"nothing refused it: {error!r}"
-        assert error.code == self.code
-        return True
 
 
 def silent(broadcast: Broadcast, seconds: int = 60) -> None:
@@ -77,7 +50,7 @@ def test_another_key_takes_the_place_of_the_first_and_of_who_publishes_with_it()
     key_of(room)
     broadcast.refresh_from_db()
     assert (broadcast.state, broadcast.reason) == ("ended", "revoked")
-    with _Refused("stream_key_invalid"):
+    with Refused("stream_key_invalid"):
         opened(first)
 
 
@@ -90,7 +63,7 @@ def test_the_page_has_a_key_of_its_own_beside_the_studio_s() -> None:
 
 @pytest.mark.parametrize("word", ["", "yk_", "x" * 500, "yk_%00"])
 def test_no_other_word_opens_a_broadcast(word: str) -> None:
-    with _Refused("stream_key_invalid"):
+    with Refused("stream_key_invalid"):
         opened(word)
 
 
@@ -98,18 +71,18 @@ def test_only_the_host_has_keys() -> None:
     room = make_room()
     key, _secret = actions.do_make_stream_key(room.creator, room.id)
     for stranger in (make_account(), make_creator()):
-        with _Refused("not_your_room"):
+        with Refused("not_your_room"):
             actions.do_make_stream_key(stranger, room.id)
-        with _Refused("not_your_room"):
+        with Refused("not_your_room"):
             actions.do_revoke_stream_key(stranger, key.id)
-    with _Refused("stream_key_not_found"):
+    with Refused("stream_key_not_found"):
         actions.do_revoke_stream_key(room.creator, uuid4())
 
 
 def test_one_publisher_at_a_time() -> None:
     room = make_room()
     on_air(room)
-    with _Refused("already_publishing"):
+    with Refused("already_publishing"):
         opened(key_of(room, "browser"))
 
 
@@ -143,7 +116,7 @@ def test_a_lost_publisher_comes_back_to_the_same_broadcast() -> None:
     again = opened(secret)
     assert again.id == broadcast.id
     assert stage(room) == "lost"
-    with _Refused("already_publishing"):
+    with Refused("already_publishing"):
         opened(secret)
     actions.do_broadcast_started(again.id)
     assert stage(room) == "live"
@@ -194,14 +167,14 @@ def test_a_room_that_is_over_has_no_keys_and_no_publisher(end) -> None:
     secret = key_of(room)
     broadcast = actions.do_broadcast_started(opened(secret).id)
     end(room.creator, room.id)
-    with _Refused("room_not_open"):
+    with Refused("room_not_open"):
         opened(secret)
     outbox.relay_all()
     broadcast.refresh_from_db()
     assert (broadcast.state, broadcast.reason) == ("ended", "room_over")
     assert queries.find_key(secret) is None
     assert queries.open_broadcasts([broadcast.id]) == set()
-    with _Refused("room_not_open"):
+    with Refused("room_not_open"):
         key_of(room)
 
 

@@ -27,6 +27,7 @@ ROUTERS = {
     "inventory": "/inventory",
     "listings": "/listings",
     "live": "/rooms",
+    "media": "/media",
     "videos": "/videos",
     "promotions": "/promotions",
     "payments": "/payments",

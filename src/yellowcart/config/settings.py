@@ -53,6 +53,15 @@ BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
 #: Who carries the video (see docs/video.md), and the port on which our own engine takes RTMP.
 MEDIA_SERVER = os.environ.get("YELLOWCART_MEDIA_SERVER", "embedded")
 MEDIA_RTMP_PORT = int(os.environ.get("YELLOWCART_MEDIA_RTMP_PORT", "1935"))
+#: Of a media server that is not ours: its API as we reach it, where browsers reach WHIP and WHEP,
+#: HLS and FLV, and recordings; the key of its API and the secret of its hooks.
+MEDIA_API_URL = os.environ.get("YELLOWCART_MEDIA_API_URL", "").rstrip("/")
+MEDIA_RTC_URL = os.environ.get("YELLOWCART_MEDIA_RTC_URL", "").rstrip("/")
+MEDIA_PLAY_URL = os.environ.get("YELLOWCART_MEDIA_PLAY_URL", "").rstrip("/")
+MEDIA_RECORDINGS_URL = os.environ.get("YELLOWCART_MEDIA_RECORDINGS_URL", "").rstrip("/")
+MEDIA_API_KEY = os.environ.get("YELLOWCART_MEDIA_API_KEY", "")
+#: Seconds for which viewers are told that a publisher will be back.
+MEDIA_LOST_SECONDS = int(os.environ.get("YELLOWCART_MEDIA_LOST_SECONDS", "600"))
 
 
 def secret(name: str) -> str:
@@ -62,6 +71,8 @@ def secret(name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     return os.environ.get(f"YELLOWCART_{name}", "")
 
+
+MEDIA_SECRET = secret("MEDIA_SECRET")
 
 #: Payment providers. One whose keys are missing is off and not offered; see ``docs/payments.md``.
 ALIPAY = {

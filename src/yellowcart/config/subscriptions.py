@@ -8,6 +8,7 @@ from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker 
 from yellowcart.ledger.checking import also_check
 from yellowcart.live import numbering
 from yellowcart.media import following
+from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
 from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment

@@ -22,6 +22,7 @@ from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
+from yellowcart.media.duties import look_after_broadcasts
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
 from yellowcart.payments import duties as payments
@@ -56,6 +57,7 @@ def duties() -> dict[str, Duty]:
         "receive orders": receive_due,
         "late shipping": compensate_due,
         "after-sales": step_due,
+        "video": look_after_broadcasts,
         "notices": send_duty,
         "seals": seal_duty,
         "settlement": settle_duty,

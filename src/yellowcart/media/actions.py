@@ -34,12 +34,13 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
-from yellowcart.core import outbox
+from yellowcart.core import jobs, outbox
 from yellowcart.core.clock import now, wall
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_hosted
 from yellowcart.media import choice, events, problems, rules
-from yellowcart.media.models import Broadcast, Recording, StreamKey
+from yellowcart.media.jobs import AIR, DROP, FORGET
+from yellowcart.media.models import Broadcast, HookSeen, Recording, StreamKey
 from yellowcart.media.queries import digest, find_key
 from yellowcart.media.states import OPEN, may_become
 from yellowcart.people.models import Account
@@ -99,6 +100,17 @@ def do_open_broadcast(
     key = find_key(stream_key)
     if key is None:
         raise problems.stream_key_invalid()
+    return do_open_broadcast_with(key, protocol=protocol, address=address, server_ref=server_ref)
+
+
+@transaction.atomic
+def do_open_broadcast_with(
+    key: StreamKey, *, protocol: str, address: str, server_ref: str = ""
+) -> Broadcast:
+    """The same for a key that was checked already, by us or by its media server.
+
+    A connection that is let in a second time, as some servers ask twice, is the same.
+    """
     room = _lock_room(key.room_id)
     # It may have been revoked while we waited for the room.
     if not StreamKey.objects.filter(id=key.id, revoked_at__isnull=True).exists():
@@ -108,6 +120,8 @@ def do_open_broadcast(
     broadcast = Broadcast.objects.filter(room=room, state__in=OPEN).first()
     if broadcast is None:
         broadcast = Broadcast(room=room)
+    elif broadcast.pending and server_ref and broadcast.server_ref == server_ref:
+        return broadcast
     elif rules.is_taken(
         broadcast.state, broadcast.pending, (wall() - broadcast.seen_wall_at).total_seconds()
     ):
@@ -146,6 +160,28 @@ def do_broadcast_started(broadcast_id: UUID) -> Broadcast:
         broadcast.seen_wall_at = wall()
         _become(broadcast, "live")
     return broadcast
+
+
+@transaction.atomic
+def do_note_server_ref(key_id: UUID, server_ref: str) -> None:
+    """Remember what the media server calls a key."""
+    StreamKey.objects.filter(id=key_id).update(server_ref=server_ref[:120])
+
+
+@transaction.atomic
+def do_remember_hook(server: str, event_id: str) -> bool:
+    """Whether an event of a media server is new; an event without a name never is."""
+    if not event_id:
+        return False
+    _row, is_new = HookSeen.objects.get_or_create(server=server, event_id=event_id[:120])
+    return is_new
+
+
+@transaction.atomic
+def do_go_on_air(room_id: UUID) -> None:
+    """The room went live: whatever its media server must begin then is begun."""
+    for broadcast in Broadcast.objects.filter(room_id=room_id, state="live"):
+        _tell_on_air(broadcast)
 
 
 @transaction.atomic
@@ -240,6 +276,13 @@ def _become(broadcast: Broadcast, state: str) -> None:
         broadcast.ended_at = at
     broadcast.save()
     events.video_changed(broadcast.room_id)
+    if state == "live" and Room.objects.filter(id=broadcast.room_id, state="live").exists():
+        _tell_on_air(broadcast)
+
+
+def _tell_on_air(broadcast: Broadcast) -> None:
+    if broadcast.server != "embedded":
+        jobs.defer(AIR, broadcast=str(broadcast.id))
 
 
 def _end(broadcast: Broadcast, reason: str) -> None:
@@ -247,6 +290,8 @@ def _end(broadcast: Broadcast, reason: str) -> None:
         broadcast.pending, broadcast.reason = False, reason
         _become(broadcast, "ended")
         events.drop(broadcast.id)
+        if broadcast.server != "embedded" and reason != "stopped":
+            jobs.defer(DROP, broadcast=str(broadcast.id))
 
 
 def _revoke(keys: Any, reason: str = "revoked") -> int:
@@ -255,4 +300,7 @@ def _revoke(keys: Any, reason: str = "revoked") -> int:
     StreamKey.objects.filter(id__in=[key.id for key in found]).update(revoked_at=now())
     for broadcast in Broadcast.objects.filter(stream_key__in=found, state__in=OPEN):
         _end(broadcast, reason)
+    for key in found:
+        if key.server_ref:
+            jobs.defer(FORGET, key=str(key.id), server=choice.server().kind)
     return len(found)

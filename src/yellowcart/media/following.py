@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from yellowcart.core.outbox import Event
 from yellowcart.media import events
-from yellowcart.media.actions import do_end_room_video
+from yellowcart.media.actions import do_end_room_video, do_go_on_air
 
 
 def on_room_state(room_events: Sequence[Event]) -> None:
@@ -13,4 +13,6 @@ def on_room_state(room_events: Sequence[Event]) -> None:
     for room_id, state in last.items():
         if state in {"ended", "cancelled"}:
             do_end_room_video(room_id)
+        elif state == "live":
+            do_go_on_air(room_id)
         events.air(room_id)

@@ -121,3 +121,18 @@ class Recording(models.Model):
             ),
             models.CheckConstraint(condition=Q(duration_ms__gt=0), name="media_recording_lasts"),
         ]
+
+
+class HookSeen(models.Model):
+    """An event of a media server that was taken in, so that it is not taken in again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    server = models.CharField(max_length=16)
+    event_id = models.CharField(max_length=120)
+    seen_wall_at = models.DateTimeField(default=wall)
+
+    class Meta:
+        db_table = "media_hook_seen"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["server", "event_id"], name="media_hook_once")
+        ]

@@ -40,3 +40,31 @@ def broadcast_not_found() -> Problem:
 def stream_key_not_found() -> Problem:
     """No key of this room has this id."""
     return Problem("stream_key_not_found", 404, _("There is no such stream key."))
+
+
+def hook_refused() -> Problem:
+    """Whoever calls a hook does not know its secret, or cannot sign."""
+    return Problem(
+        "hook_refused",
+        403,
+        _("This call is not signed by the media server. Check the secret on both sides."),
+    )
+
+
+def stream_unknown() -> Problem:
+    """A hook speaks of a stream that is no room of ours."""
+    return Problem("stream_unknown", 404, _("This stream belongs to no room here."))
+
+
+def may_not_watch() -> Problem:
+    """The room is not public, or the pass is none."""
+    return Problem("may_not_watch", 403, _("This room can't be watched now. Load the page again."))
+
+
+def media_server_silent() -> Problem:
+    """The media server did not answer."""
+    return Problem(
+        "media_server_silent",
+        503,
+        _("The media server does not answer. Try again, or ask the platform's operator."),
+    )

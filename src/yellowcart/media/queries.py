@@ -73,3 +73,10 @@ def open_broadcasts(ids: Iterable[UUID]) -> set[UUID]:
     return set(
         Broadcast.objects.filter(id__in=list(ids), state__in=OPEN).values_list("id", flat=True)
     )
+
+
+def keys_of(room_id: UUID) -> list[StreamKey]:
+    """The room's keys in force. Asks no permission."""
+    return list(
+        StreamKey.objects.filter(room_id=room_id, revoked_at__isnull=True).order_by("purpose")
+    )

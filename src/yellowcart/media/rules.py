@@ -5,6 +5,8 @@ from typing import Final
 #: A publisher whom the media server has not mentioned for so long is taken for gone, so that the
 #: creator may come back at once although nobody said goodbye.
 SILENT_SECONDS: Final = 15.0
+#: Whoever was let in and has sent no picture for so long never came.
+NEVER_CAME_SECONDS: Final = 30.0
 #: Rooms whose host may publish.
 PUBLISHABLE: Final = frozenset({"scheduled", "live"})
 

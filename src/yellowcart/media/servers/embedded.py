@@ -5,13 +5,16 @@ publisher is a message on ``media.events.CHANNEL``, and health comes by
 ``media.actions.do_report_health``.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpRequest
 
+from yellowcart.media import problems
 from yellowcart.media.models import Broadcast, StreamKey
-from yellowcart.media.servers.port import Health, Play, PublishPoint
+from yellowcart.media.servers.port import Gate, Health, Play, PublishPoint
 
 
 class Embedded:
@@ -41,6 +44,13 @@ class Embedded:
     def forget_key(self, key: StreamKey) -> None:
         """Nothing to call: the engine asks for the key each time."""
 
+    def on_air(self, broadcast: Broadcast) -> None:
+        """Nothing to call: the engine hears ``air`` on the bus."""
+
     def health(self, broadcast: Broadcast) -> Health | None:
         """The engine reports by itself; what it said last."""
         return Health(**broadcast.health)
+
+    def take_hook(self, request: HttpRequest, event: str, gate: Gate) -> tuple[int, dict[str, Any]]:
+        """The engine calls ``media.actions`` and has no hooks."""
+        raise problems.hook_refused()

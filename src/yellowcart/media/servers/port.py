@@ -1,9 +1,11 @@
 """What the platform asks of a media server, whichever it is."""
 
+from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
+from django.http import HttpRequest
 
 from yellowcart.media.models import Broadcast, StreamKey
 
@@ -12,7 +14,8 @@ class Play(msgspec.Struct, frozen=True):
     """One way to watch. ``latency_hint_ms`` is what to expect on a good line.
 
     ``url`` begins with ``/`` where this installation serves it itself. Players send the room pass:
-    as ``Authorization: Bearer`` with WHEP, as ``?pass=`` otherwise.
+    as ``Authorization: Bearer`` with WHEP, as ``?pass=`` otherwise. Where the address has a place
+    ``{pass}``, as other servers' have, they put it there as well.
     """
 
     kind: Literal["whep", "hls", "flv", "livekit"]
@@ -34,7 +37,8 @@ class PublishPoint(msgspec.Struct, frozen=True):
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a publisher's line does; what a server cannot tell stays null.
 
-    ``dropped_frames`` and ``lost_packets`` count since the publisher came. ``latency_ms`` is from
+    ``dropped_frames`` and ``lost_packets`` count since the publisher came; ``loss_percent`` is the
+    share of packets lost lately. ``latency_ms`` is from
     the publisher's camera to a viewer, as far as it can be known.
     """
 
@@ -48,13 +52,50 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     latency_ms: int | None = None
     dropped_frames: int | None = None
     lost_packets: int | None = None
+    loss_percent: float | None = None
     keyframe_seconds: float | None = None
     viewers: int | None = None
+    inbound_bytes: int | None = None
 
     def known(self) -> dict[str, Any]:
         """What is known, as JSON."""
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
+
+
+class Gate(Protocol):
+    """What a server's hooks ask of the platform; each answers for that server's broadcasts only.
+
+    Problems of ``open`` and ``watch`` are refusals, to be told to the client.
+    """
+
+    def open(
+        self, room_id: UUID, secret: str, *, protocol: str, address: str, server_ref: str
+    ) -> Broadcast:
+        """Somebody who shows a stream key wants to publish to a room."""
+
+    def open_for(self, key_ref: str, *, protocol: str, server_ref: str) -> Broadcast:
+        """The same, where the server checked the key that it knows as ``key_ref``."""
+
+    def started(self, broadcast: Broadcast) -> None:
+        """Pictures arrive."""
+
+    def started_by(self, room_id: UUID, server_ref: str) -> None:
+        """Pictures arrive from this connection."""
+
+    def lost(self, room_id: UUID, server_ref: str) -> None:
+        """This connection went; others than the publisher's are nobody's business."""
+
+    def watch(self, room_id: UUID, room_pass: str) -> None:
+        """Somebody wants to watch. Problems: ``may_not_watch``."""
+
+    def recorded(
+        self, room_id: UUID, *, url: str, started_at: datetime, duration_ms: int, size_bytes: int
+    ) -> None:
+        """A recording of the room's latest broadcast is ready."""
+
+    def is_first(self, event_id: str) -> bool:
+        """Whether this event was not taken in before; remembers it."""
 
 
 class MediaServer(Protocol):
@@ -74,5 +115,15 @@ class MediaServer(Protocol):
     def forget_key(self, key: StreamKey) -> None:
         """The key was revoked; take it back where the server knows keys itself."""
 
+    def on_air(self, broadcast: Broadcast) -> None:
+        """The room is public and its pictures arrive: begin what has to be begun."""
+
     def health(self, broadcast: Broadcast) -> Health | None:
         """How the publisher does now; None where it is gone."""
+
+    def take_hook(self, request: HttpRequest, event: str, gate: Gate) -> tuple[int, dict[str, Any]]:
+        """Answer a call of the server: status and JSON body, as its documentation wants them.
+
+        Problems: ``hook_refused`` to whoever does not know the secret or cannot sign,
+        ``stream_unknown`` where it speaks of no room of ours.
+        """

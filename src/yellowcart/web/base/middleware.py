@@ -1,6 +1,7 @@
 """Refusals become pages that say so, and pages run no script but ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -38,19 +39,36 @@ class ProblemPages:
         return render(request, "base/problem.html", {"problem": body}, status=error.status)
 
 
-#: Scripts only from our own files; pictures from wherever shops keep theirs; sockets as the
-#: snapshot says, which may be another host. Forms may lead on to a payment provider.
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: https: http:",
-        "connect-src 'self' ws: wss:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+def content_policy(video: Sequence[str]) -> str:
+    """Scripts only from our own files; pictures from wherever shops keep theirs; sockets as the
+    snapshot says, which may be another host. Forms may lead on to a payment provider.
+
+    ``video`` are the addresses of a media server that is not ours.
+    """
+    origins = "".join(f" {origin}" for origin in sorted({_origin(url) for url in video if url}))
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: https: http:",
+            f"connect-src 'self' ws: wss:{origins}",
+            f"media-src 'self' blob:{origins}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+CONTENT_POLICY = content_policy(
+    (settings.MEDIA_RTC_URL, settings.MEDIA_PLAY_URL, settings.MEDIA_RECORDINGS_URL)
 )
 #: The back office and the API's reading page bring scripts of their own making.
 _OWN_RULES = ("/admin/", "/api/")
