@@ -66,6 +66,8 @@ def apply(state: State, event: dict[str, Any]) -> None:  # noqa: PLR0912  one ca
                 item["sold"] = content["total"]
         case "video":
             state["video"] = content
+        case "purchases":
+            pass  # shown once, kept nowhere
         case "chat":
             state["chat"] = [said for said in state["chat"] if said["id"] != content["id"]]
             state["chat"].append(content)

@@ -187,10 +187,20 @@ FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(shop_id, id, quantity)
 WHERE row.shop_id = w.shop_id AND row.id = w.id
 """
 
+# What was used up by this leaves every room that shows it.
 SPEND_COUPONS = """
-UPDATE promotions_coupon AS row
-SET spent_minor = row.spent_minor + w.amount, used = row.used + w.uses
-FROM unnest($1::uuid[], $2::bigint[], $3::int[]) AS w(id, amount, uses) WHERE row.id = w.id
+WITH spent AS (
+  UPDATE promotions_coupon AS row
+  SET spent_minor = row.spent_minor + w.amount, used = row.used + w.uses
+  FROM unnest($1::uuid[], $2::bigint[], $3::int[], $4::uuid[]) AS w(id, amount, uses, event_id)
+  WHERE row.id = w.id
+  RETURNING row.id, w.event_id,
+    row.spent_minor >= row.budget_minor OR row.used >= row.most_uses AS is_gone
+)
+INSERT INTO core_outbox (shop_id, id, topic, payload, created_at)
+SELECT '00000000-0000-0000-0000-000000000000', event_id, 'promotions.coupon_spent',
+  jsonb_build_object('coupon_id', id), $5::timestamptz
+FROM spent WHERE is_gone
 """
 
 USE_CLAIMS = """

@@ -174,7 +174,7 @@ def extras(placed: Sequence[Placed], snapshot: Snapshot) -> Iterator[tuple[bytes
                     rooms[line.offer.container_id, one.request.buyer_id] += line.quantity
     if specials:
         yield b"take_specials", [*_pairs(specials), ints(list(specials.values()))]
-    yield from _coupon_writes(placed)
+    yield from _coupon_writes(placed, snapshot.at)
     if rooms:
         yield b"count_in_rooms", [*_pairs(rooms), ints(list(rooms.values()))]
     taken = [(offered.shop_id, offered.waiting_id) for one in placed for offered in one.taken]
@@ -182,7 +182,7 @@ def extras(placed: Sequence[Placed], snapshot: Snapshot) -> Iterator[tuple[bytes
         yield b"take_waiting", [*_pairs(taken), instant(snapshot.at)]
 
 
-def _coupon_writes(placed: Sequence[Placed]) -> Iterator[tuple[bytes, list[bytes]]]:
+def _coupon_writes(placed: Sequence[Placed], at: datetime) -> Iterator[tuple[bytes, list[bytes]]]:
     rows = [
         (one.request.checkout_id, order, discount)
         for one in placed
@@ -201,7 +201,16 @@ def _coupon_writes(placed: Sequence[Placed]) -> Iterator[tuple[bytes, list[bytes
     for (coupon_id, _buyer), count in claims.items():
         uses[coupon_id] += count
     amounts = [spent[coupon_id] for coupon_id in uses]
-    yield b"spend_coupons", [uuids(list(uses)), bigints(amounts), ints(list(uses.values()))]
+    yield (
+        b"spend_coupons",
+        [
+            uuids(list(uses)),
+            bigints(amounts),
+            ints(list(uses.values())),
+            uuids([new_id() for _coupon in uses]),
+            instant(at),
+        ],
+    )
     yield b"use_claims", [*_pairs(claims), ints(list(claims.values()))]
     yield (
         b"write_discounts",

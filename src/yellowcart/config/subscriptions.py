@@ -6,7 +6,7 @@ from yellowcart.core.outbox import subscribe
 from yellowcart.insights import room_facts
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
-from yellowcart.live import numbering
+from yellowcart.live import bullets, numbering
 from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
@@ -17,6 +17,7 @@ from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker 
 from yellowcart.payments.incoming import use_recorder
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
+from yellowcart.promotions.events import on_spent
 from yellowcart.settlement import duties as settlement
 from yellowcart.settlement import withdrawals as _payout_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.settlement.checking import check_settlement
@@ -38,6 +39,9 @@ def connect() -> None:
     subscribe("room.", numbering.on_room_events)
     subscribe("room.chat", room_facts.on_chat)
     subscribe("orders.placed", numbering.on_orders_placed)
+    subscribe("orders.placed", bullets.on_orders_placed)
+    subscribe("orders.paid", bullets.on_orders_paid)
+    subscribe("promotions.coupon_spent", on_spent)
     subscribe("orders.closed", numbering.on_orders_closed)
     subscribe("orders.paid", settlement.on_order_events)
     subscribe("orders.completed", settlement.on_order_events)

@@ -14,6 +14,8 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``stock``           ``listing_id``, ``sku_id``, ``available``
 ``sold``            ``listing_id``, ``quantity`` since the last one, ``total``
 ``coupons``         ``coupons``: all that the room offers
+``purchases``       ``purchases``: a few masked ``name`` with ``listing_id``, and how many ``more``;
+                    shown once, part of no state
 ``video``           ``state`` (``none``, ``live``, ``lost``, ``ended``), ``since``, ``plays``:
                     ``kind``, ``url`` and ``latency_hint_ms`` of each way to watch
 ``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
@@ -40,6 +42,7 @@ BARRED: Final = "cart.barred"
 STOCK: Final = "stock"
 SOLD: Final = "sold"
 COUPONS: Final = "coupons"
+PURCHASES: Final = "purchases"
 VIDEO: Final = "video"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"

@@ -141,3 +141,12 @@ class RoomPresence(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["node_id", "room_id"], name="live_presence_once")
         ]
+
+
+class QuietBuyer(models.Model):
+    """An account whose purchases no bullet message tells of, not even with a masked name."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        db_table = "live_quiet_buyer"

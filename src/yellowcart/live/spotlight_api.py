@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema, Status
 
 from yellowcart.listings import queries as listings
-from yellowcart.live import spotlight
+from yellowcart.live import bullets, spotlight
 from yellowcart.people.access import access_person
 
 router = Router()
@@ -34,6 +34,12 @@ class FlashIn(Schema):
     percent: int = Field(ge=1, le=99)
     seconds: int = spotlight.USUAL_FLASH_SECONDS
     pieces: int | None = Field(None, ge=1, le=10**6)
+
+
+class QuietOut(Schema):
+    """Whether rooms hear of one's purchases, with a masked name."""
+
+    told: bool
 
 
 class FlashOut(Schema):
@@ -94,6 +100,19 @@ def flash(request: HttpRequest, room_id: UUID, listing_id: UUID, body: FlashIn) 
     """Pins the listing; nothing else can be pinned until it is over."""
     found = spotlight.do_flash(access_person(request.user), room_id, listing_id, **body.dict())
     return Status(201, FlashOut(listing_id=found.listing_id, until=found.until))
+
+
+@router.get("/me/purchases", response=QuietOut, summary="Whether my purchases are told")
+def purchases_told(request: HttpRequest) -> QuietOut:
+    """``told``: rooms hear of them, with a masked name."""
+    return QuietOut(told=not bullets.is_quiet(access_person(request.user)))
+
+
+@router.put("/me/purchases", response=QuietOut, summary="Let my purchases be told, or not")
+def tell_purchases(request: HttpRequest, body: QuietOut) -> QuietOut:
+    """From the next purchase on."""
+    bullets.do_set_quiet(access_person(request.user), quiet=not body.told)
+    return body
 
 
 @router.delete("/{uuid:room_id}/flash", response={204: None}, summary="End the flash price")

@@ -1,5 +1,8 @@
 """What coupons announce: rooms show what can be claimed in them."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from yellowcart.core import outbox
@@ -15,6 +18,13 @@ def offered(coupon: Coupon) -> None:
     ids = rooms_of(coupon).values_list("id", flat=True)
     topic = live.PREFIX + live.COUPONS
     outbox.append_all([OutboxEvent(topic=topic, room_id=room_id, payload={}) for room_id in ids])
+
+
+def on_spent(events: Sequence[outbox.Event]) -> None:
+    """Coupons were used up: the lane says so, once, when the last of it went."""
+    ids = {UUID(event.payload["coupon_id"]) for event in events}
+    for coupon in Coupon.objects.filter(id__in=ids).order_by("id"):
+        offered(coupon)
 
 
 def rooms_of(coupon: Coupon) -> QuerySet[Room]:

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from yellowcart.promotions import events
+from yellowcart.promotions.models import Coupon
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:
@@ -40,9 +43,12 @@ def do_return_coupons(returned: Sequence[Returned]) -> None:
             " JOIN unnest(%s::uuid[], %s::bigint[], %s::int[]) AS back(id, amount, uses)"
             " USING (id) ORDER BY c.id FOR NO KEY UPDATE OF c)"
             " UPDATE promotions_coupon AS c SET spent_minor = c.spent_minor - due.amount,"
-            " used = c.used - due.uses FROM due WHERE c.id = due.id",
+            " used = c.used - due.uses FROM due WHERE c.id = due.id"
+            " RETURNING c.id, c.spent_minor + due.amount >= c.budget_minor"
+            " OR coalesce(c.used + due.uses >= c.most_uses, false)",
             [coupons, [amounts[one] for one in coupons], [uses[one] for one in coupons]],
         )
+        back = [coupon_id for coupon_id, was_gone in cursor.fetchall() if was_gone]
         cursor.execute(
             "WITH due AS (SELECT c.coupon_id, c.buyer_id, back.uses FROM promotions_claim AS c"
             " JOIN unnest(%s::uuid[], %s::uuid[], %s::int[]) AS back(coupon_id, buyer_id, uses)"
@@ -56,3 +62,6 @@ def do_return_coupons(returned: Sequence[Returned]) -> None:
                 [claims[holder] for holder in holders],
             ],
         )
+    # What was used up can be had again.
+    for coupon in Coupon.objects.filter(id__in=back).order_by("id"):
+        events.offered(coupon)

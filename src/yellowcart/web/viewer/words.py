@@ -117,6 +117,8 @@ def room_words() -> dict[str, Any]:
         "look": _("Look"),
         "buy": _("Buy"),
         "soon": _("Soon"),
+        "justBought": _("%(name)s has just bought"),
+        "moreBought": _("and %(count)s more just now"),
         "onSaleIn": _("On sale in"),
         "held": _("The host links it up soon"),
         "priceHidden": _("Price told at the sale"),

@@ -3,6 +3,7 @@
 import { request } from "../../../base/js/http.js";
 import { toast } from "../../../base/js/toast.js";
 import { Basket } from "./basket.js";
+import { Bullets } from "./bullets.js";
 import { BuySheet } from "./buy.js";
 import { Looks } from "./looks.js";
 import { placeOrder } from "./order.js";
@@ -29,6 +30,7 @@ const session = new RoomSession(root.dataset.room, {
   show,
   happened(event) {
     if (event.type === "cart.barred") announceCut(event);
+    if (event.type === "purchases") bullets.take(event, session.state);
     if (event.type === "stock" && waiting.rows.size) waiting.load();
   },
   status(name) {
@@ -53,6 +55,7 @@ const basket = new Basket(root.querySelector("[data-part=basket]"), {
   changed: () => session.state && view.cart(session.state),
 });
 const view = new RoomView(root, { words, places, basket, wallet, fan, signInUrl, onBuy: buy });
+const bullets = new Bullets(root.querySelector(".stage"), words);
 const sheet = new BuySheet(buyDialog, {
   words,
   current: itemOf,
