@@ -1,7 +1,7 @@
 """The hub alone: nobody is slowed by a slow client, and nobody misses or repeats an event."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,11 @@ import msgspec
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
-from yellowcart.edge.hub import MOST_MISSED, MOST_WAITING, Client, Hub
+from yellowcart.edge import channels
+from yellowcart.edge import hub as hub_module
+from yellowcart.edge.channels import Client
+from yellowcart.edge.history import KEPT, MOST_MISSED
+from yellowcart.edge.hub import Hub
 from yellowcart.edge.store import FETCH, EventRow
 from yellowcart.live.passes import RoomPass
 
@@ -23,23 +27,26 @@ class World:
     def __init__(self, seed: int = 0) -> None:
         self.rows: list[EventRow] = []
         self.random = Random(seed)
+        self.readings = 0
+        self.views = 0
 
     @property
     def last(self) -> int:
         return len(self.rows)
 
-    def happen(self, count: int = 1) -> None:
+    def happen(self, count: int = 1, type_: str = "chat") -> None:
         """So many more events."""
         for _ in range(count):
-            self.rows.append(EventRow(ROOM, self.last + 1, "x", "{}", clock.now()))
+            self.rows.append(EventRow(ROOM, self.last + 1, type_, "{}", clock.now()))
 
     async def wait(self) -> None:
         for _ in range(self.random.randrange(4)):
             await asyncio.sleep(0)
 
-    async def history(self, _room: UUID, since: int, most: int) -> tuple[list[EventRow], int]:
+    async def last_events(self, _room: UUID, most: int) -> tuple[list[EventRow], int]:
+        self.readings += 1
         await self.wait()
-        found = [row for row in self.rows if row.seq > since][:most], self.last
+        found = self.rows[-most:], self.last
         await self.wait()
         return found
 
@@ -51,10 +58,13 @@ class World:
         return found
 
     async def view(self, _room: UUID) -> Any:
+        self.views += 1
         await self.wait()
         seq = self.last
         await self.wait()
         return View(seq)
+
+    recent = view
 
 
 class View:
@@ -68,92 +78,190 @@ class View:
         return b'{"seq":%d}' % self.seq
 
 
+class Line:
+    """A socket whose other side takes ``room`` bytes before it has to read."""
+
+    def __init__(self, hub: Hub, room: float = float("inf")) -> None:
+        self.hub = hub
+        self.room = room
+        self.heard_at = asyncio.get_running_loop().time()
+        self.address = "127.0.0.1"
+        self.sent = b""
+        self.cut_off = False
+        self.client: Client
+
+    @property
+    def write(self) -> Callable[[bytes], None]:
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        self.sent += data
+        self.room -= len(data)
+        if self.room < 0 and not self.client.is_held():
+            self.hub.held(self.client)
+
+    def read(self, room: float = float("inf")) -> None:
+        """The other side reads all there is, and takes so much more."""
+        self.room = room
+        self.hub.flowing(self.client)
+
+    def end(self, code: int, reason: str = "") -> None:
+        self.closed = code, reason
+
+    def cut(self) -> None:
+        self.cut_off = True
+
+
 def make_hub(world: World) -> Hub:
     return Hub(world, world, lambda *_: None)  # type: ignore[arg-type]
 
 
-def make_client() -> Client:
-    holder = RoomPass(room=ROOM, sub=new_id(), name="", role="viewer", guest=True, exp=2**40)
-    return Client(holder, "en", "")
+def make_client(hub: Hub, room: float = float("inf"), exp: int = 2**40) -> tuple[Client, Line]:
+    holder = RoomPass(room=ROOM, sub=new_id(), name="", role="viewer", guest=True, exp=exp)
+    line = Line(hub, room)
+    line.client = Client(holder, "en", "", line)
+    return line.client, line
 
 
-def heard(texts: Sequence[str]) -> list[int]:
+def frames(data: bytes) -> list[dict[str, Any]]:
+    """Text frames, cut out of the stream."""
+    found = []
+    while data:
+        assert data[0] == 0x81
+        length, start = data[1], 2
+        if length >= 126:
+            start = 4 if length == 126 else 10
+            length = int.from_bytes(data[2:start], "big")
+        found.append(msgspec.json.decode(data[start : start + length]))
+        data = data[start + length :]
+    return found
+
+
+def heard(line: Line) -> list[int]:
     """The numbers a page went through; a snapshot counts with its own."""
     numbers: list[int] = []
-    for text in texts:
-        frame = msgspec.json.decode(text)
+    for frame in frames(line.sent):
         if "snapshot" in frame:
             numbers.append(frame["snapshot"]["seq"])
         numbers += [event["seq"] for event in frame.get("events", ())]
     return numbers
 
 
-async def test_a_slow_client_falls_to_a_snapshot_and_slows_nobody() -> None:
+async def spread(hub: Hub) -> None:
+    """Fetch, and give every shard its turn now."""
+    await hub._fetch({ROOM})
+    flush(hub)
+
+
+def flush(hub: Hub, chosen: Callable[[], bool] = lambda: True) -> None:
+    """Give shards their turn."""
+    for channel in hub.channels.values():
+        for shard in list(channel.shards):
+            if chosen():
+                hub.flush(shard)
+
+
+async def test_a_slow_client_is_told_later_and_slows_nobody() -> None:
     world = World()
-    hub, fast, slow = make_hub(world), make_client(), make_client()
+    hub = make_hub(world)
+    fast, fast_line = make_client(hub)
+    slow, slow_line = make_client(hub, room=200)
     await hub.join(fast, None)
     await hub.join(slow, None)
-    got: list[str] = []
-    for _ in range(3 * MOST_WAITING):
+    for _ in range(60):
         world.happen()
-        await hub._fetch({ROOM})
-        got += fast.queue
-        fast.queue.clear()
-        assert len(slow.queue) <= MOST_WAITING
-    assert heard(got) == list(range(world.last + 1))
-    assert slow.lost
-    assert not slow.queue
-    await hub.resync(slow)
+        await spread(hub)
+    assert heard(fast_line) == list(range(61))
+    assert slow.is_held()
+    # Nothing is kept for it: what was written when it stopped, and no more.
+    assert len(slow_line.sent) < 300
+    slow_line.read()
+    assert heard(slow_line) == list(range(61))
     world.happen()
-    await hub._fetch({ROOM})
-    assert heard(slow.queue) == [world.last - 1, world.last]
+    await spread(hub)
+    assert heard(slow_line) == list(range(62))
+
+
+async def test_who_was_held_too_long_gets_a_snapshot() -> None:
+    world = World()
+    hub = make_hub(world)
+    slow, line = make_client(hub, room=10)
+    await hub.join(slow, None)
+    assert slow.is_held()
+    world.happen(MOST_MISSED + 1)
+    await spread(hub)
+    line.read()
+    await settle()
+    assert heard(line) == [0, world.last]
+    world.happen()
+    await spread(hub)
+    assert heard(line) == [0, world.last - 1, world.last]
 
 
 async def test_a_hole_in_history_is_a_snapshot_for_all() -> None:
     world = World()
-    hub, client = make_hub(world), make_client()
+    hub = make_hub(world)
+    client, line = make_client(hub)
     await hub.join(client, None)
     world.happen(3)
-    del world.rows[0]
-    await hub._fetch({ROOM})
-    assert client.lost
+    world.rows[:2] = []
+    await spread(hub)
+    await settle()
+    assert "snapshot" in frames(line.sent)[-1]
 
 
-async def test_everybody_hears_everything_once_and_in_order() -> None:
-    for seed in range(300):
+async def settle() -> None:
+    for _ in range(100):
+        await asyncio.sleep(0)
+
+
+async def test_everybody_hears_everything_once_and_in_order(monkeypatch) -> None:
+    monkeypatch.setattr(channels, "SHARD_SIZE", 3)
+    for seed in range(150):
         await evening(seed)
 
 
 async def evening(seed: int) -> None:
-    """People come and things happen in some order; the database takes its time."""
+    """People come, stop reading and go on, and things happen, in some order; the database takes
+    its time, and every shard has its turn when it has it."""
     world = World(seed)
     random = world.random
     world.happen(random.randrange(5))
     hub = make_hub(world)
     delivering = asyncio.create_task(keep_fetching(hub, world))
-    clients: list[tuple[Client, int | None]] = []
+    clients: list[tuple[Line, int | None]] = []
     joining: list[asyncio.Task[None]] = []
-    for _ in range(random.randrange(2, 20)):
-        match random.randrange(3):
+    for _ in range(random.randrange(2, 30)):
+        match random.randrange(5):
             case 0:
-                world.happen(random.randrange(1, 4))
+                world.happen(random.randrange(1, 4), random.choice(["chat", "listing.pinned"]))
                 hub.heard(ROOM.hex)
             case 1:
                 since = random.choice([None, random.randrange(world.last + 1)])
-                client = make_client()
-                clients.append((client, since))
+                client, line = make_client(hub, random.choice([float("inf"), 100, 400]))
+                clients.append((line, since))
                 joining.append(asyncio.create_task(hub.join(client, since)))
+            case 2:
+                for line, _since in clients:
+                    if line.client.is_held() and random.random() < 0.5:
+                        line.read(random.choice([100, 400, float("inf")]))
+            case 3:
+                flush(hub, lambda: random.random() < 0.5)
             case _:
                 await world.wait()
     await asyncio.gather(*joining)
-    for _ in range(100):
-        await asyncio.sleep(0)
+    await settle()
+    for line, _since in clients:
+        if line.client.is_held():
+            line.read()
+    hub.heard("")
+    await settle()
     delivering.cancel()
-    for client, since in clients:
-        numbers = heard(client.queue)
+    flush(hub)
+    for line, since in clients:
+        numbers = heard(line)
         first = numbers[0] if since is None else since + 1
-        assert numbers == list(range(first, world.last + 1))
-        assert client.seq == world.last
+        assert numbers == list(range(first, world.last + 1)), seed
 
 
 async def keep_fetching(hub: Hub, world: World) -> None:
@@ -168,17 +276,89 @@ async def keep_fetching(hub: Hub, world: World) -> None:
 async def test_too_far_behind_is_a_snapshot() -> None:
     world = World()
     world.happen(MOST_MISSED + 1)
-    hub, client = make_hub(world), make_client()
+    hub = make_hub(world)
+    client, line = make_client(hub)
     await hub.join(client, 0)
-    assert heard(client.queue) == [world.last]
+    assert heard(line) == [world.last]
+
+
+async def test_a_full_room_that_comes_back_is_read_once() -> None:
+    world = World()
+    world.happen(KEPT)
+    hub = make_hub(world)
+    clients = [make_client(hub) for _ in range(400)]
+    sinces = [world.last - world.random.randrange(MOST_MISSED) for _ in clients]
+    await asyncio.gather(
+        *(hub.join(client, since) for (client, _line), since in zip(clients, sinces, strict=True))
+    )
+    assert (world.readings, world.views) == (1, 0)
+    for (_client, line), since in zip(clients, sinces, strict=True):
+        assert heard(line) == list(range(since + 1, world.last + 1))
+
+
+async def test_what_matters_goes_out_at_once_and_chat_waits_for_its_turn() -> None:
+    world = World()
+    hub = make_hub(world)
+    client, line = make_client(hub)
+    await hub.join(client, None)
+    world.happen()
+    await hub._fetch({ROOM})
+    await settle()
+    assert heard(line) == [0, 1]
+    world.happen()
+    await hub._fetch({ROOM})
+    await settle()
+    assert heard(line) == [0, 1]
+    world.happen(type_="listing.pinned")
+    await hub._fetch({ROOM})
+    await settle()
+    assert heard(line) == [0, 1, 2, 3]
+
+
+async def test_numbers_come_merged_and_never_hold_up_an_event() -> None:
+    world = World()
+    hub = make_hub(world)
+    client, line = make_client(hub)
+    await hub.join(client, None)
+    (channel,) = hub.channels.values()
+    for likes in range(1, 1_001):
+        channel.count({"counts": {"likes": likes}})
+        hub.tell_numbers(channel)
+    world.happen(type_="listing.pinned")
+    await hub._fetch({ROOM})
+    await settle()
+    told = [frame["counts"]["likes"] for frame in frames(line.sent) if "counts" in frame]
+    assert len(told) <= 2
+    assert heard(line) == [0, 1]
+    assert told[-1] == 1_000
+
+
+async def test_who_is_silent_or_takes_nothing_is_let_go() -> None:
+    hub = make_hub(World())
+    now, wall = asyncio.get_running_loop().time(), clock.wall_seconds()
+    quiet, quiet_line = make_client(hub)
+    hub._care_for(quiet, now + hub_module.QUIET_SECONDS + 1, wall)
+    assert quiet_line.sent == b"\x89\x00"
+    hub._care_for(quiet, now + hub_module.SILENT_SECONDS + 1, wall)
+    assert quiet_line.cut_off
+    held, held_line = make_client(hub)
+    hub.held(held)
+    held_line.heard_at = now + hub_module.HELD_SECONDS
+    hub._care_for(held, now + hub_module.HELD_SECONDS + 1, wall)
+    assert held_line.cut_off
+    late, late_line = make_client(hub, exp=int(wall))
+    hub._care_for(late, now, wall + 1)
+    assert late_line.closed[0] == hub_module.CLOSE_PASS
 
 
 async def test_a_room_that_empties_is_forgotten() -> None:
     world = World()
-    hub, client = make_hub(world), make_client()
+    hub = make_hub(world)
+    client, _line = make_client(hub)
     await hub.join(client, None)
     assert hub.sockets == 1
     hub.leave(client)
     hub.leave(client)
     assert hub.sockets == 0
     await hub._fetch({ROOM})
+    assert not hub.channels

@@ -14,7 +14,7 @@ from tests.rooms import cart, make_goods, make_link, make_room
 
 from yellowcart.core import clock, outbox
 from yellowcart.core.problems import Problem
-from yellowcart.edge.frames import Frame
+from yellowcart.edge.history import Told
 from yellowcart.edge.store import EventRow
 from yellowcart.inventory.actions import do_set_stock
 from yellowcart.listings import actions as listings
@@ -91,11 +91,8 @@ def events(room: Room, since: int) -> list[dict[str, Any]]:
         EventRow(row.room_id, row.seq, row.type, msgspec.json.encode(row.payload).decode(), row.at)
         for row in RoomEvent.objects.filter(room_id=room.id, seq__gt=since).order_by("seq")
     ]
-    if not rows:
-        return []
-    frame = msgspec.json.decode(Frame(rows, policy.table().verdict).text("en"))
-    found: list[dict[str, Any]] = frame["events"]
-    return found
+    ask = policy.table().verdict
+    return [msgspec.json.decode(Told(row).encoded(ask, "en")) for row in rows]
 
 
 def settled(state: State) -> State:

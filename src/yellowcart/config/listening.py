@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn._types import ASGIApplication
 
 from yellowcart.checkout.protocol import Ask, OrderProtocol
+from yellowcart.edge.lines import RoomLine
 
 
 class Protocol(OrderProtocol):
@@ -41,7 +42,7 @@ def listen(
         application,
         loop="uvloop",
         http=protocol,
-        ws="websockets-sansio",
+        ws=RoomLine,
         # Viewers send a line of chat. Compressing is done once a socket, not once a frame:
         # in a full room it would cost more than all the rest.
         ws_max_size=16_384,

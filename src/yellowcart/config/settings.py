@@ -48,6 +48,13 @@ FLASH_PRICE_DISCOUNT = os.environ.get("YELLOWCART_FLASH_PRICE_DISCOUNT", "10-90"
 FLASH_PRICE_SECONDS = os.environ.get("YELLOWCART_FLASH_PRICE_SECONDS", "30-300")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
+#: Viewers' sockets that one server process takes on: in all, in one room, and from one address
+#: (this machine's own are not counted); and how late its event loop may run before newcomers are
+#: sent away for a moment. See docs/running.md.
+ROOM_SOCKETS = int(os.environ.get("YELLOWCART_ROOM_SOCKETS", "20000"))
+ROOM_SOCKETS_A_ROOM = int(os.environ.get("YELLOWCART_ROOM_SOCKETS_A_ROOM", "20000"))
+ROOM_SOCKETS_AN_ADDRESS = int(os.environ.get("YELLOWCART_ROOM_SOCKETS_AN_ADDRESS", "5000"))
+ROOM_LAG_MS = int(os.environ.get("YELLOWCART_ROOM_LAG_MS", "1500"))
 BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
 
 #: Who carries the video (see docs/video.md), and the port on which our own engine takes RTMP.

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from starlette.applications import Starlette
@@ -20,16 +21,23 @@ from yellowcart.checkout.lane import Lanes
 from yellowcart.checkout.routes import routes as checkout_routes
 from yellowcart.core import bus, timeline
 from yellowcart.edge.addresses import base_of
+from yellowcart.edge.admission import Admission
 from yellowcart.edge.caches import Clock, Refresher, Rules
 from yellowcart.edge.chat import Chat
+from yellowcart.edge.counts import Counts
 from yellowcart.edge.facts import Facts
 from yellowcart.edge.figures import LiveFigures, figures
+from yellowcart.edge.files import files_allowed
 from yellowcart.edge.hub import Hub
+from yellowcart.edge.inbound import Inbound, speaking
 from yellowcart.edge.jump import go
 from yellowcart.edge.problems import language_for, problem_response, unavailable
+from yellowcart.edge.rooms import Rooms
+from yellowcart.edge.rules import Limits
 from yellowcart.edge.snapshots import Snapshots
 from yellowcart.edge.sockets import events
 from yellowcart.edge.store import Store
+from yellowcart.live.counters import CHANNEL as COUNTS_CHANNEL
 from yellowcart.live.numbering import CHANNEL as ROOMS_CHANNEL
 from yellowcart.live.problems import room_not_found
 from yellowcart.policy import queries as policy
@@ -39,6 +47,8 @@ log = logging.getLogger(__name__)
 
 #: Connections this process's edge keeps for its own reads and writes.
 POOL_SIZE: Final = 8
+#: Files a process needs beside its rooms' sockets: the database, pages, orders.
+KEPT_FILES: Final = 200
 
 
 async def snapshot(request: Request) -> Response:
@@ -49,8 +59,13 @@ async def snapshot(request: Request) -> Response:
     view = await snapshots.view(room_id)
     if view is None:
         return problem_response(room_not_found(), language)
+    body = view.body(language, base_of(request))
+    rooms: Rooms | None = getattr(request.app.state, "rooms", None)
+    if rooms is not None and rooms.admission.is_full(room_id):
+        # No socket to be had here for now: whoever asks this often sees the room all the same.
+        body = body[:-1] + b',"poll_after_ms":%d}' % (rooms.admission.later() * 1_000)
     return Response(
-        view.body(language, base_of(request)),
+        body,
         media_type="application/json",
         headers={"cache-control": "no-store", "vary": "Accept-Language, Cookie"},
     )
@@ -85,14 +100,22 @@ def create_edge(
             hub = Hub(store, snapshots, rules.ask)
             clock.changed = hub.tell_clock
             chat = Chat(store)
-            facts = app.state.facts = Facts(store, hub.watched)
+            facts = Facts(store, hub.watched)
+            counts = Counts(store, hub)
+            admission = Admission(hub, limits())
+            inbound = Inbound()
+            inbound.on("chat", speaking(chat))
+            inbound.on("like", counts.like)
+            inbound.on("seen", facts.saw)
+            inbound.on("opened", facts.opened)
+            app.state.store, app.state.rules, app.state.snapshots = store, rules, snapshots
+            app.state.rooms = Rooms(hub, counts, facts, admission, inbound)
             app.state.figures = LiveFigures(store, snapshots, rules.ask)
-            app.state.store, app.state.rules = store, rules
-            app.state.snapshots, app.state.hub, app.state.chat = snapshots, hub, chat
             keep_rules = Refresher("rules", rules.reload)
             keep_clock = Refresher("clock", clock.reload)
             handlers: dict[str, bus.Handler] = {
                 ROOMS_CHANNEL: hub.heard,
+                COUNTS_CHANNEL: counts.heard,
                 policy.CHANNEL: keep_rules.ask,
                 timeline.CHANNEL: keep_clock.ask,
             }
@@ -104,18 +127,21 @@ def create_edge(
                     "clock": keep_clock.run,
                     "deliver": hub.deliver,
                     "look": hub.look,
-                    "count": hub.count,
+                    "care": hub.care,
+                    "count": counts.count,
+                    "admission": admission.measure,
                     "chat": chat.write,
                     "facts": facts.write,
                 }.items()
             ]
-            stack.push_async_callback(hub.forget)
+            stack.push_async_callback(counts.forget)
             stack.push_async_callback(facts.flush)
             lanes = app.state.lanes = Lanes(database_url, rules.ask)
             stack.push_async_callback(lanes.close)
             try:
                 yield
             finally:
+                await chat.drain()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -124,6 +150,16 @@ def create_edge(
         routes=routes(),
         lifespan=lifespan,
         exception_handlers={psycopg.Error: _unavailable, PoolTimeout: _unavailable},
+    )
+
+
+def limits() -> Limits:
+    """What this process takes on: as settings say, within the files it may open."""
+    return Limits(
+        sockets=min(settings.ROOM_SOCKETS, files_allowed() - KEPT_FILES),
+        in_a_room=settings.ROOM_SOCKETS_A_ROOM,
+        from_an_address=settings.ROOM_SOCKETS_AN_ADDRESS,
+        lag_seconds=settings.ROOM_LAG_MS / 1_000,
     )
 
 

@@ -39,15 +39,24 @@ class Chat:
         self._store = store
         self._waiting: list[Speech] = []
         self._wanted = asyncio.Event()
+        self._writing = False
 
-    async def say(self, holder: RoomPass, text: str) -> None:
-        """Say something; returns when it is written, or raises the :class:`Problem`."""
+    def say(self, holder: RoomPass, text: str) -> "asyncio.Future[None]":
+        """Say something; done when it is written, or refused with a :class:`Problem`.
+
+        A guest is refused at once.
+        """
         if holder.guest:
             raise guest_may_not_chat()
         speech = Speech(holder, text)
         self._waiting.append(speech)
         self._wanted.set()
-        await speech.done
+        return speech.done
+
+    async def drain(self) -> None:
+        """Wait until all that was said is written or refused."""
+        while self._waiting or self._writing:
+            await asyncio.sleep(0.01)
 
     async def write(self) -> None:
         """Write what waits, batch by batch, until cancelled."""
@@ -56,11 +65,14 @@ class Chat:
             batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             if not self._waiting:
                 self._wanted.clear()
+            self._writing = True
             try:
                 answers = await self._write(batch)
             except Exception as error:
                 log.exception("messages could not be written")
                 answers = [error] * len(batch)
+            finally:
+                self._writing = False
             for speech, answer in zip(batch, answers, strict=True):
                 if speech.done.done():
                     continue

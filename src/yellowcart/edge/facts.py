@@ -8,6 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from yellowcart.core import clock
+from yellowcart.edge.channels import Client
+from yellowcart.edge.inbound import Ref
 from yellowcart.edge.store import Store
 from yellowcart.insights.room_facts import Tally
 from yellowcart.live.passes import RoomPass
@@ -38,6 +40,14 @@ class Facts:
         """The line that stood since an instant ended."""
         if holder.role == "viewer":
             self._tally.left(holder.room, holder.sub, since=since, at=clock.now())
+
+    def saw(self, client: Client, listings: list[UUID], _ref: Ref = None) -> None:
+        """What a viewer had before their eyes."""
+        self.looked(client.holder, listings, [])
+
+    def opened(self, client: Client, listings: list[UUID], _ref: Ref = None) -> None:
+        """What a viewer opened."""
+        self.looked(client.holder, [], listings)
 
     def looked(self, holder: RoomPass, seen: list[UUID], opened: list[UUID]) -> None:
         """What a viewer had before their eyes and what they opened."""

@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
-from yellowcart.edge.frames import error_text
+from yellowcart.edge.frames import error_body
 from yellowcart.edge.hub import CLOSE_GONE, CLOSE_PASS
 from yellowcart.edge.problems import figures_for_hosts, language_for, origin_refused, pass_expired
 from yellowcart.edge.snapshots import Snapshots
@@ -97,7 +97,7 @@ class LiveFigures:
         screens = list(self._screens.get(room_id, ()))
         if view is None:
             for screen in screens:
-                screen.show(error_text(room_not_found(), screen.language), over=True)
+                screen.show(error_body(room_not_found(), screen.language).decode(), over=True)
             return
         body = await self._bodies(view.row, {screen.language for screen in screens})
         for screen in screens:
@@ -155,7 +155,7 @@ async def figures(websocket: WebSocket) -> None:
         holder = host_of(websocket, room_id)
     except Problem as problem:
         with suppress(WebSocketDisconnect):
-            await websocket.send_text(error_text(problem, language))
+            await websocket.send_text(error_body(problem, language).decode())
             await websocket.close(CLOSE_PASS)
         return
     screen = Screen(language)
@@ -183,6 +183,6 @@ async def _write(websocket: WebSocket, screen: Screen, holder: RoomPass) -> None
                 await websocket.close(CLOSE_GONE)
                 return
             if holder.exp <= clock.wall_seconds():
-                await websocket.send_text(error_text(pass_expired(), screen.language))
+                await websocket.send_text(error_body(pass_expired(), screen.language).decode())
                 await websocket.close(CLOSE_PASS)
                 return

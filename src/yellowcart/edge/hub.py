@@ -1,100 +1,55 @@
-"""The rooms of this process: who is connected, and how what happens reaches them.
+"""The rooms of this process: how what happens reaches those who are connected.
 
 A message on the bus says in which rooms something happened. Their new events are fetched in one
-query, merged into one frame a room, encoded once, and put in every socket's queue; the next fetch
-waits until 50 ms have passed, so that a rush costs frames, not messages. A client whose queue is
-full is dropped to a snapshot and slows nobody.
+query and kept in the room's history; shard by shard everybody gets what is new in one frame,
+encoded once and written straight to the sockets. What matters goes out at once, the rest in the
+cadence of the room (:mod:`edge.rules`).
 
-Every client gets every event exactly once and in order: ``Client.seq`` is the last number it was
-given, and a frame goes only to those who stand right before it.
+Every client gets every event exactly once and in order. One that takes no more is left alone
+until it does, and is then told what it missed from the history, or given a snapshot; nothing is
+queued for it meanwhile, and nobody else waits.
 """
 
 import asyncio
+import itertools
 import logging
-from collections import deque
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 from uuid import UUID
 
 from yellowcart.core import clock
-from yellowcart.core.ids import new_id
-from yellowcart.edge.frames import (
-    Frame,
-    clock_text,
-    error_text,
-    frame_text,
-    snapshot_text,
-    viewers_text,
-)
+from yellowcart.edge.channels import Channel, Client, Shard
+from yellowcart.edge.frames import clock_frame, error_frame, snapshot_frame
+from yellowcart.edge.history import KEPT, History
 from yellowcart.edge.problems import pass_expired
+from yellowcart.edge.rules import COUNTS_PACE
 from yellowcart.edge.snapshots import Snapshots
+from yellowcart.edge.spreading import A_STEP, Spreader
 from yellowcart.edge.store import FETCH, Store
+from yellowcart.edge.wire import PING
 from yellowcart.listings.cart import Ask
-from yellowcart.live.passes import RoomPass
+from yellowcart.live.events import PATIENT
 from yellowcart.live.problems import room_not_found
 
 log = logging.getLogger(__name__)
 
-FRAME_SECONDS: Final = 0.05
-#: Frames that may wait for one slow client.
-MOST_WAITING: Final = 64
-#: Events a reconnecting client may have missed; beyond that a snapshot is cheaper.
-MOST_MISSED: Final = 500
+#: Least time between two queries for new events.
+FETCH_SECONDS: Final = 0.02
 #: How often every room is looked at, in case a message was lost.
 LOOK_SECONDS: Final = 5.0
-#: Counting viewers: at most this often, and at least that often.
-COUNT_SECONDS: Final = 1.0
-RECOUNT_SECONDS: Final = 2.0
+#: Who says nothing for so long is asked for a sign of life, and let go after that.
+QUIET_SECONDS: Final = 25.0
+SILENT_SECONDS: Final = 70.0
+#: Who takes nothing for so long is let go; they come back when they can.
+HELD_SECONDS: Final = 20.0
+_CARE_SECONDS: Final = 1.0
+#: The viewers of a large room are looked after in so many turns.
+_CARE_TURNS: Final = 5
 
 #: Close codes beside the standard ones.
 CLOSE_PASS: Final = 4401
 CLOSE_GONE: Final = 4404
-
-
-class Client:
-    """One socket: what it was given, and what waits to be sent."""
-
-    __slots__ = ("base", "close_code", "holder", "language", "lost", "queue", "room", "seq", "wake")
-
-    def __init__(self, holder: RoomPass, language: str, base: str) -> None:
-        self.holder = holder
-        self.room = holder.room
-        self.language = language
-        self.base = base
-        self.seq: int | None = None
-        self.queue: deque[str] = deque()
-        self.lost = False
-        self.close_code: int | None = None
-        self.wake = asyncio.Event()
-
-    def put(self, text: str) -> None:
-        """Queue a frame; a client too slow to take it loses its queue and gets a snapshot."""
-        if self.lost:
-            return
-        if len(self.queue) >= MOST_WAITING:
-            self.queue.clear()
-            self.lost = True
-            self.seq = None
-        else:
-            self.queue.append(text)
-        self.wake.set()
-
-    def close(self, code: int) -> None:
-        """Close the socket once what waits is sent."""
-        self.close_code = code
-        self.wake.set()
-
-
-class Channel:
-    """One room in this process."""
-
-    __slots__ = ("clients", "seq", "viewers")
-
-    def __init__(self) -> None:
-        self.clients: set[Client] = set()
-        self.seq: int | None = None
-        self.viewers: int | None = None
 
 
 class Hub:
@@ -104,97 +59,155 @@ class Hub:
         self._store = store
         self._snapshots = snapshots
         self._ask = ask
-        self._node_id = new_id()
-        self._channels: dict[UUID, Channel] = {}
         self._dirty: set[UUID] = set()
         self._wanted = asyncio.Event()
-        self._moved = asyncio.Event()
-        self._counted: set[UUID] = set()
-
-    @property
-    def sockets(self) -> int:
-        """How many are connected to this process."""
-        return sum(len(channel.clients) for channel in self._channels.values())
+        self._resyncing: set[asyncio.Task[None]] = set()
+        self.channels: dict[UUID, Channel] = {}
+        self.spreader = Spreader(self.flush)
+        #: Set whenever somebody comes or goes.
+        self.moved = asyncio.Event()
+        self.sockets = 0
 
     def watched(self) -> dict[UUID, int]:
         """How many watch each room that anybody watches here, as last counted."""
-        return {room_id: channel.viewers or 0 for room_id, channel in self._channels.items()}
+        return {
+            room_id: channel.numbers.get("viewers", 0) for room_id, channel in self.channels.items()
+        }
 
     def heard(self, payload: str) -> None:
         """Something happened in these rooms (hex ids, comma between; empty: maybe in any)."""
         if payload:
             for word in payload.split(","):
                 room_id = UUID(word)
-                if room_id in self._channels:
+                if room_id in self.channels:
                     self._dirty.add(room_id)
         else:
-            self._dirty.update(self._channels)
+            self._dirty.update(self.channels)
         if self._dirty:
             self._wanted.set()
 
     async def join(self, client: Client, since: int | None) -> None:
         """Take a client in, with what it missed since a number, or a snapshot."""
-        channel = self._channels.setdefault(client.room, Channel())
-        channel.clients.add(client)
-        self._moved.set()
-        if since is not None and channel.viewers is not None:
-            client.put(viewers_text(channel.viewers))
-        await self._catch_up(client, since)
+        channel = self.channels.get(client.holder.room)
+        if channel is None:
+            channel = self.channels[client.holder.room] = Channel(client.holder.room)
+        channel.come(client)
+        self.sockets += 1
+        self.moved.set()
+        await self._catch_up(client, channel, since)
 
     def leave(self, client: Client) -> None:
         """Forget a client."""
-        channel = self._channels.get(client.room)
-        if channel is None:
+        channel, shard = client.channel, client.shard
+        if client.gone or channel is None:
             return
-        channel.clients.discard(client)
+        client.gone = True
+        channel.go(client)
+        self.sockets -= 1
+        if shard is not None and not shard.size:
+            self.spreader.forget(shard)
         if not channel.clients:
-            del self._channels[client.room]
-        self._moved.set()
+            del self.channels[channel.room]
+        self.moved.set()
 
-    async def resync(self, client: Client) -> None:
-        """Give a client that fell behind a snapshot and the events since."""
-        client.lost = False
-        await self._catch_up(client, None)
-
-    async def _catch_up(self, client: Client, since: int | None) -> None:
-        at = await self._snapshot(client) if since is None else await self._missed(client, since)
-        while at is not None:
-            channel = self._channels.get(client.room)
-            if channel is None or client.lost:
+    async def _catch_up(self, client: Client, channel: Channel, since: int | None) -> None:
+        history = channel.history or await self._open(channel)
+        if since is not None and since > history.last:
+            # Another process may have told it of what is not fetched here yet.
+            await self._fetch([channel.room])
+        if client.has_left():
+            return
+        if since is not None and history.can_follow(since):
+            client.line.write(history.frame(since, client.language))
+            if channel.numbers:
+                client.put(channel.numbers_frame())
+            client.seq = history.last
+        else:
+            view = await self._snapshots.recent(channel.room)
+            if view is not None and view.row.seq < history.before:
+                view = await self._snapshots.view(channel.room)
+            if client.has_left():
                 return
-            if channel.seq is None:
-                channel.seq = at
-                # What was told of until now found nobody to fetch for.
-                self.heard(client.room.hex)
-            if at >= channel.seq:
-                client.seq = at
+            if view is None:
+                client.put(error_frame(room_not_found(), client.language))
+                client.close(CLOSE_GONE)
                 return
-            at = await self._missed(client, at)
+            client.line.write(snapshot_frame(view.body(client.language, client.base)))
+            client.seq = view.row.seq
+            if client.seq > history.last:
+                self.heard(channel.room.hex)
+        self._follow(client, channel, history)
 
-    async def _snapshot(self, client: Client) -> int | None:
-        view = await self._snapshots.view(client.room)
-        if view is None:
-            client.put(error_text(room_not_found(), client.language))
-            client.close(CLOSE_GONE)
-            return None
-        client.put(snapshot_text(view.body(client.language, client.base)))
-        return view.row.seq
+    async def _open(self, channel: Channel) -> History:
+        """The room's last events, read once however many come at the same time."""
+        opening = channel.opening
+        if opening is None:
+            opening = channel.opening = asyncio.create_task(self._read(channel))
+        try:
+            await asyncio.shield(opening)
+        finally:
+            if opening.done() and channel.history is None:
+                channel.opening = None  # it failed; whoever comes next tries again
+        assert channel.history is not None  # noqa: S101  it was just read
+        return channel.history
 
-    async def _missed(self, client: Client, since: int) -> int | None:
-        channel = self._channels.get(client.room)
-        if channel is not None and channel.seq == since:
-            client.put(frame_text([], since, self._ask, client.language))
-            return since
-        rows, last = await self._store.history(client.room, since, MOST_MISSED + 1)
-        complete = rows[0].seq == since + 1 if rows else since == last
-        if not complete or len(rows) > MOST_MISSED:
-            return await self._snapshot(client)
-        reached = rows[-1].seq if rows else last
-        client.put(frame_text(rows, reached, self._ask, client.language))
-        return reached
+    async def _read(self, channel: Channel) -> None:
+        rows, last = await self._store.last_events(channel.room, KEPT)
+        history = History(rows[0].seq - 1 if rows else last, self._ask)
+        history.add(rows)
+        channel.history = history
+        # What was told of until now found nobody to fetch for.
+        self.heard(channel.room.hex)
+
+    def _follow(self, client: Client, channel: Channel, history: History) -> None:
+        """A client that stands at a number hears what came since, and takes its place."""
+        if client.has_left() or client.seq is None or client.is_held():
+            return
+        if client.seq < history.last:
+            if not history.can_follow(client.seq):
+                self._resync(client)
+                return
+            frame, client.seq = history.frame(client.seq, client.language), history.last
+            client.line.write(frame)
+            if client.is_held():
+                return
+        channel.place(client)
+
+    def held(self, client: Client) -> None:
+        """A client takes no more for now. What was written to it so far will reach it."""
+        client.held_at = asyncio.get_running_loop().time()
+        if client.shard is not None:
+            client.shard.drop(client)
+
+    def flowing(self, client: Client) -> None:
+        """A client takes frames again."""
+        client.held_at = None
+        channel = client.channel
+        if client.seq is None or channel is None or channel.history is None or client.gone:
+            return
+        self._follow(client, channel, channel.history)
+        # Whatever had no number passed it by.
+        client.put(clock_frame())
+        if channel.numbers:
+            client.put(channel.numbers_frame())
+
+    def _resync(self, client: Client) -> None:
+        client.seq = None
+        task = asyncio.create_task(self._give_snapshot(client))
+        self._resyncing.add(task)
+        task.add_done_callback(self._resyncing.discard)
+
+    async def _give_snapshot(self, client: Client) -> None:
+        if client.channel is None:
+            return
+        try:
+            await self._catch_up(client, client.channel, None)
+        except Exception:
+            log.exception("a snapshot could not be read")
+            client.close(1013)
 
     async def deliver(self) -> None:
-        """Bring events to sockets as they are told of, until cancelled."""
+        """Fetch events as they are told of, until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             await self._wanted.wait()
@@ -208,40 +221,61 @@ class Hub:
                 self._dirty |= rooms
                 self._wanted.set()
                 await asyncio.sleep(0.5)
-            await asyncio.sleep(max(0.0, FRAME_SECONDS - (loop.time() - started)))
+            await asyncio.sleep(max(0.0, FETCH_SECONDS - (loop.time() - started)))
 
     async def _fetch(self, rooms: Iterable[UUID]) -> None:
         wanted = [
-            (room_id, channel.seq)
+            (room_id, channel.history.last)
             for room_id in rooms
-            if (channel := self._channels.get(room_id)) and channel.seq is not None
+            if (channel := self.channels.get(room_id)) is not None and channel.history is not None
         ]
         if not wanted:
             return
         rows = await self._store.events_after(wanted)
         for room_id, group in groupby(rows, key=lambda row: row.room_id):
-            if channel := self._channels.get(room_id):
-                self._spread(channel, Frame(list(group), self._ask))
+            channel = self.channels.get(room_id)
+            if channel is not None and channel.history is not None:
+                types = channel.history.add(list(group))
+                if types:
+                    self.spreader.want(channel, urgent=not PATIENT.issuperset(types))
         if len(rows) >= FETCH:
             self._dirty.update(room_id for room_id, _seq in wanted)
             self._wanted.set()
 
-    def _spread(self, channel: Channel, frame: Frame) -> None:
-        if channel.seq is None or frame.last <= channel.seq:
-            return
-        gap = frame.first > channel.seq + 1
-        channel.seq = frame.last
-        for client in channel.clients:
-            if client.seq is None or client.seq >= frame.last:
-                continue
-            if gap or client.seq < frame.first - 1:
-                client.lost, client.seq = True, None
-                client.queue.clear()
-                client.wake.set()
-                continue
-            part = frame if client.seq == frame.first - 1 else frame.after(client.seq)
-            client.seq = frame.last
-            client.put(part.text(client.language))
+    def flush(self, shard: Shard) -> int:
+        """Tell a shard all that is new, in one write to each; to how many it was written."""
+        channel = shard.channel
+        history = channel.history
+        assert history is not None  # noqa: S101  only an open room has shards
+        since, shard.seq = shard.seq, history.last
+        if since < history.before:
+            return self._lose(shard)
+        data = history.frame(since, shard.language) if since < history.last else b""
+        if shard.told != channel.changed:
+            shard.told = channel.changed
+            data += channel.numbers_frame()
+        writes = list(shard.writes.values()) if data else []
+        for write in writes:
+            write(data)
+        newcomers, shard.newcomers = shard.newcomers, []
+        for client in newcomers:
+            if client.seq is not None and client.seq > history.last:
+                shard.newcomers.append(client)
+            elif client.shard is shard:
+                client.shard = None
+                self._follow(client, channel, history)
+        return len(writes) + len(newcomers)
+
+    def _lose(self, shard: Shard) -> int:
+        """What a shard was last told of is no longer kept: its viewers get a snapshot."""
+        clients = [*shard.writes, *shard.newcomers]
+        shard.writes.clear()
+        shard.newcomers.clear()
+        shard.channel.shards.remove(shard)
+        for client in clients:
+            client.shard = None
+            self._resync(client)
+        return len(clients)
 
     async def look(self) -> None:
         """Look at every room now and then, until cancelled: a message on the bus is only a hint."""
@@ -249,57 +283,45 @@ class Hub:
             await asyncio.sleep(LOOK_SECONDS)
             self.heard("")
 
+    def tell_numbers(self, channel: Channel) -> None:
+        """Numbers of a room have changed; they go with its next frame, or alone before long."""
+        self.spreader.want(channel, urgent=False, slowest=COUNTS_PACE)
+
     def tell_clock(self) -> None:
         """Say to everybody that the platform's clock was set: their pages flip by it."""
-        text = clock_text()
-        for channel in self._channels.values():
-            for client in channel.clients:
-                client.put(text)
+        frame = clock_frame()
+        for channel in self.channels.values():
+            for client in list(channel.clients):
+                client.put(frame)
 
-    async def count(self) -> None:
-        """Count viewers and tell the rooms, until cancelled."""
-        while True:
-            try:
-                async with asyncio.timeout(RECOUNT_SECONDS):
-                    await self._moved.wait()
-            except TimeoutError:
-                pass
-            self._moved.clear()
-            try:
-                await self._count_once()
-            except Exception:
-                log.exception("viewers could not be counted; it is tried again")
-            self._show_out()
-            await asyncio.sleep(COUNT_SECONDS)
+    async def care(self) -> None:
+        """Let go of those who do not answer or whose pass has ended, until cancelled."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        for turn in itertools.cycle(range(_CARE_TURNS)):
+            await asyncio.sleep(_CARE_SECONDS)
+            now, wall = loop.time(), clock.wall_seconds()
+            self.spreader.measured(now - before)
+            before = now
+            for channel in list(self.channels.values()):
+                few = len(channel.clients) < A_STEP
+                for client in list(channel.clients)[
+                    0 if few else turn :: 1 if few else _CARE_TURNS
+                ]:
+                    self._care_for(client, now, wall)
 
-    async def _count_once(self) -> None:
-        counts = {
-            room_id: len({client.holder.sub for client in channel.clients})
-            for room_id, channel in self._channels.items()
-        }
-        for room_id in self._counted - counts.keys():
-            counts[room_id] = 0
-        if not counts:
+    @staticmethod
+    def _care_for(client: Client, now: float, wall: float) -> None:
+        if client.holder.exp <= wall:
+            if not client.ending:
+                client.put(error_frame(pass_expired(), client.language))
+                client.close(CLOSE_PASS)
             return
-        self._counted = {room_id for room_id, viewers in counts.items() if viewers}
-        totals = await self._store.count_viewers(self._node_id, counts)
-        for room_id, channel in self._channels.items():
-            viewers = totals.get(room_id)
-            if viewers is not None and viewers != channel.viewers:
-                channel.viewers = viewers
-                text = viewers_text(viewers)
-                for client in channel.clients:
-                    client.put(text)
-
-    def _show_out(self) -> None:
-        """End the sockets whose pass has ended."""
-        wall = clock.wall().timestamp()
-        for channel in self._channels.values():
-            for client in channel.clients:
-                if client.holder.exp <= wall and client.close_code is None:
-                    client.put(error_text(pass_expired(), client.language))
-                    client.close(CLOSE_PASS)
-
-    async def forget(self) -> None:
-        """Take this process's viewers back when it ends."""
-        await self._store.forget_presence(self._node_id)
+        quiet = now - client.line.heard_at
+        if quiet > SILENT_SECONDS or (
+            client.held_at is not None and now - client.held_at > HELD_SECONDS
+        ):
+            client.line.cut()
+        elif quiet > QUIET_SECONDS and now - client.asked_at > QUIET_SECONDS:
+            client.asked_at = now
+            client.put(PING)

@@ -36,9 +36,14 @@ def origin_refused() -> Problem:
     return Problem("origin_refused", 403, _("Open the room on this site itself."))
 
 
-def server_full() -> Problem:
-    """This process holds as many sockets as it may."""
-    return Problem("server_full", 503, _("Too many viewers right now; try again in a moment."))
+def server_full(later_seconds: float) -> Problem:
+    """This process carries as much as it may; ask again after so long, and poll meanwhile."""
+    return Problem(
+        "server_full",
+        503,
+        _("Too many viewers right now; try again in a moment."),
+        extra={"retry_after_ms": int(later_seconds * 1_000)},
+    )
 
 
 def unavailable() -> Problem:

@@ -6,6 +6,7 @@ costs one query at a time, however many ask.
 """
 
 import asyncio
+import time
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,10 @@ from yellowcart.listings.cart import Ask
 from yellowcart.live.snapshot import RoomRow, room_view, view_holds_until
 
 _encode: Final = msgspec.json.Encoder().encode
+
+#: How old a reading may be for those who get everything since from the room's history.
+RECENT_SECONDS: Final = 0.2
+_MOST_RECENT: Final = 256
 
 
 class View:
@@ -51,6 +56,15 @@ class Snapshots:
         self._ask = ask
         self._running: dict[UUID, asyncio.Task[View | None]] = {}
         self._next: dict[UUID, asyncio.Task[View | None]] = {}
+        self._recent: dict[UUID, tuple[View, float]] = {}
+
+    async def recent(self, room_id: UUID) -> View | None:
+        """The room as it stood a moment ago, for a socket: what happened since follows by number,
+        so a crowd that enters at once shares a reading."""
+        found = self._recent.get(room_id)
+        if found is not None and time.monotonic() - found[1] < RECENT_SECONDS:
+            return found[0]
+        return await self.view(room_id)
 
     async def view(self, room_id: UUID) -> View | None:
         """The room as it stands now; None where there is none to show."""
@@ -68,7 +82,13 @@ class Snapshots:
         self._running[room_id] = self._next.pop(room_id)
         try:
             row = await self._store.room(room_id)
-            return View(row, self._ask) if row else None
+            if row is None:
+                return None
+            view = View(row, self._ask)
+            if len(self._recent) >= _MOST_RECENT:
+                self._recent.clear()
+            self._recent[room_id] = (view, time.monotonic())
+            return view
         finally:
             if self._running.get(room_id) is me:
                 del self._running[room_id]

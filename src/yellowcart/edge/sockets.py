@@ -1,75 +1,30 @@
-"""The socket of a room: lets a viewer in, sends what happens, takes what they say."""
+"""The door of a room: looks at a viewer's pass, lets them in or says why not."""
 
-import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from yellowcart.core.problems import Problem
 from yellowcart.edge.addresses import base_of
-from yellowcart.edge.chat import Chat
-from yellowcart.edge.facts import Facts
-from yellowcart.edge.frames import error_text, pong_text
-from yellowcart.edge.hub import CLOSE_PASS, Client, Hub
+from yellowcart.edge.admission import counted
+from yellowcart.edge.channels import Client
+from yellowcart.edge.frames import error_body
+from yellowcart.edge.hub import CLOSE_PASS
+from yellowcart.edge.lines import CLOSE_LATER, come_back, line_of
 from yellowcart.edge.problems import (
-    frame_invalid,
     language_for,
     origin_refused,
     pass_for_another_room,
     server_full,
 )
+from yellowcart.edge.rooms import Rooms
 from yellowcart.live.passes import RoomPass, bearer, verify
-from yellowcart.live.rules import too_fast
 
 log = logging.getLogger(__name__)
-
-#: Most sockets one process holds.
-MOST_SOCKETS: Final = 20_000
-#: Longest frame a client may send, in characters.
-LONGEST_FRAME: Final = 2_000
-#: A client may send this many frames at once, and this many a second in the long run.
-BURST: Final = 10
-FRAMES_A_SECOND: Final = 2.0
-#: Frames beyond that before the socket is closed.
-MOST_REFUSED: Final = 30
-
-
-class ClientFrame(msgspec.Struct):
-    """What a client may send. ``ref`` comes back with an error, so that it knows which one."""
-
-    chat: str | None = None
-    ping: str | int | float | None = None
-    ref: str | int | None = None
-    #: Listings this viewer had before their eyes since the last such frame, and those opened.
-    seen: list[UUID] = []
-    opened: list[UUID] = []
-
-
-_decoder: Final = msgspec.json.Decoder(ClientFrame)
-
-
-class Bucket:
-    """Lets a burst through and a rate in the long run."""
-
-    def __init__(self, now: float) -> None:
-        self._tokens = float(BURST)
-        self._at = now
-
-    def take(self, now: float) -> float:
-        """0 where a frame may pass, else the seconds to wait."""
-        self._tokens = min(BURST, self._tokens + (now - self._at) * FRAMES_A_SECOND)
-        self._at = now
-        if self._tokens >= 1:
-            self._tokens -= 1
-            return 0.0
-        return (1 - self._tokens) / FRAMES_A_SECOND
 
 
 def same_site(websocket: WebSocket) -> bool:
@@ -91,101 +46,48 @@ def holder_of(websocket: WebSocket, room_id: UUID) -> RoomPass:
 
 
 async def events(websocket: WebSocket) -> None:
-    """``WS /api/v1/rooms/{room_id}/events?pass=…&since=SEQ``."""
-    hub: Hub = websocket.app.state.hub
+    """``WS /api/v1/rooms/{room_id}/events?pass=…&since=SEQ``.
+
+    Returns once the viewer has caught up; the line and the hub carry them from there.
+    """
+    rooms: Rooms = websocket.app.state.rooms
     language = language_for(websocket)
+    line = line_of(websocket.scope)
+    if line is None:
+        # A server that cannot hand over its transport; ours can, see config.listening.
+        raise RuntimeError("rooms need the server's protocol to be edge.lines.RoomLine")
     await websocket.accept()
+    room_id: UUID = websocket.path_params["room_id"]
     try:
         if not same_site(websocket):
             raise origin_refused()
-        if hub.sockets >= MOST_SOCKETS:
-            raise server_full()
-        holder = holder_of(websocket, websocket.path_params["room_id"])
+        if rooms.admission.is_full(room_id, counted(line.address)):
+            raise server_full(rooms.admission.later())
+        holder = holder_of(websocket, room_id)
     except Problem as problem:
         await _refuse(websocket, problem, language)
         return
-    client = Client(holder, language, base_of(websocket))
-    writing = asyncio.create_task(_write(websocket, client, hub))
-    facts: Facts = websocket.app.state.facts
-    came = facts.came(holder)
+    client = Client(holder, language, base_of(websocket), line)
+    since = _since(websocket)
+    line.carry(client, rooms)
     try:
-        await hub.join(client, _since(websocket))
-        await _read(websocket, client, websocket.app.state.chat, facts)
-    except WebSocketDisconnect:
-        pass
-    finally:
-        hub.leave(client)
-        facts.left(holder, came)
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
+        await rooms.enter(client, since)
+    except Exception:
+        log.exception("a viewer could not be let in")
+        client.close(CLOSE_LATER, come_back(rooms.admission.later()))
 
 
 async def _refuse(websocket: WebSocket, problem: Problem, language: str) -> None:
     # A browser can't read why a handshake was refused, so it is let in to be told.
+    later = problem.extra.get("retry_after_ms") if problem.extra else None
     with suppress(WebSocketDisconnect):
-        await websocket.send_text(error_text(problem, language))
-        await websocket.close(1013 if problem.status == 503 else CLOSE_PASS)
+        await websocket.send_text(error_body(problem, language).decode())
+        if later is None:
+            await websocket.close(CLOSE_PASS)
+        else:
+            await websocket.close(CLOSE_LATER, come_back(later / 1_000))
 
 
 def _since(websocket: WebSocket) -> int | None:
     text = websocket.query_params.get("since", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-async def _write(websocket: WebSocket, client: Client, hub: Hub) -> None:
-    try:
-        while True:
-            await client.wake.wait()
-            client.wake.clear()
-            if client.lost:
-                await hub.resync(client)
-            while client.queue:
-                await websocket.send_text(client.queue.popleft())
-            if client.close_code is not None:
-                await websocket.close(client.close_code)
-                return
-    except WebSocketDisconnect:
-        return
-    except Exception:
-        log.exception("a socket could not be written")
-        with suppress(Exception):
-            await websocket.close(1011)
-
-
-async def _read(websocket: WebSocket, client: Client, chat: Chat, facts: Facts) -> None:
-    loop = asyncio.get_running_loop()
-    bucket, refused = Bucket(loop.time()), 0
-    while True:
-        message = await websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            return
-        wait = bucket.take(loop.time())
-        ref = None
-        try:
-            if wait:
-                refused += 1
-                if refused > MOST_REFUSED:
-                    await websocket.close(1008)
-                    return
-                raise too_fast(int(wait * 1_000))
-            frame = _decode(message)
-            ref = frame.ref
-            if frame.ping is not None:
-                client.put(pong_text(frame.ping))
-            if frame.chat is not None:
-                await chat.say(client.holder, frame.chat)
-            if frame.seen or frame.opened:
-                facts.looked(client.holder, frame.seen, frame.opened)
-        except Problem as problem:
-            client.put(error_text(problem, client.language, ref))
-
-
-def _decode(message: Mapping[str, Any]) -> ClientFrame:
-    content = message.get("text") or message.get("bytes") or ""
-    if len(content) > LONGEST_FRAME:
-        raise frame_invalid()
-    try:
-        return _decoder.decode(content)
-    except (msgspec.MsgspecError, UnicodeEncodeError) as error:
-        raise frame_invalid() from error

@@ -100,19 +100,19 @@ class Store:
             row = await cursor.fetchone()
         return str(row[0]) if row else ""
 
-    async def history(self, room_id: UUID, since: int, most: int) -> tuple[list[EventRow], int]:
-        """The events after ``since``, at most ``most``, and the room's last number."""
+    async def last_events(self, room_id: UUID, most: int) -> tuple[list[EventRow], int]:
+        """The room's last ``most`` events, first to last, and its last number."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(
                 "SELECT q.seq, e.seq, e.type, e.payload::text, e.at"
                 " FROM (SELECT coalesce((SELECT seq FROM live_room_sequence"
                 "  WHERE room_id = %(room)s), 0) AS seq) q"
-                " LEFT JOIN live_room_event e ON e.room_id = %(room)s AND e.seq > %(since)s"
-                " ORDER BY e.seq LIMIT %(most)s",
-                {"room": room_id, "since": since, "most": most},
+                " LEFT JOIN live_room_event e ON e.room_id = %(room)s"
+                " ORDER BY e.seq DESC NULLS LAST LIMIT %(most)s",
+                {"room": room_id, "most": most},
             )
             found = await cursor.fetchall()
-        rows = [EventRow(room_id, *row[1:]) for row in found if row[1] is not None]
+        rows = [EventRow(room_id, *row[1:]) for row in reversed(found) if row[1] is not None]
         return rows, found[0][0]
 
     async def events_after(self, rooms: Sequence[tuple[UUID, int]]) -> list[EventRow]:
@@ -128,25 +128,45 @@ class Store:
             )
             return [EventRow(*row) for row in await cursor.fetchall()]
 
-    async def count_viewers(self, node_id: UUID, counts: dict[UUID, int]) -> dict[UUID, int]:
-        """Say how many viewers this process has in each room; what all processes have there."""
-        rooms = sorted(counts)
+    async def count(
+        self,
+        node_id: UUID,
+        viewers: Mapping[UUID, int],
+        added: Mapping[UUID, Mapping[str, int]],
+    ) -> dict[UUID, tuple[int, dict[str, int]]]:
+        """Say how many viewers this process has in each room and what it adds to rooms' counters;
+        viewers and counters of all processes, of the rooms in ``viewers``."""
+        rooms = sorted(viewers)
+        adding = sorted((room, key, n) for room, keys in added.items() for key, n in keys.items())
         wall = clock.wall()
         async with self._pool.connection() as conn, conn.transaction():
-            await conn.execute(
-                "INSERT INTO live_presence (id, node_id, room_id, viewers, seen_wall_at)"
-                " SELECT w.id, %s, w.room_id, w.viewers, %s"
-                " FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS w(id, room_id, viewers)"
-                " ON CONFLICT (node_id, room_id) DO UPDATE"
-                " SET viewers = EXCLUDED.viewers, seen_wall_at = EXCLUDED.seen_wall_at",
-                [node_id, wall, [new_id() for _ in rooms], rooms, [counts[r] for r in rooms]],
-            )
+            if rooms:
+                await conn.execute(
+                    "INSERT INTO live_presence (id, node_id, room_id, viewers, seen_wall_at)"
+                    " SELECT w.id, %s, w.room_id, w.viewers, %s"
+                    " FROM unnest(%s::uuid[], %s::uuid[], %s::int[]) AS w(id, room_id, viewers)"
+                    " ON CONFLICT (node_id, room_id) DO UPDATE"
+                    " SET viewers = EXCLUDED.viewers, seen_wall_at = EXCLUDED.seen_wall_at",
+                    [node_id, wall, [new_id() for _ in rooms], rooms, [viewers[r] for r in rooms]],
+                )
+            if adding:
+                await conn.execute(
+                    "INSERT INTO live_room_counter (room_id, key, value)"
+                    " SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[])"
+                    " ON CONFLICT (room_id, key) DO UPDATE"
+                    " SET value = live_room_counter.value + EXCLUDED.value",
+                    [list(column) for column in zip(*adding, strict=True)],
+                )
             cursor = await conn.execute(
-                "SELECT room_id, sum(viewers)::int FROM live_presence"
-                " WHERE room_id = ANY(%s) AND seen_wall_at > %s GROUP BY room_id",
-                [rooms, wall - PRESENCE_LASTS],
+                "SELECT w.room_id, (SELECT coalesce(sum(p.viewers), 0)::int FROM live_presence p"
+                "  WHERE p.room_id = w.room_id AND p.seen_wall_at > %(since)s),"
+                " (SELECT coalesce(jsonb_object_agg(n.key, n.value), '{}'::jsonb)"
+                "  FROM live_room_counter n WHERE n.room_id = w.room_id"
+                "  AND (n.shown_until_wall IS NULL OR n.shown_until_wall > %(wall)s))"
+                " FROM unnest(%(rooms)s::uuid[]) AS w(room_id)",
+                {"rooms": rooms, "since": wall - PRESENCE_LASTS, "wall": wall},
             )
-            return dict(await cursor.fetchall())
+            return {room: (here, counts) for room, here, counts in await cursor.fetchall()}
 
     async def forget_presence(self, node_id: UUID) -> None:
         """Take back this process's counts, and those of processes long gone."""

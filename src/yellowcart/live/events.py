@@ -47,6 +47,10 @@ VIDEO: Final = "video"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"
 
+#: What may wait for a room's next merged frame. Everything else goes out at once, ahead of it: name
+#: a type here that comes often and that nobody acts upon within half a second.
+PATIENT: Final = frozenset({CHAT, CHAT_REMOVED, SOLD, STOCK})
+
 
 def announce(room_id: UUID, type_: str, payload: Mapping[str, Any]) -> None:
     """Say in a room what happened, once the transaction in hand commits."""

@@ -76,6 +76,19 @@ class RoomSequence(models.Model):
         db_table = "live_room_sequence"
 
 
+class RoomCounter(models.Model):
+    """A sum that a room shows, such as its likes; see :mod:`live.counters`."""
+
+    pk = models.CompositePrimaryKey("room_id", "key")
+    room_id = models.UUIDField()
+    key = models.CharField(max_length=64)
+    value = models.BigIntegerField(default=0)
+    shown_until_wall = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "live_room_counter"
+
+
 class RoomModerator(models.Model):
     """An account that may hide messages and mute viewers in a room."""
 

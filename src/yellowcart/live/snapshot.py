@@ -36,6 +36,9 @@ SELECT jsonb_build_object(
   'seq', coalesce((SELECT q.seq FROM live_room_sequence q WHERE q.room_id = r.id), 0),
   'viewers', (SELECT coalesce(sum(v.viewers), 0) FROM live_presence v
               WHERE v.room_id = r.id AND v.seen_wall_at > %(seen_since)s),
+  'counts', (SELECT coalesce(jsonb_object_agg(n.key, n.value), '{{}}'::jsonb)
+             FROM live_room_counter n WHERE n.room_id = r.id
+               AND (n.shown_until_wall IS NULL OR n.shown_until_wall > %(wall)s)),
   'cart', (SELECT coalesce(jsonb_agg(c.item ORDER BY c.position, c.id), '[]'::jsonb) FROM ({ROWS}
            WHERE l.surface = 'live_room' AND l.container_id = r.id
              AND l.state IN ('mounted', 'barred')) c),
@@ -95,6 +98,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     video: VideoRow
     seq: int
     viewers: int
+    counts: dict[str, int]
     cart: list[CartRow]
     chat: list[Said]
 
@@ -104,7 +108,8 @@ _decoder: Final = msgspec.json.Decoder(RoomRow)
 
 def asked(room_id: UUID) -> dict[str, Any]:
     """The parameters of :data:`ONE_ROOM` at this instant."""
-    return {"room": room_id, "seen_since": clock.wall() - PRESENCE_LASTS, "at": clock.now()}
+    wall = clock.wall()
+    return {"room": room_id, "seen_since": wall - PRESENCE_LASTS, "wall": wall, "at": clock.now()}
 
 
 def decode_room(text: str | bytes) -> RoomRow:
@@ -133,6 +138,7 @@ def room_view(
         "coupons": coupon_items(row.coupons, at, language),
         "video": row.video.view(),
         "viewers": row.viewers,
+        "counts": row.counts,
         "seq": row.seq,
         "server_time": iso(at),
         "clock_speed": clock.timeline().speed,

@@ -5,11 +5,16 @@ import { request } from "../../../base/js/http.js";
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 15000;
 const PASS_MARGIN = 30000;
+const LIKES_EVERY = 600;
+/* Close codes: the server restarts; it has all it can carry. Both say when to come back. */
+const RESTARTS = 1012;
+const LATER = 1013;
 
 export class Connection {
   /** `handlers`: onSnapshot(snapshot), onEvents(events), onViewers(count), onProblem(problem),
-      onClock({time, speed}), onStatus("connecting" | "live" | "broken"). `lastSeq()` says how far
-      the state is. */
+      onClock({time, speed}), onStatus("connecting" | "live" | "broken"); and, where the page wants
+      them, onCounts({likes, …}), onCame(names) of who just came, onHere(names) of some who are here.
+      `lastSeq()` says how far the state is. */
   constructor(roomId, handlers, lastSeq) {
     this.base = `/api/v1/rooms/${roomId}`;
     this.handlers = handlers;
@@ -20,6 +25,8 @@ export class Connection {
     this.tries = 0;
     this.stopped = false;
     this.timer = null;
+    this.likes = 0;
+    this.liking = null;
   }
 
   /** Enter and stay: errors of the network are tried again until `stop`. */
@@ -64,6 +71,16 @@ export class Connection {
     return true;
   }
 
+  /** Like what is shown. Taps are added up and sent twice a second. */
+  like(taps = 1) {
+    this.likes += taps;
+    this.liking ??= setTimeout(() => {
+      this.liking = null;
+      if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ like: this.likes }));
+      this.likes = 0;
+    }, LIKES_EVERY);
+  }
+
   passHolds() {
     return this.pass !== null && Date.parse(this.pass.expires_at) - PASS_MARGIN > Date.now();
   }
@@ -85,7 +102,8 @@ export class Connection {
       if (this.socket !== socket) return;
       // A refused pass closes with a policy code; the next try asks for a new one.
       if (event.code === 1008 || event.code >= 4000) this.pass = null;
-      this.again();
+      if (event.code === RESTARTS || event.code === LATER) this.comeBack(backIn(event.reason), event.code === LATER);
+      else this.again();
     });
   }
 
@@ -93,6 +111,9 @@ export class Connection {
     if (frame.snapshot) this.handlers.onSnapshot(frame.snapshot);
     if (frame.events) this.handlers.onEvents(frame.events);
     if (frame.clock) this.handlers.onClock(frame.clock);
+    if (frame.counts) this.handlers.onCounts?.(frame.counts);
+    if (frame.came) this.handlers.onCame?.(frame.came);
+    if (frame.here) this.handlers.onHere?.(frame.here);
     if (frame.viewers !== undefined) this.handlers.onViewers(frame.viewers);
     if (frame.error) this.handlers.onProblem(frame.error);
   }
@@ -104,5 +125,29 @@ export class Connection {
     this.tries += 1;
     // Spread out, so that a room does not come back all at once.
     this.timer = setTimeout(() => this.start(), wait * (0.5 + Math.random()));
+  }
+
+  /** Come back when the server said, which is another moment for every viewer. While it is full
+      the room is looked at instead, so that it goes on. */
+  comeBack(wait, full) {
+    if (this.stopped) return;
+    if (wait === null) {
+      this.again();
+      return;
+    }
+    this.handlers.onStatus("broken");
+    this.timer = setTimeout(async () => {
+      if (full) await this.refresh().catch(() => {});
+      await this.start();
+    }, wait);
+  }
+}
+
+function backIn(reason) {
+  try {
+    const wait = JSON.parse(reason).back_in_ms;
+    return Number.isFinite(wait) ? Math.max(0, wait) : null;
+  } catch {
+    return null;
   }
 }

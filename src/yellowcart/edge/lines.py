@@ -1,0 +1,189 @@
+"""A room's socket in the server's own protocol: frames go straight to the transport.
+
+uvicorn starts a task for every socket and sends each message through ASGI; in a full room that
+costs more than the writing. This is uvicorn's own protocol, so that handshakes and what viewers
+send are read by the same library (websockets) under the same rules. The application lets a viewer
+in as ever, finds the :class:`RoomLine` under ``extensions`` in its scope, has it :meth:`carry` the
+client, and returns: from then on there is no task and no queue for it, what the client says goes
+to :class:`edge.inbound.Inbound`, and the hub writes ready-made frames to the transport.
+"""
+
+import random
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Protocol, cast
+
+import msgspec
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+
+from yellowcart.edge.channels import Client
+
+#: The scope's extension under which an application finds its line.
+EXTENSION: Final = "yellowcart.line"
+#: Bytes the kernel keeps for a viewer who reads slowly; beyond that they are held.
+SEND_BUFFER_BYTES: Final = 131_072
+#: How long the other side may take to answer a close.
+CLOSE_SECONDS: Final = 3.0
+CLOSE_RESTART: Final = 1012
+CLOSE_LATER: Final = 1013
+CLOSE_NOT_UTF8: Final = 1007
+
+
+class Rooms(Protocol):
+    """Whom a line tells what becomes of its client: :class:`edge.rooms.Rooms`."""
+
+    def said(self, client: Client, text: str) -> None:
+        """The client sent a message."""
+
+    def held(self, client: Client) -> None:
+        """The client takes no more."""
+
+    def flowing(self, client: Client) -> None:
+        """The client takes frames again."""
+
+    def leave(self, client: Client) -> None:
+        """The client is gone."""
+
+    def window(self) -> float:
+        """Seconds over which viewers come back, now that this process ends."""
+
+
+def come_back(seconds: float) -> str:
+    """A close reason: come back in so long. At most 123 bytes (RFC 6455, section 5.5)."""
+    return msgspec.json.encode({"back_in_ms": int(seconds * 1_000)}).decode()
+
+
+class RoomLine(WebSocketsSansIOProtocol):
+    """uvicorn's socket that may carry a room's client."""
+
+    carried: Client | None = None
+    rooms: Rooms
+    heard_at: float = 0.0
+
+    @property
+    def address(self) -> str:
+        """Where the socket comes from."""
+        return self.client[0] if self.client else ""
+
+    @property
+    def write(self) -> Callable[[bytes], None]:
+        """Write a whole frame."""
+        return self.transport.write
+
+    def carry(self, client: Client, rooms: Rooms) -> None:
+        """From here on the line is the client's. The handshake is over."""
+        self.stop_keepalive()  # the hub looks after those who are silent
+        self.rooms, self.carried = rooms, client
+        self.heard_at = self.loop.time()
+        plain = self.transport.get_extra_info("socket")
+        if plain is not None:
+            with suppress(OSError):
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        # Writes go to the kernel at once; the first that does not fit says ``held``.
+        self.transport.set_write_buffer_limits(high=0)
+        while not self.queue.empty():
+            early: Any = self.queue.get_nowait()
+            if early["type"] == "websocket.receive":
+                self._said(early.get("text") or early.get("bytes") or "")
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    async def run_asgi(self) -> None:
+        """Have the application let the viewer in; a line that carries a client stays open."""
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except Exception:
+            self.logger.exception("Exception in ASGI application")
+            self.send_500_response()
+        if self.carried is not None:
+            # Thousands of them wait here for hours.
+            del self.scope, self.request, self.response
+        elif self.close_timer is None:
+            self.transport.close()
+
+    def handle_connect(self, event: Any) -> None:
+        """A handshake: the application finds this line in its scope."""
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the other side."""
+        self.heard_at = self.loop.time()
+        super().data_received(data)
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is whole."""
+        if self.carried is None:
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if not self.close_sent:
+            self._said(data)
+
+    def _said(self, data: bytes | str) -> None:
+        client = self.carried
+        if client is None:
+            return
+        try:
+            text = data if isinstance(data, str) else bytes(data).decode()
+        except UnicodeDecodeError:
+            client.close(CLOSE_NOT_UTF8)
+            return
+        self.rooms.said(client, text)
+
+    def pause_writing(self) -> None:
+        """The kernel takes no more."""
+        super().pause_writing()
+        if self.carried is not None:
+            self.rooms.held(self.carried)
+
+    def resume_writing(self) -> None:
+        """All that was written is with the kernel."""
+        super().resume_writing()
+        if self.carried is not None:
+            self.rooms.flowing(self.carried)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is gone."""
+        super().connection_lost(exc)
+        if self.carried is not None:
+            self.rooms.leave(self.carried)
+
+    def end(self, code: int, reason: str = "") -> None:
+        """Close with a code, and hang up if the other side does not answer."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        try:
+            self.conn.send_close(code, reason)
+        except InvalidState:
+            self.transport.close()
+            return
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def cut(self) -> None:
+        """Hang up."""
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """The server ends: tell viewers to come back, each at a moment of its own."""
+        if self.carried is None:
+            super().shutdown()
+        elif not self.carried.ending:
+            back = random.uniform(0.1, self.rooms.window())  # noqa: S311  nothing to guess
+            self.carried.close(CLOSE_RESTART, come_back(back))
+
+
+def line_of(scope: Any) -> RoomLine | None:
+    """The line in a scope; None where another server runs the application."""
+    line = scope.get("extensions", {}).get(EXTENSION)
+    return line if isinstance(line, RoomLine) else None
