@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("live", "0005_practice")]
+    dependencies = [("live", "0006_quiet_buyer")]
 
     operations = [
         migrations.CreateModel(
