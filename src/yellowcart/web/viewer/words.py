@@ -94,6 +94,19 @@ def _waiting_words() -> dict[str, Any]:
     }
 
 
+def _room_page_words() -> dict[str, Any]:
+    return {
+        "newMessages": _("%(count)s new messages"),
+        "heard": _("%(count)s new messages. %(name)s: %(text)s"),
+        "like": _("Like this show"),
+        "likeCount": _("Like this show; %(count)s likes so far"),
+        "linkCopied": _("The link is copied: send it to whoever should see this."),
+        "othersLive": _("Live now"),
+        "replay": _("Watch the replay"),
+        "toHost": _("To %(name)s"),
+    }
+
+
 def room_words() -> dict[str, Any]:
     """What a room's scripts say."""
     return {
@@ -104,7 +117,9 @@ def room_words() -> dict[str, Any]:
         "statuses": {
             "connecting": _("Entering the room…"),
             "broken": _("The line is broken; finding the way back…"),
+            "offline": _("You are offline. The cart stays; the room goes on when you are back."),
         },
+        **_room_page_words(),
         "viewers": _("%(count)s watching"),
         "startsAt": _("Starts %(when)s"),
         "startsIn": _("Begins in"),

@@ -6,13 +6,19 @@ import { el, icon } from "../../../base/js/dom.js";
 const SHOWN_MS = 3200;
 const MOST_WAITING = 4;
 
-export class Bullets {
-  /** `stage` is the element they are shown over. */
-  constructor(stage, words) {
+/** Show the purchases of a room (kit.js). */
+export function mount(room) {
+  const bullets = new Bullets(room.slot("lane"), room.words);
+  room.on("purchases", (event) => bullets.take(event, room.state));
+}
+
+class Bullets {
+  /** `lane` is the element they are shown in. */
+  constructor(lane, words) {
     this.words = words;
     this.waiting = [];
     this.spot = el("p", { class: "bullet", "aria-hidden": "true", hidden: true });
-    stage.append(this.spot);
+    lane.append(this.spot);
   }
 
   /** Take in an event; `state` is the room's, for what was bought. */

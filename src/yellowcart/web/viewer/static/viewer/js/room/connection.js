@@ -13,8 +13,8 @@ const LATER = 1013;
 export class Connection {
   /** `handlers`: onSnapshot(snapshot), onEvents(events), onViewers(count), onProblem(problem),
       onClock({time, speed}), onStatus("connecting" | "live" | "broken"); and, where the page wants
-      them, onCounts({likes, …}), onCame(names) of who just came, onHere(names) of some who are here.
-      `lastSeq()` says how far the state is. */
+      them, onCounts({likes, …}), onCame(names) of who just came, onHere(names) of some who are here,
+      onEntered(pass) and onFrame(frame). `lastSeq()` says how far the state is. */
   constructor(roomId, handlers, lastSeq) {
     this.base = `/api/v1/rooms/${roomId}`;
     this.handlers = handlers;
@@ -33,7 +33,10 @@ export class Connection {
   async start() {
     this.handlers.onStatus("connecting");
     try {
-      if (!this.passHolds()) this.pass = await request(`${this.base}/pass`, { method: "POST", json: {} });
+      if (!this.passHolds()) {
+        this.pass = await request(`${this.base}/pass`, { method: "POST", json: {} });
+        this.handlers.onEntered?.(this.pass);
+      }
       if (!this.eventsUrl) await this.refresh();
       this.open();
     } catch (error) {
@@ -81,6 +84,14 @@ export class Connection {
     }, LIKES_EVERY);
   }
 
+  /** Try again now rather than later, as when the network is back. */
+  hurry() {
+    if (this.stopped || this.socket?.readyState === WebSocket.OPEN) return;
+    clearTimeout(this.timer);
+    this.tries = 0;
+    this.timer = setTimeout(() => this.start(), Math.random() * FIRST_WAIT);
+  }
+
   passHolds() {
     return this.pass !== null && Date.parse(this.pass.expires_at) - PASS_MARGIN > Date.now();
   }
@@ -116,6 +127,7 @@ export class Connection {
     if (frame.here) this.handlers.onHere?.(frame.here);
     if (frame.viewers !== undefined) this.handlers.onViewers(frame.viewers);
     if (frame.error) this.handlers.onProblem(frame.error);
+    this.handlers.onFrame?.(frame);
   }
 
   again() {

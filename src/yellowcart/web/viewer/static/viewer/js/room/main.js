@@ -1,13 +1,19 @@
-/* A viewer's room: the session, the view, the coupons, the basket and the buy sheet, joined. */
+/* A viewer's room: the session, the view, the coupons, the basket and the buy sheet, joined; and
+   what others mount in its slots. */
 
-import { request } from "../../../base/js/http.js";
 import { toast } from "../../../base/js/toast.js";
 import { Basket } from "./basket.js";
-import { Bullets } from "./bullets.js";
 import { BuySheet } from "./buy.js";
+import { over } from "./ended.js";
+import { RoomKit } from "./kit.js";
+import { Likes } from "./likes.js";
 import { Looks } from "./looks.js";
+import { mounts } from "./mounts.js";
 import { placeOrder } from "./order.js";
 import { RoomSession } from "./session.js";
+import { share } from "./share.js";
+import * as sheets from "./sheets.js";
+import * as stage from "./stage.js";
 import { RoomView } from "./view.js";
 import { WaitList } from "./waiting.js";
 import { Wallet } from "./wallet.js";
@@ -25,19 +31,30 @@ setZone(root.dataset.zone);
 
 let connected = false;
 let entered = false;
+let painting = 0;
+let painted = null;
+let known = null;
 
 const session = new RoomSession(root.dataset.room, {
-  show,
-  happened(event) {
+  show(state) {
+    paint();
+    const before = known;
+    known = state;
+    room.tell("state", state, before);
+  },
+  happened(event, state) {
     if (event.type === "cart.barred") announceCut(event);
-    if (event.type === "purchases") bullets.take(event, session.state);
     if (event.type === "stock" && waiting.rows.size) waiting.load();
+    room.tell(event.type, event, state);
   },
   status(name) {
     connected = name === "live";
     view.status(name);
     openChat();
+    room.tell("status", name);
   },
+  entered: (viewer) => room.tell("entered", viewer),
+  frame: (frame) => room.tell("frame", frame),
 });
 const { line } = session;
 const looks = new Looks(root, (frame) => line.tell(frame));
@@ -54,8 +71,9 @@ const basket = new Basket(root.querySelector("[data-part=basket]"), {
   },
   changed: () => session.state && view.cart(session.state),
 });
-const view = new RoomView(root, { words, places, basket, wallet, fan, signInUrl, onBuy: buy });
-const bullets = new Bullets(root.querySelector(".stage"), words);
+const view = new RoomView(root, { words, places, basket, wallet, fan, me: () => line.pass, signInUrl, onBuy: buy, over: (state) => over(state, { words, places }) });
+const { parts } = view;
+const likes = new Likes({ button: parts.like, count: parts.likes, layer: parts.hearts }, { words, send: () => line.like() });
 const sheet = new BuySheet(buyDialog, {
   words,
   current: itemOf,
@@ -77,20 +95,29 @@ const sheet = new BuySheet(buyDialog, {
   orderPage: (id) => buyDialog.dataset.orderPage.replace(NO_ID, id),
   payUrl: (id) => buyDialog.dataset.payUrl.replace(NO_ID, id),
 });
+const room = new RoomKit(root, { session, words, view, signInUrl, follow });
 
 function itemOf(id) {
   return session.state.cart.find((item) => item.listing_id === id);
 }
 
-function show(state) {
-  view.show(state);
-  openChat();
-  sheet.update();
-  wallet.offer(state.coupons, may());
-  if (may() && !entered) {
-    entered = true;
-    waiting.load();
-  }
+/** Put the state on the page with the next frame, however often it changes until then. */
+function paint() {
+  if (painting) return;
+  painting = requestAnimationFrame(() => {
+    painting = 0;
+    const { state } = session;
+    view.show(state);
+    openChat();
+    sheet.update();
+    wallet.offer(state.coupons, may());
+    if (painted?.counts !== state.counts) likes.show(state.counts.likes ?? 0);
+    painted = state;
+    if (may() && !entered) {
+      entered = true;
+      waiting.load();
+    }
+  });
 }
 
 /** What only this viewer sees has changed. */
@@ -102,9 +129,14 @@ function mine() {
 
 /** Follow the host: prices and coupons for followers are this viewer's from now on. */
 async function follow() {
+  if (line.pass?.guest) {
+    window.location.assign(signInUrl);
+    return;
+  }
   try {
-    await request(`/api/v1/people/${session.state.host.handle}/follow`, { method: "PUT" });
+    await room.api(`/api/v1/people/${session.state.host.handle}/follow`, { method: "PUT" });
     line.pass.fan = true;
+    if (parts.follow) parts.follow.hidden = true;
     toast(words.followed, { tone: "ok", milliseconds: 3000 });
   } catch (error) {
     toast(error.message, { tone: "bad" });
@@ -120,7 +152,7 @@ function announceCut(event) {
   const sentence = view.cutWords(event);
   toast(sentence, { tone: "warn", milliseconds: 12_000 });
   view.announce(sentence);
-  requestAnimationFrame(() => view.flash([...(event.listings ?? []), ...(event.restored ?? [])]));
+  requestAnimationFrame(() => requestAnimationFrame(() => view.flash([...(event.listings ?? []), ...(event.restored ?? [])])));
 }
 
 function buy(listingId) {
@@ -134,15 +166,46 @@ document.getElementById("chat-form")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = say.value.trim();
   if (!text) return;
-  if (line.say(text)) say.value = "";
-  else toast(words.statuses.broken, { tone: "warn" });
+  if (!line.say(text)) {
+    toast(words.statuses.broken, { tone: "warn" });
+    return;
+  }
+  say.value = "";
+  view.said.toEnd();
+  say.focus();
 });
+
+parts.follow?.addEventListener("click", follow);
+for (const node of document.querySelectorAll("[data-part=share], [data-do=share]")) {
+  node.addEventListener("click", () => share(room));
+}
+
+/** To another live room, the stage moving that way. */
+function leave(direction) {
+  const url = root.dataset[direction];
+  if (!url) return;
+  root.dataset.leaving = direction;
+  window.location.assign(url);
+}
+const ways = { next: () => leave("next"), previous: () => leave("previous") };
+stage.listen(parts.stage, { like: (at) => likes.like(at), ...ways });
+stage.listenKeys(ways);
+sheets.keepHistory();
+sheets.listen();
 
 // Beside the stage there is room for the cart itself; the drawer is for small screens.
 const wide = window.matchMedia("(width >= 960px)");
 wide.addEventListener("change", () => document.getElementById("cart").close());
+for (const change of ["online", "offline"]) {
+  window.addEventListener(change, () => view.status(connected && navigator.onLine ? "live" : "broken"));
+}
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
 
-session.start();
+session.start(JSON.parse(document.getElementById("room-snapshot").textContent));
+for (const load of mounts) {
+  load()
+    .then((module) => module.mount(room))
+    .catch((error) => console.error(error));
+}

@@ -13,7 +13,7 @@ const RECHECK_SPREAD = 2_000;
 export class RoomSession {
   /** `hooks`: show(state) after every change, happened(event, state) for each new event with the
       state before it, flipped(state) when verdicts ended, restarted() after a snapshot that was not the first,
-      status(name) of the line. */
+      status(name) of the line; and where wanted entered(pass) and frame(frame). */
   constructor(roomId, hooks) {
     this.hooks = hooks;
     this.state = null;
@@ -24,8 +24,11 @@ export class RoomSession {
         onSnapshot: (snapshot) => this.restart(snapshot),
         onEvents: (events) => this.take(events),
         onViewers: (viewers) => this.state && this.put({ ...this.state, viewers }),
+        onCounts: (counts) => this.state && this.put({ ...this.state, counts }),
         onProblem: (problem) => toast(problem.detail ?? problem.message, { tone: "bad" }),
         onStatus: (name) => this.hooks.status(name),
+        onEntered: (pass) => this.hooks.entered?.(pass),
+        onFrame: (frame) => this.hooks.frame?.(frame),
         onClock: ({ time, speed }) => {
           setClock(time, speed);
           this.plan();
@@ -35,9 +38,14 @@ export class RoomSession {
     );
   }
 
-  /** Enter the room. */
-  start() {
+  /** Enter the room; a snapshot that came with the page saves asking for one. */
+  start(snapshot = null) {
+    if (snapshot) {
+      this.line.eventsUrl = snapshot.events_url;
+      this.restart(snapshot);
+    }
     this.line.start();
+    window.addEventListener("online", () => this.line.hurry());
     window.addEventListener("pagehide", () => this.line.stop());
   }
 

@@ -20,6 +20,7 @@ export function fromSnapshot(snapshot) {
     coupons: snapshot.coupons ?? [],
     video: snapshot.video ?? { state: "none", since: null, plays: [] },
     viewers: snapshot.viewers,
+    counts: snapshot.counts ?? {},
     seq: snapshot.seq,
     cart: snapshot.cart,
     chat: snapshot.chat,

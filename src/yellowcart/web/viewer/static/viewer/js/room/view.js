@@ -1,24 +1,26 @@
 /* Puts a room's state on the page. Each part is drawn again only when its piece of the state is
-   another value; chat is added to, so that a reader's place is kept. */
+   another value, each line of the cart only when it is another: a finger on its way to a button
+   finds the button. */
 
 import { cover, el, icon, price } from "../../../base/js/dom.js";
 import { barredRows, row } from "./cart.js";
+import { ChatList } from "./chat.js";
 import { keepFocus } from "./focus.js";
 import { linkUp, waitsFor } from "./linkup.js";
 import { costOf, faceOf } from "./pricing.js";
 import { couponStrip } from "./wallet.js";
 import { moment, said } from "./words.js";
 
-const NEAR_END = 80;
-
 export class RoomView {
-  /** `root` is the room's element; `context`: words, places, basket, wallet, fan(), signInUrl,
-      onBuy(listingId). */
+  /** `root` is the room's element; `context`: words, places, basket, wallet, fan(), me(),
+      signInUrl, onBuy(listingId), over(state) → what is shown when the show is over. */
   constructor(root, context) {
     this.root = root;
     this.context = context;
     this.shown = null;
+    this.rows = new Map();
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
+    this.said = new ChatList({ list: this.parts.chat, newer: this.parts.newer, heard: this.parts.heard }, { words: context.words, me: context.me });
   }
 
   /** Show a state. */
@@ -29,7 +31,7 @@ export class RoomView {
     if (changed("viewers")) this.viewers(state.viewers);
     if (changed("cart") || changed("pinned")) this.cart(state);
     if (changed("selling")) this.selling(state.selling);
-    if (changed("chat")) this.chat(state.chat, before?.chat ?? []);
+    if (changed("chat")) this.said.show(state.chat);
     this.shown = state;
   }
 
@@ -48,7 +50,7 @@ export class RoomView {
         el("p", {}, words.startsIn, " ", el("time", { class: "countdown", datetime: state.scheduledAt, "data-countdown": true })),
       );
     } else if (state.phase !== "live") {
-      veil.replaceChildren(el("p", { class: "veil__title" }, words.over), el("p", {}, words.overMore));
+      veil.replaceChildren(el("p", { class: "veil__title" }, words.over), el("p", {}, words.overMore), this.context.over(state));
     }
   }
 
@@ -66,8 +68,9 @@ export class RoomView {
     const number = new Map(state.cart.map((item, index) => [item.listing_id, index + 1]));
     const place = (item) => number.get(item.listing_id);
     keepFocus(this.parts.goods, () => {
-      this.parts.goods.replaceChildren(...[...first, ...rest].map((item) => row(item, place(item), context)));
+      inPlace(this.parts.goods, [...first, ...rest].map((item) => this.rowOf(item, place(item), context)));
     });
+    for (const id of this.rows.keys()) if (!number.has(id)) this.rows.delete(id);
     this.context.basket.show(state.cart);
     this.parts.barred.replaceChildren(...barredRows(barred, place, context));
     this.parts.barredHead.hidden = !barred.length;
@@ -75,6 +78,17 @@ export class RoomView {
     this.parts.emptyCart.hidden = state.cart.length > 0;
     for (const node of this.root.querySelectorAll("[data-part-count]")) node.textContent = offered.length;
     this.pinned(first[0], onBuy, words);
+  }
+
+  /** The line of a listing: the one that is there, unless something about it changed. */
+  rowOf(item, place, context) {
+    const id = item.listing_id;
+    const key = [place, id === context.pinned, context.fan, context.basket.has(id)].join();
+    const kept = this.rows.get(id);
+    if (kept?.item === item && kept.key === key) return kept.node;
+    const node = row(item, place, context);
+    this.rows.set(id, { item, key, node });
+    return node;
   }
 
   /** The coupons above the cart, and the cart as this viewer sees it. */
@@ -102,6 +116,9 @@ export class RoomView {
 
   pinned(item, onBuy, words) {
     const spot = this.parts.pinned;
+    const fan = this.context.fan();
+    if (item && item === this.explained?.item && fan === this.explained.fan) return;
+    this.explained = item ? { item, fan } : null;
     spot.hidden = !item;
     if (!item) {
       delete spot.dataset.shownListing;
@@ -116,7 +133,7 @@ export class RoomView {
         "div",
         { class: "pinned__main" },
         el("span", { class: "pinned__label" }, icon("pin", "small"), words.pinned),
-        el("span", { class: "truncate strong" }, item.title),
+        el("span", { class: "truncate strong pinned__title" }, item.title),
         item.price_hidden ? el("span", { class: "goods__price--hidden" }, words.priceHidden) : item.price ? this.pinnedPrice(item) : null,
         linkUp(item, words),
       ),
@@ -140,45 +157,18 @@ export class RoomView {
     );
   }
 
-  chat(messages, before) {
-    const list = this.parts.chat;
-    const kept = new Set(messages.map((message) => message.id));
-    for (const node of [...list.children]) {
-      if (node.dataset.id && !kept.has(node.dataset.id)) node.remove();
-    }
-    const known = new Set(before.map((message) => message.id));
-    const fresh = messages.filter((message) => !known.has(message.id));
-    if (fresh.length) this.add(...fresh.map((message) => this.message(message)));
-  }
-
-  add(...nodes) {
-    const list = this.parts.chat;
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END;
-    list.append(...nodes);
-    if (atEnd) list.scrollTop = list.scrollHeight;
-  }
-
-  message({ id, name, role, text }) {
-    const badge = this.context.words.roles[role];
-    return el(
-      "li",
-      { class: "said", dataset: { id } },
-      badge ? el("span", { class: `badge ${role === "host" ? "badge--solid" : "badge--info"}` }, badge) : null,
-      el("span", { class: "said__name" }, name),
-      el("span", { class: "said__text" }, text),
-    );
-  }
-
   /** A line of the platform's own among what is said. */
   announce(text) {
-    this.add(el("li", { class: "said said--notice" }, icon("scale", "small"), el("span", {}, text)));
+    this.said.announce(text);
   }
 
-  /** Whether the line to the room stands. */
+  /** Whether the line to the room stands. The first time it is being made is nothing to tell. */
   status(status) {
     const node = this.parts.status;
-    node.hidden = status === "live";
-    node.textContent = this.context.words.statuses[status] ?? "";
+    const name = navigator.onLine || status === "live" ? status : "offline";
+    node.hidden = status === "live" || (status === "connecting" && !this.broke);
+    node.textContent = this.context.words.statuses[name] ?? "";
+    this.broke = status !== "live" && (this.broke || status === "broken");
   }
 
   /** The listings that just left or came back, seen for a moment. */
@@ -194,4 +184,13 @@ export class RoomView {
     if (!listings.length) return words.restored.replace("%(count)s", restored.length);
     return `${words.cut.replace("%(when)s", moment(at)).replace("%(count)s", listings.length)} ${said(reason)}`;
   }
+}
+
+/** Make `nodes` the children of a list, moving only what is not in its place. */
+function inPlace(list, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
 }

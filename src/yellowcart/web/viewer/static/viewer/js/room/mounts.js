@@ -1,0 +1,5 @@
+/* What is mounted in the room's slots: a line each. Every module exports `mount(room)`; what
+   `room` gives, and the slots, are in web/viewer/README.md. They load after the room is on the
+   page, and one that fails leaves the others alone. */
+
+export const mounts = [() => import("./bullets.js")];
