@@ -10,17 +10,23 @@ import msgspec
 import pytest
 from django.db import connection, transaction
 from tests.factories import make_account, make_rule
+from tests.gifts.worlds import rich, top_up
 from tests.rooms import cart, make_goods, make_link, make_room
 
 from yellowcart.core import clock, outbox
+from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.edge.history import Told
 from yellowcart.edge.store import EventRow
+from yellowcart.gifts import actions as gifts
+from yellowcart.gifts import bags, drawing, packets
+from yellowcart.gifts.models import Bag, Packet
 from yellowcart.inventory.actions import do_set_stock
 from yellowcart.listings import actions as listings
 from yellowcart.listings.cutover import do_sweep
 from yellowcart.listings.models import Listing
 from yellowcart.live import actions, moderation, queries
+from yellowcart.live.giving import LAST_COMBOS
 from yellowcart.live.models import ChatMessage, Room, RoomEvent
 from yellowcart.policy import queries as policy
 from yellowcart.policy.actions import do_write_rule
@@ -68,6 +74,18 @@ def apply(state: State, event: dict[str, Any]) -> None:  # noqa: PLR0912  one ca
             state["video"] = content
         case "purchases":
             pass  # shown once, kept nowhere
+        case "gift":
+            combo = content.pop("combo")
+            combos = [one for one in state["gifts"]["combos"] if one["id"] != combo["id"]]
+            combos = sorted([*combos, combo], key=lambda one: (one["at"], one["id"]))
+            state["gifts"] = {**content, "combos": combos[-LAST_COMBOS:]}
+        case "packet":
+            packet = content["packet"]
+            others = [one for one in state["packets"] if one["id"] != packet["id"]]
+            kept = [*others, packet] if packet["state"] == "open" else others
+            state["packets"] = sorted(kept, key=lambda one: (one["opens_at"], one["id"]))
+        case "bag":
+            state["bag"] = content["bag"]
         case "chat":
             state["chat"] = [said for said in state["chat"] if said["id"] != content["id"]]
             state["chat"].append(content)
@@ -112,7 +130,8 @@ class Evening:
         self.room = make_room()
         self.host = self.room.creator
         self.container = cart(self.room)
-        self.viewer = make_account()
+        self.viewer = rich(1_000)
+        top_up(self.host, 1_000)
         shop = make_goods().shop
         self.products = [make_goods(shop, stock=self.random.randrange(20)) for _ in range(4)]
         self.products += [make_link("youzan", shop), make_link("mokuai", shop)]
@@ -132,6 +151,13 @@ class Evening:
             self.hide,
             self.retitle,
             self.cut,
+            self.give,
+            self.give,
+            self.packet,
+            self.claim,
+            self.bag,
+            self.enter,
+            self.draw,
             outbox.relay_all,
         ]
 
@@ -224,6 +250,50 @@ class Evening:
                 },
                 room_id=self.room.id,
             )
+
+    def give(self) -> None:
+        gifts.do_send(
+            actor=self.viewer,
+            room_id=self.room.id,
+            gift=self.random.choice(["heart", "rose", "beer"]),
+            quantity=self.random.randrange(1, 4),
+            idempotency_key=str(new_id()),
+        )
+
+    def packet(self) -> None:
+        packets.do_give_packet(
+            actor=self.host,
+            room_id=self.room.id,
+            funder="wallet",
+            coins=20,
+            pieces=2,
+            split="lucky",
+            entry="all",
+            idempotency_key=str(new_id()),
+        )
+
+    def claim(self) -> None:
+        packet = Packet.objects.filter(state="open").order_by("?").first()
+        if packet:
+            packets.do_claim(actor=rich(10), packet_id=packet.id)
+
+    def bag(self) -> None:
+        wanted = bags.NewBag(title="Coins", prize="coins", winners=2, seconds=60, coins_each=10)
+        bags.do_open_bag(
+            actor=self.host, room_id=self.room.id, wanted=wanted, idempotency_key=str(new_id())
+        )
+
+    def enter(self) -> None:
+        bag = Bag.objects.filter(state="open").first()
+        if bag:
+            bags.do_enter(actor=make_account(), bag_id=bag.id)
+
+    def draw(self) -> None:
+        clock.set_timeline(clock.starting_at(clock.now() + timedelta(minutes=2)))
+        drawing.draw_duty()
+        clock.set_timeline(clock.starting_at(clock.now() + timedelta(minutes=10)))
+        drawing.draw_duty()
+        packets.end_duty()
 
     def hide(self) -> None:
         message = ChatMessage.objects.filter(room_id=self.room.id).order_by("?").first()

@@ -40,6 +40,9 @@ ORDER_TIMERS = os.environ.get("YELLOWCART_ORDER_TIMERS", "")
 AFTERSALES_RULES = os.environ.get("YELLOWCART_AFTERSALES_RULES", "")
 #: A file of settlement terms in place of the shipped ones (see docs/money.md).
 SETTLEMENT_TERMS = os.environ.get("YELLOWCART_SETTLEMENT_TERMS", "")
+#: Files with an operator's own terms of coins and catalogue of gifts.
+COIN_TERMS = os.environ.get("YELLOWCART_COIN_TERMS", "")
+GIFT_CATALOGUE = os.environ.get("YELLOWCART_GIFT_CATALOGUE", "")
 #: How far special prices may go, as ranges: per cent off and seconds. One platform's are 10-90 and
 #: 30-300; empty leaves it to those who sell.
 SPECIAL_PRICE_DISCOUNT = os.environ.get("YELLOWCART_SPECIAL_PRICE_DISCOUNT", "")
@@ -158,6 +161,7 @@ INSTALLED_APPS = [
     "yellowcart.promotions",
     "yellowcart.orders",
     "yellowcart.settlement",
+    "yellowcart.gifts",
     "yellowcart.aftersales",
     "yellowcart.notices",
     "yellowcart.insights",

@@ -3,6 +3,9 @@
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
+from yellowcart.gifts import telling as gifts
+from yellowcart.gifts import topups
+from yellowcart.gifts.checking import check_coins
 from yellowcart.insights import room_facts
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
@@ -14,7 +17,7 @@ from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
-from yellowcart.payments.incoming import use_recorder
+from yellowcart.payments.incoming import COINS, use_recorder
 from yellowcart.people import figures
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.promotions.events import on_spent
@@ -30,14 +33,19 @@ def connect() -> None:
     use_shops(_shop_as_rules_see_it)
     use_limits(promise_limits)
     use_recorder(do_record_payment)
+    use_recorder(topups.do_record, [COINS])
     figures.provide(shops.permit_figures)
     figures.provide(videos.permit_figures)
     also_check(check_settlement)
+    also_check(check_coins)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)
     # The stage is cleared first, so that the room hears of it as it is then.
     subscribe("room.room.state", following.on_room_state)
     subscribe("room.", numbering.on_room_events)
     subscribe("room.chat", room_facts.on_chat)
+    subscribe("gifts.sent", gifts.on_sent)
+    subscribe("gifts.packet", gifts.on_packets)
+    subscribe("gifts.bag", gifts.on_bags)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.placed", bullets.on_orders_placed)
     subscribe("orders.paid", bullets.on_orders_paid)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Kept back for the tax office. Normally a credit."""
     TIPS = "tips"
     """Given by viewers, and not yet parted. Normally a credit."""
+    COINS = "coins"
+    """Paid for by viewers, and not given yet. Normally a credit."""
     EXPENSE = "expense"
     """What a party, mostly the platform, has borne. Normally a debit."""
 

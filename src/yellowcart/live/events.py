@@ -18,6 +18,11 @@ and what they carry beside ``seq``, ``type`` and ``at``:
                     shown once, part of no state
 ``video``           ``state`` (``none``, ``live``, ``lost``, ``ended``), ``since``, ``plays``:
                     ``kind``, ``url`` and ``latency_hint_ms`` of each way to watch
+``gift``            ``combo`` (``id``, ``account_id``, ``name``, ``gift``, ``count``, ``coins``,
+                    ``at``), and what the room was given in all: ``gifts``, ``coins``
+``packet``          ``packet``: the whole red packet as it is now; gone once its ``state`` is
+                    ``ended``
+``bag``             ``bag``: the whole lucky bag as it is now; a later one takes its place
 ``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
 ``chat.removed``    ``id``
 =================== ==========================================================================

@@ -14,6 +14,7 @@ import msgspec
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.listings.cart import ROWS, Ask, CartRow, cart_item, holds_until, permitted
+from yellowcart.live.giving import GIFTS, LATEST_BAG, PACKETS
 from yellowcart.live.offers import COUPONS, CouponRow, coupon_items
 from yellowcart.live.stage import VIDEO, VideoRow
 
@@ -33,6 +34,7 @@ SELECT jsonb_build_object(
                                 'purchase_limit', r.purchase_limit),
   'coupons', {COUPONS},
   'video', {VIDEO},
+  'gifts', {GIFTS}, 'packets', {PACKETS}, 'bag', {LATEST_BAG},
   'seq', coalesce((SELECT q.seq FROM live_room_sequence q WHERE q.room_id = r.id), 0),
   'viewers', (SELECT coalesce(sum(v.viewers), 0) FROM live_presence v
               WHERE v.room_id = r.id AND v.seen_wall_at > %(seen_since)s),
@@ -96,6 +98,9 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     selling: Selling
     coupons: list[CouponRow]
     video: VideoRow
+    gifts: dict[str, Any]
+    packets: list[dict[str, Any]]
+    bag: dict[str, Any] | None
     seq: int
     viewers: int
     counts: dict[str, int]
@@ -137,6 +142,9 @@ def room_view(
         "selling": row.selling,
         "coupons": coupon_items(row.coupons, at, language),
         "video": row.video.view(),
+        "gifts": row.gifts,
+        "packets": row.packets,
+        "bag": row.bag,
         "viewers": row.viewers,
         "counts": row.counts,
         "seq": row.seq,

@@ -17,6 +17,7 @@ from yellowcart.live import passes
 from yellowcart.orders import actions, conversions, lists, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Parcel, Seen
+from yellowcart.payments import incoming
 from yellowcart.payments.actions import do_take_in_refund
 from yellowcart.payments.providers import offered, provider_named
 from yellowcart.payments.providers.base import Reply, ToldRefund
@@ -384,7 +385,7 @@ def payment_callback(request: HttpRequest, provider: str) -> HttpResponse:
         if isinstance(told, ToldRefund):
             state = do_take_in_refund(provider, told).state
         elif told is not None:
-            state = paying.do_record_payment(provider, told).state
+            state = incoming.record(provider, told).state
     except Problem as problem:
         refusal = chosen.refused(problem)
         if refusal is None:

@@ -8,6 +8,7 @@ until the provider has given it back. Whoever settles first puts back what a ref
 from collections.abc import Iterable
 from uuid import UUID
 
+from yellowcart.core.models import PLATFORM
 from yellowcart.ledger.actions import do_post
 from yellowcart.ledger.rules import Kind, Line
 from yellowcart.payments.models import Payment, PaymentPart, Refund, RefundLeg
@@ -19,16 +20,14 @@ def reference_of(payment_id: UUID) -> str:
 
 
 def do_book_payment(payment: Payment, parts: Iterable[PaymentPart]) -> None:
-    """Book what came as held for the shops whose orders it pays; nothing where nothing came.
+    """Book what came as held for the shops whose orders it pays, or as coins that the platform
+    owes; nothing where nothing came.
 
     Joins the caller's transaction.
     """
     if payment.received_minor <= 0:
         return
-    held = [
-        Line(f"shop:{part.shop_id}", Kind.HELD, payment.currency, -part.amount_minor)
-        for part in parts
-    ]
+    held = [_held(part.shop_id, payment.currency, -part.amount_minor) for part in parts]
     cash = Line(_provider(payment), Kind.CASH, payment.currency, payment.received_minor)
     do_post(reference_of(payment.id), f"Payment of checkout {payment.checkout_id}", [cash, *held])
 
@@ -47,12 +46,12 @@ def do_book_stray(payment: Payment, currency: str) -> None:
 
 
 def do_book_owed(refund: Refund) -> None:
-    """Book that a shop's held money is the buyer's again."""
+    """Book that a shop's held money, or what coins stood for, is the buyer's again."""
     do_post(
         f"refund:{refund.id}",
         f"Refund of order {refund.order_id}",
         [
-            Line(f"shop:{refund.shop_id}", Kind.HELD, refund.currency, refund.amount_minor),
+            _held(refund.shop_id, refund.currency, refund.amount_minor),
             Line(f"buyer:{refund.buyer_id}", Kind.PAYABLE, refund.currency, -refund.amount_minor),
         ],
     )
@@ -68,6 +67,13 @@ def do_book_returned(payment: Payment, refund: Refund, leg: RefundLeg) -> None:
             Line(_provider(payment), Kind.CASH, refund.currency, -leg.amount_minor),
         ],
     )
+
+
+def _held(shop_id: UUID, currency: str, amount_minor: int) -> Line:
+    """What a payment's part is until it is used: a shop's, or coins where no shop sells."""
+    if shop_id == PLATFORM:
+        return Line("platform", Kind.COINS, currency, amount_minor)
+    return Line(f"shop:{shop_id}", Kind.HELD, currency, amount_minor)
 
 
 def _provider(payment: Payment) -> str:

@@ -13,6 +13,7 @@ class Payment(models.Model):
     """One attempt to pay one stage of a checkout with a provider.
 
     It pays all orders of the checkout at once; :class:`PaymentPart` says how much of it is whose.
+    The stage ``coins`` pays for coins: its one part is the platform's, named by the top-up.
     ``provider_ref`` is the name both sides know it by, ``provider_txn`` the provider's own number
     of the money that came. ``received_minor`` is what came, which may differ from what was asked.
     While it is open, the provider is asked about it at ``ask_at``. ``statement_day`` is the day on
@@ -56,7 +57,7 @@ class Payment(models.Model):
                 name="payments_payment_state",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=["full", "deposit", "balance"]),
+                condition=Q(stage__in=["full", "deposit", "balance", "coins"]),
                 name="payments_payment_stage",
             ),
             models.CheckConstraint(

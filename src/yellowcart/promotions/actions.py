@@ -133,6 +133,18 @@ def do_claim_coupon(buyer: Account, coupon_id: UUID) -> tuple[CouponClaim, bool]
     )
 
 
+@transaction.atomic
+def do_grant_coupon(coupon_id: UUID, buyer_id: UUID) -> CouponClaim:
+    """Put a coupon into somebody's hands, as a prize: whenever it could be claimed, and by whom.
+
+    Joins the caller's transaction, which asks whether it may; again changes nothing.
+    """
+    claim, _fresh = CouponClaim.objects.get_or_create(
+        coupon_id=get_coupon(coupon_id).id, buyer_id=buyer_id, defaults={"claimed_at": now()}
+    )
+    return claim
+
+
 def _check_bearer(actor: Account, wanted: NewCoupon) -> UUID | None:
     """Whether the actor may spend the bearer's money; the creator to whom it is bound."""
     if wanted.bearer == "merchant":

@@ -17,11 +17,13 @@ from yellowcart.settlement.termpacks import installed_terms
 
 
 @transaction.atomic
-def do_settle_tip(reference: str, *, creator_id: UUID, amount_minor: int, currency: str) -> Tip:
+def do_settle_tip(
+    reference: str, *, creator_id: UUID, amount_minor: int, currency: str, reason: str = ""
+) -> Tip:
     """Part a tip that is on the platform's ``tips`` account: tax, the host's share, the rest.
 
     By the terms in force now; without any the host has all of it. ``reference`` makes it
-    repeatable within the ledger.
+    repeatable within the ledger; ``reason`` stands in the host's statement.
     """
     terms = in_force(installed_terms().tips, settings.PLATFORM, now())
     parts = part_tip(
@@ -37,7 +39,7 @@ def do_settle_tip(reference: str, *, creator_id: UUID, amount_minor: int, curren
         currency,
         Line(parties.PLATFORM, Kind.TIPS, currency, 0),
         [
-            Movement(host, Role.CREATOR, parts.host, "tip"),
+            Movement(host, Role.CREATOR, parts.host, "tip", reason=reason),
             Movement(parties.PLATFORM, Role.PLATFORM, parts.platform, "tip"),
             Movement(parties.TAX, Role.PLATFORM, parts.tax, "tip"),
         ],

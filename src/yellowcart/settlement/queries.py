@@ -116,7 +116,8 @@ class ShareLine:
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement: ``settled``, ``clawback``, ``refund_fee``, ``withdrawal``,
-    ``withdrawal_failed``, ``deposit_paid``, ``deposit_returned``, ``tip`` or ``task``.
+    ``withdrawal_failed``, ``deposit_paid``, ``deposit_returned``, ``tip``, ``task``,
+    ``packet``, ``packet_returned``, ``bag`` or ``bag_returned``.
 
     ``balance_minor`` is what the party had after it; ``reference`` the ledger's entry.
     """

@@ -13,6 +13,10 @@ MOVES: dict[str, Promise] = {
     "deposit_returned": _("Deposit given back"),
     "tip": _("Tip"),
     "task": _("Live task"),
+    "packet": _("Red packet"),
+    "packet_returned": _("Red packet, given back"),
+    "bag": _("Lucky bag"),
+    "bag_returned": _("Lucky bag, given back"),
 }
 ROLES: dict[str, Promise] = {
     "merchant": _("Merchant"),

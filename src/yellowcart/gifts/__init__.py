@@ -1,0 +1,1 @@
+"""Coins, gifts, red packets and lucky bags: what viewers and hosts give."""
