@@ -88,7 +88,12 @@ def _hold_goods(
 ) -> None:
     listing = (
         Listing.objects.select_related("product")
-        .filter(id=wanted.listing_id, surface="live_room", container_id=room.id, state="mounted")
+        .filter(
+            id=wanted.listing_id or bag.id,
+            surface="live_room",
+            container_id=room.id,
+            state="mounted",
+        )
         .first()
     )
     if (
