@@ -32,7 +32,13 @@ def environment(data: Path) -> dict[str, str]:
         for key, value in os.environ.items()
         if key not in {"DATABASE_URL", "YELLOWCART_SECRET_KEY", "YELLOWCART_BASE_URL"}
     }
-    return {**kept, "YELLOWCART_DATA": str(data), "YELLOWCART_LOG_LEVEL": "WARNING"}
+    return {
+        **kept,
+        "YELLOWCART_DATA": str(data),
+        "YELLOWCART_LOG_LEVEL": "WARNING",
+        # Only tests of video want its process; they say so.
+        "YELLOWCART_MEDIA": "off",
+    }
 
 
 def run_command(

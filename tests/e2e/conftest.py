@@ -38,6 +38,9 @@ def browser() -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                "--autoplay-policy=no-user-gesture-required",
             ],
         )
         yield browser
@@ -48,7 +51,7 @@ def browser() -> Iterator[Browser]:
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demo's street on the evening of 15 November 2021, ten minutes before the cut."""
     data = tmp_path_factory.mktemp("night")
-    with up(data, "--demo", "--clock", NIGHT) as running:
+    with up(data, "--demo", "--clock", NIGHT, YELLOWCART_MEDIA="on") as running:
         yield running
 
 

@@ -20,6 +20,8 @@ control_plane = cast("ASGIApp", get_asgi_application())
 # The edge reads models' modules, which need the apps to be ready.
 from yellowcart.checkout.routes import Orders, is_order  # noqa: E402
 from yellowcart.edge.app import create_edge  # noqa: E402
+from yellowcart.edge.media import PREFIX as MEDIA  # noqa: E402
+from yellowcart.edge.media import media  # noqa: E402
 
 edge = create_edge(_database_url)
 buy = Orders()
@@ -39,13 +41,17 @@ def _is_for_edge(scope: Scope) -> bool:
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """The edge's own paths, its sockets and the lifespan go to the edge, the rest to Django.
+    """The edge's own paths, its sockets and the lifespan go to the edge, video to its process,
+    the rest to Django.
 
     Orders go straight to their endpoint: nobody should wait behind a table of routes to buy.
     """
     if scope["type"] == "http" and is_order(scope["path"]):
         scope["app"] = edge
         await buy(scope, receive, send)
+        return
+    if scope["type"] == "http" and scope["path"].startswith(MEDIA):
+        await media(scope, receive, send)
         return
     if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
         await _static(scope, receive, send)

@@ -54,10 +54,11 @@ def up(
         instant = parse_instant(clock) if clock else None
     except InstantError as error:
         raise refuse(f"--clock: {error}") from error
-    from yellowcart.config.server import PortTakenError, bind, serve
+    from yellowcart.config.server import PortTakenError, bind, bind_media, serve
 
     try:
         listener = bind(host, port)
+        media = bind_media(host)
     except PortTakenError as error:
         raise refuse(str(error)) from error
     port = listener.getsockname()[1]
@@ -77,13 +78,16 @@ def up(
         do_reset_clock()
     install(demo=demo)
     home.write_run_file({"pid": os.getpid(), "base_url": base_url})
-    greet(base_url, demo=demo)
-    raise typer.Exit(serve(listener, processes))
+    greet(base_url, demo=demo, media=media is not None)
+    raise typer.Exit(serve(listener, processes, media))
 
 
-def greet(base_url: str, *, demo: bool) -> None:
+def greet(base_url: str, *, demo: bool, media: bool) -> None:
     """Say where to go, and in a demo whom to sign in as."""
     typer.echo(f"\n  Yellowcart is at {base_url}\n  Stop it with Ctrl-C.\n")
+    if media:
+        rtmp, udp = (os.environ[f"YELLOWCART_MEDIA_{name}_PORT"] for name in ("RTMP", "UDP"))
+        typer.echo(f"  Video: RTMP on port {rtmp}, WebRTC on UDP port {udp}\n")
     if not demo:
         return
     from yellowcart.demo.people import PASSWORD, PEOPLE
@@ -111,6 +115,20 @@ def worker() -> None:
     from yellowcart.config.worker import main
 
     main(os.environ["DATABASE_URL"])
+
+
+@app.command(hidden=True)
+def video(
+    http: Annotated[int, typer.Option()],
+    rtmp: Annotated[int, typer.Option()],
+    udp: Annotated[int, typer.Option()],
+) -> None:
+    """The video process of ``up``."""
+    boot()
+    # Only this process loads what media needs.
+    from yellowcart.media.engine.process import run
+
+    run(os.environ["DATABASE_URL"], http, rtmp, udp)
 
 
 @app.command()

@@ -1,18 +1,23 @@
-"""``yellowcart up``: one supervisor, its server processes and its worker.
+"""``yellowcart up``: one supervisor, its server processes, its worker and its video process.
 
 The supervisor holds the embedded database, so that the database outlives a crashed child. A child
 that ends by itself is started again; a signal ends all of them, servers first, so that what they
 accepted is still relayed.
 """
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from yellowcart.core import home
+
+if TYPE_CHECKING:
+    from yellowcart.media.engine.sockets import MediaSockets
 
 #: A child that ends sooner than this after its start is not restarted: something is wrong.
 SHORTEST_LIFE_SECONDS = 2.0
@@ -26,6 +31,8 @@ class Child:
     name: str
     command: list[str]
     pass_fds: tuple[int, ...] = ()
+    #: Without it there is nothing to run for; another is tried again a while later.
+    vital: bool = True
     process: subprocess.Popen[bytes] | None = None
     started: float = field(default=0.0)
 
@@ -67,8 +74,26 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(listener: socket.socket, processes: int) -> int:
-    """Run servers and worker until a signal; the exit code for the command."""
+def bind_media(host: str) -> "MediaSockets | None":
+    """The video process's sockets, where this installation runs one; names them to the servers."""
+    own = os.environ.get("YELLOWCART_MEDIA_SERVER", "embedded") == "embedded"
+    if not own or os.environ.get("YELLOWCART_MEDIA") == "off":
+        os.environ.pop("YELLOWCART_MEDIA_URL", None)
+        return None
+    from yellowcart.media.engine import sockets
+
+    try:
+        media = sockets.bind_media(host)
+    except (OSError, ValueError) as error:
+        raise PortTakenError(f"{error}, or YELLOWCART_MEDIA=off") from error
+    os.environ["YELLOWCART_MEDIA_URL"] = media.url
+    os.environ["YELLOWCART_MEDIA_RTMP_PORT"] = str(media.rtmp_port)
+    os.environ["YELLOWCART_MEDIA_UDP_PORT"] = str(media.udp_port)
+    return media
+
+
+def serve(listener: socket.socket, processes: int, media: "MediaSockets | None" = None) -> int:
+    """Run servers, worker and video until a signal; the exit code for the command."""
     fd = listener.fileno()
     program = [sys.executable, "-m", "yellowcart"]
     children = [
@@ -76,6 +101,10 @@ def serve(listener: socket.socket, processes: int) -> int:
         for number in range(1, processes + 1)
     ]
     children.append(Child("worker", [*program, "worker"]))
+    if media is not None:
+        fds = media.filenos
+        names = (f"--{name}={fd}" for name, fd in zip(("http", "rtmp", "udp"), fds, strict=True))
+        children.append(Child("video", [*program, "video", *names], fds, vital=False))
     stopping = False
 
     def stop(_number: int, _frame: object) -> None:
@@ -91,6 +120,8 @@ def serve(listener: socket.socket, processes: int) -> int:
                 if child.process is None or child.process.poll() is None:
                     continue
                 if time.monotonic() - child.started < SHORTEST_LIFE_SECONDS:
+                    if not child.vital:
+                        continue
                     print(  # noqa: T201  the person at the terminal must see this
                         f"{child.name} ended at once (exit {child.process.returncode});"
                         " see the lines above",

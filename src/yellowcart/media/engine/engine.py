@@ -1,0 +1,391 @@
+"""Who publishes and who watches, in one process: sessions, feeds, and what becomes of them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from yellowcart.media.engine import limits, problems, sdp
+from yellowcart.media.engine.control import Control, Opened
+from yellowcart.media.engine.feed import Feed
+from yellowcart.media.engine.peers import UdpPort
+from yellowcart.media.engine.publishing import WhipSource
+from yellowcart.media.engine.viewing import Viewer
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS: Final = 1.0
+_HEALTH_SECONDS: Final = 2.0
+_ASK_SECONDS: Final = 5.0
+#: A feed without a publisher is kept for so long: viewers stay connected to it.
+_KEPT_SECONDS: Final = 60.0
+
+
+class Publisher(Protocol):
+    """A source as the engine sees it."""
+
+    @property
+    def last_at(self) -> float:
+        """When media last came, on the monotonic clock; 0 before any did."""
+
+    def want_key_frame(self) -> None:
+        """Send a key frame soon, if you can."""
+
+    def close(self, why: str) -> None:
+        """You may not publish any longer."""
+
+    def tick(self) -> None:
+        """A second passed."""
+
+    def health(self) -> dict[str, Any]:
+        """How it comes in."""
+
+
+class Session:
+    """One broadcast that is being published."""
+
+    def __init__(self, opened: Opened, feed: Feed, source: Publisher) -> None:
+        self.broadcast_id, self.room_id = opened.broadcast_id, opened.room_id
+        self.feed, self.source = feed, source
+        self.started = self.over = False
+        self.began = time.monotonic()
+        self.reported = 0.0
+        #: What is told of one broadcast arrives in the order it happened.
+        self._turn = asyncio.Lock()
+        self._told: set[asyncio.Task[None]] = set()
+
+    def tell(self, what: Callable[[], Awaitable[None]]) -> None:
+        """Tell the platform, after what was told before."""
+
+        async def telling() -> None:
+            async with self._turn:
+                try:
+                    await what()
+                except Exception:
+                    log.exception("the platform was not told")
+
+        task = asyncio.create_task(telling())
+        self._told.add(task)
+        task.add_done_callback(self._told.discard)
+
+    async def settled(self) -> None:
+        """Wait until all is told."""
+        await asyncio.gather(*self._told, return_exceptions=True)
+
+
+class Engine:
+    """The process's feeds, publishers and viewers."""
+
+    def __init__(self, port: UdpPort, control: Control, addresses: Sequence[str]) -> None:
+        self.port, self.control = port, control
+        self._addresses = addresses
+        self.feeds: dict[UUID, Feed] = {}
+        self.sessions: dict[UUID, Session] = {}
+        self._sources: dict[str, WhipSource] = {}
+        self._viewers: dict[str, tuple[Viewer, str]] = {}
+        self._idle: dict[UUID, float] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._asked = time.monotonic()
+
+    # --- publishing
+
+    async def publish(self, key: str, text: str, address: str) -> tuple[str, str]:
+        """Answer a WHIP offer: the session's name and the answer. Raises a :class:`Problem`."""
+        try:
+            offer = sdp.read(text)
+        except sdp.OfferError as error:
+            raise problems.offer_invalid(error.why) from error
+        accepted = _publishable(offer)
+        if not accepted:
+            raise problems.no_common_codec()
+        if self.port.full():
+            raise problems.media_full()
+        opened = await self.control.open(key, protocol="whip", address=address)
+        feed = self.feed(opened.room_id)
+        peer = self.port.open(
+            offer.fingerprints, (offer.ufrag, offer.password), active=offer.passive
+        )
+        codecs = {a.codec.number: a.codec.name for a in accepted.values()}
+        source = WhipSource(
+            feed,
+            peer,
+            codecs,
+            abs_send_time={
+                a.codec.number: a.abs_send_time for a in accepted.values() if a.abs_send_time
+            },
+            ended=lambda _why: self._source_over(source),
+        )
+        for codec in codecs.values():
+            feed.track(codec)
+        self._sources[source.id] = source
+        self.begin(opened, feed, source)
+        return source.id, self._answer(offer, accepted, (peer.ufrag, peer.password), feed)
+
+    def unpublish(self, name: str) -> None:
+        """A WHIP publisher says goodbye."""
+        source = self._sources.get(name)
+        if source is None:
+            raise problems.session_not_found()
+        session = self._session_of(source)
+        if session is not None:
+            self.finish(session, "stopped")
+        source.close("stopped")
+
+    def begin(self, opened: Opened, feed: Feed, source: Publisher) -> Session:
+        """A publisher was let in; who published the same broadcast before is gone."""
+        before = self.sessions.pop(opened.broadcast_id, None)
+        if before is not None:
+            before.over = True
+            before.source.close("replaced")
+        session = Session(opened, feed, source)
+        self.sessions[opened.broadcast_id] = session
+        feed.source = source
+        self._idle.pop(opened.room_id, None)
+        return session
+
+    def finish(self, session: Session, reason: str | None) -> None:
+        """A broadcast is over: with a reason it ended, without one the line broke off."""
+        if session.over:
+            return
+        session.over = True
+        if self.sessions.get(session.broadcast_id) is session:
+            del self.sessions[session.broadcast_id]
+        if session.feed.source is session.source:
+            session.feed.source = None
+            self._idle[session.room_id] = time.monotonic()
+        if reason is None:
+            session.tell(lambda: self.control.lost(session.broadcast_id))
+        else:
+            session.tell(lambda: self.control.ended(session.broadcast_id, reason))
+        self._keep(session.settled())
+
+    def _source_over(self, source: WhipSource) -> None:
+        self._sources.pop(source.id, None)
+        session = self._session_of(source)
+        if session is not None:
+            self.finish(session, None)
+
+    def _session_of(self, source: Publisher) -> Session | None:
+        return next((s for s in self.sessions.values() if s.source is source), None)
+
+    # --- watching
+
+    def feed(self, room_id: UUID) -> Feed:
+        """The room's feed, made when it is first needed."""
+        found = self.feeds.get(room_id)
+        if found is None:
+            found = self.feeds[room_id] = Feed(room_id)
+            found.changed = lambda: self._close_viewers(room_id)
+        return found
+
+    async def watch(self, room_id: UUID, token: str, text: str) -> tuple[str, str]:
+        """Answer a WHEP offer: the session's name and the answer. Raises a :class:`Problem`."""
+        if not await self.control.may_watch(room_id, token):
+            raise problems.may_not_watch()
+        feed = self.feeds.get(room_id)
+        if feed is None or not feed.tracks:
+            raise problems.nothing_on_air()
+        try:
+            offer = sdp.read(text)
+        except sdp.OfferError as error:
+            raise problems.offer_invalid(error.why) from error
+        if self.port.full():
+            raise problems.media_full()
+        peer = self.port.open(
+            offer.fingerprints, (offer.ufrag, offer.password), active=offer.passive
+        )
+        viewer = Viewer(feed, peer, ended=self._viewer_over)
+        accepted = _watchable(offer, viewer)
+        if not accepted:
+            peer.close()
+            raise problems.no_common_codec()
+        self._viewers[viewer.id] = viewer, token
+        return viewer.id, self._answer(offer, accepted, (peer.ufrag, peer.password), feed)
+
+    def leave(self, name: str) -> None:
+        """A viewer goes."""
+        found = self._viewers.get(name)
+        if found is None:
+            raise problems.session_not_found()
+        found[0].close()
+
+    def watching(self, room_id: UUID) -> int:
+        """WHEP sessions of a room."""
+        return sum(v.feed.room_id == room_id for v, _token in self._viewers.values())
+
+    def _viewer_over(self, viewer: Viewer) -> None:
+        self._viewers.pop(viewer.id, None)
+
+    def _close_viewers(self, room_id: UUID) -> None:
+        for viewer, _token in list(self._viewers.values()):
+            if viewer.feed.room_id == room_id:
+                viewer.close()
+
+    def _answer(
+        self,
+        offer: sdp.Offer,
+        accepted: dict[str, sdp.Accepted],
+        credentials: tuple[str, str],
+        feed: Feed,
+    ) -> str:
+        return sdp.answer(
+            offer,
+            accepted,
+            credentials=credentials,
+            certificate=self.port.certificate,
+            addresses=self._addresses,
+            port=self.port.number,
+            stream=f"room-{feed.room_id.hex[:12]}",
+        )
+
+    # --- what goes on beside
+
+    async def run(self) -> None:
+        """Look after everything until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                self.look()
+            except Exception:
+                log.exception("a look at the sessions failed")
+
+    def look(self) -> None:
+        """Once a second."""
+        now = time.monotonic()
+        self.port.look()
+        for viewer, _token in list(self._viewers.values()):
+            viewer.report()
+        for session in list(self.sessions.values()):
+            self._look_at(session, now)
+        for room_id, since in list(self._idle.items()):
+            if now - since > _KEPT_SECONDS:
+                del self._idle[room_id]
+                self._forget(room_id)
+        if now - self._asked > _ASK_SECONDS:
+            self._asked = now
+            self._keep(self.check())
+
+    def _look_at(self, session: Session, now: float) -> None:
+        source = session.source
+        source.tick()
+        last = source.last_at
+        if not last:
+            if now - session.began > limits.CONNECT_SECONDS:
+                self.finish(session, None)
+                source.close("sent nothing")
+            return
+        if not session.started:
+            session.started = True
+            session.tell(lambda: self.control.started(session.broadcast_id))
+        if now - last > limits.LOST_SECONDS:
+            self.finish(session, None)
+            source.close("lost")
+            return
+        if now - session.reported >= _HEALTH_SECONDS:
+            session.reported = now
+            figures = source.health()
+            figures["viewers"] = self.watching(session.room_id)
+            if figures.get("bitrate_kbps", 0) * 1_000 > limits.MOST_BITRATE:
+                self.finish(session, "too_much")
+                source.close("too much")
+                return
+            session.tell(lambda: self.control.health(session.broadcast_id, figures))
+
+    async def check(self) -> None:
+        """Drop publishers whose broadcast is over for the platform."""
+        known = list(self.sessions.values())
+        still = await self.control.still_open(s.broadcast_id for s in known)
+        for session in known:
+            if session.broadcast_id not in still:
+                self.drop(session.broadcast_id)
+
+    def drop(self, broadcast_id: UUID) -> None:
+        """The platform ended a broadcast."""
+        session = self.sessions.get(broadcast_id)
+        if session is not None:
+            self.finish(session, "dropped")
+            session.source.close("dropped")
+
+    async def recheck(self, room_id: UUID) -> None:
+        """A room went on or off air: who may not watch any longer is sent away."""
+        self.control.forget(room_id)
+        for viewer, token in list(self._viewers.values()):
+            if viewer.feed.room_id == room_id and not await self.control.may_watch(room_id, token):
+                viewer.close()
+
+    def heard(self, message: str) -> None:
+        """A message of ``media.events.CHANNEL``."""
+        verb, _space, name = message.partition(" ")
+        try:
+            if verb == "drop":
+                self.drop(UUID(name))
+            elif verb == "air":
+                self._keep(self.recheck(UUID(name)))
+            else:
+                self.control.forget(None)
+                self._keep(self.check())
+        except ValueError:
+            log.warning("a message that is none", extra={"verb": verb[:20]})
+
+    async def close(self) -> None:
+        """Stop: publishers may come back to the next process."""
+        sessions = list(self.sessions.values())
+        for session in sessions:
+            self.finish(session, None)
+            session.source.close("the server stops")
+        self.port.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _forget(self, room_id: UUID) -> None:
+        feed = self.feeds.get(room_id)
+        if feed is not None and feed.source is None:
+            self._close_viewers(room_id)
+            del self.feeds[room_id]
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _publishable(offer: sdp.Offer) -> dict[str, sdp.Accepted]:
+    """What we take of an offer: one picture, H.264 before VP8, and one sound."""
+    accepted: dict[str, sdp.Accepted] = {}
+    kinds: set[str] = set()
+    for media in offer.media:
+        if media.kind in kinds or media.direction not in {"sendonly", "sendrecv"}:
+            continue
+        wanted = ("opus",) if media.kind == "audio" else ("h264", "vp8")
+        codec = next((c for name in wanted if (c := sdp.find(media, name)) is not None), None)
+        if media.kind not in {"audio", "video"} or codec is None:
+            continue
+        kinds.add(media.kind)
+        limit = {
+            "x-google-start-bitrate": str(limits.START_KBPS),
+            "x-google-max-bitrate": str(limits.WANTED_BITRATE // 1_000),
+        }
+        accepted[media.mid] = sdp.Accepted(
+            codec,
+            abs_send_time=media.abs_send_time,
+            parameters=limit if media.kind == "video" else {},
+        )
+    return accepted
+
+
+def _watchable(offer: sdp.Offer, viewer: Viewer) -> dict[str, sdp.Accepted]:
+    """What we send of what is asked for."""
+    accepted: dict[str, sdp.Accepted] = {}
+    open_tracks = dict(viewer.feed.tracks)
+    for media in offer.media:
+        track = open_tracks.get(media.kind)
+        if track is None or media.direction not in {"recvonly", "sendrecv"}:
+            continue
+        codec = sdp.find(media, track.codec)
+        if codec is None:
+            continue
+        del open_tracks[media.kind]
+        sending = viewer.add(track, codec.number)
+        accepted[media.mid] = sdp.Accepted(codec, ssrc=sending.ssrc)
+    return accepted
