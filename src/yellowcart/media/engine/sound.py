@@ -37,19 +37,21 @@ class Transcoder:
         options: dict[str, str],
         sample_format: str,
     ) -> None:
-        self._decoder: Any = av.CodecContext.create(source, "r")
+        # The library types what it makes by its name, which is not known here.
+        decoder: Any = av.CodecContext.create(source, "r")
+        encoder: Any = av.CodecContext.create(target, "w")
+        self._decoder, self._encoder = decoder, encoder
         if config:
-            self._decoder.extradata = config
+            decoder.extradata = config
         else:
-            self._decoder.sample_rate = RATE
-            self._decoder.layout = "stereo"
-        self._encoder: Any = av.CodecContext.create(target, "w")
-        self._encoder.sample_rate = RATE
-        self._encoder.layout = "stereo"
-        self._encoder.format = sample_format
-        self._encoder.bit_rate = bits
-        self._encoder.options = options
-        self._encoder.open()
+            decoder.sample_rate = RATE
+            decoder.layout = "stereo"
+        encoder.sample_rate = RATE
+        encoder.layout = "stereo"
+        encoder.format = sample_format
+        encoder.bit_rate = bits
+        encoder.options = options
+        encoder.open()
         self._resampler = AudioResampler(
             format=sample_format, layout="stereo", rate=RATE, frame_size=samples
         )
