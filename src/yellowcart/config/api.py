@@ -33,6 +33,7 @@ ROUTERS = {
     "payments": "/payments",
     "orders": "/orders",
     "settlement": "/settlement",
+    "gifts": "/gifts",
     "aftersales": "/aftersales",
     "notices": "/notices",
     "insights": "/insights",
