@@ -7,6 +7,7 @@ elements of known kinds a second, so it names the kind and packs them at once.
 import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -33,13 +34,12 @@ def texts(items: Sequence[str]) -> bytes:
 
 def ints(items: Sequence[int]) -> bytes:
     """``int[]``."""
-    sized = [number for item in items for number in (4, item)]
-    return _head(_INT, len(items)) + struct.pack(f"!{len(sized)}i", *sized)
+    return _head(_INT, len(items)) + b"".join([_sized_int(item) for item in items])
 
 
 def bigints(items: Sequence[int]) -> bytes:
     """``bigint[]``."""
-    return _head(_BIGINT, len(items)) + b"".join([struct.pack("!iq", 8, item) for item in items])
+    return _head(_BIGINT, len(items)) + b"".join([_sized_bigint(item) for item in items])
 
 
 def bools(items: Sequence[bool]) -> bytes:
@@ -56,6 +56,19 @@ def instants(items: Sequence[datetime | None]) -> bytes:
 def instant(at: datetime) -> bytes:
     """``timestamptz``."""
     return struct.pack("!q", (at - _EPOCH) // _MICROSECOND)
+
+
+# Quantities, prices and numbers of offers are the same few again and again.
+
+
+@lru_cache(maxsize=4_096)
+def _sized_int(item: int) -> bytes:
+    return struct.pack("!ii", 4, item)
+
+
+@lru_cache(maxsize=4_096)
+def _sized_bigint(item: int) -> bytes:
+    return struct.pack("!iq", 8, item)
 
 
 def _head(oid: int, count: int) -> bytes:

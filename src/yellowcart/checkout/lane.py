@@ -104,7 +104,7 @@ class Lane:
         if self._closing:
             raise try_again()
         try:
-            self._waiting.add(request.lines[0].sku_id, (request, answer))
+            self._waiting.add(request.lines[0].sku_id.int, (request, answer))
         except FullError:
             raise queue_full() from None
         if self._task is None:

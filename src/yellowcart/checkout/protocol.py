@@ -11,6 +11,7 @@ meets the same functions at its end (:mod:`checkout.routes`).
 import logging
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -34,6 +35,12 @@ Ask = Callable[[Request, Callable[[Outcome], None]], None]
 """How a request reaches the lane: :meth:`checkout.lane.Lanes.ask`."""
 
 _is_order: Final = re.compile(rb"/api/v1/(?:rooms|listings)/[0-9A-Fa-f-]{36}/orders").fullmatch
+
+
+@lru_cache(maxsize=1)
+def _default_head(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    """What uvicorn sends with every answer; the date in it changes once a second."""
+    return b"".join([name + b": " + value + b"\r\n" for name, value in headers])
 
 
 class _Nobody:
@@ -159,16 +166,13 @@ class OrderProtocol(HttpToolsProtocol):
     def reply(self, cycle: OrderCycle, response: Response) -> None:
         """Write an answer in one piece, and make the connection ready for what comes next."""
         cycle.response_complete = True
-        parts = [STATUS_LINE[response.status]]
-        for name, value in self.server_state.default_headers:
-            parts += (name, b": ", value, b"\r\n")
-        parts += (
+        parts = [
+            STATUS_LINE[response.status],
+            _default_head(tuple(self.server_state.default_headers)),
             b"content-type: ",
             response.content_type,
-            b"\r\ncontent-length: ",
-            b"%d" % len(response.body),
-            b"\r\ncache-control: no-store\r\n",
-        )
+            b"\r\ncontent-length: %d\r\ncache-control: no-store\r\n" % len(response.body),
+        ]
         for name, value in response.extra:
             parts += (name, b": ", value, b"\r\n")
         if not cycle.keep_alive:

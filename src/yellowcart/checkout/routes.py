@@ -64,13 +64,15 @@ Key = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[\x21
 
 
 Coupons = Annotated[tuple[UUID, ...], msgspec.Meta(max_length=MOST_COUPONS)]
+Id = Annotated[str, msgspec.Meta(max_length=36)]
+"""Read as a text: a crowd names the same few goods, which are made ids of once (:func:`_wish`)."""
 
 
 class LineBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One of several goods of an order."""
 
-    listing_id: UUID
-    sku_id: UUID
+    listing_id: Id
+    sku_id: Id
     quantity: Quantity
     unit_price: Price
 
@@ -78,8 +80,8 @@ class LineBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class RoomBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a buyer in a room sends for one thing. ``coupons`` are ids that the buyer claimed."""
 
-    listing_id: UUID
-    sku_id: UUID
+    listing_id: Id
+    sku_id: Id
     quantity: Quantity
     unit_price: Price
     idempotency_key: Key
@@ -100,7 +102,7 @@ class BasketBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ListingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a buyer elsewhere sends; the address names the listing."""
 
-    sku_id: UUID
+    sku_id: Id
     quantity: Quantity
     unit_price: Price
     idempotency_key: Key
@@ -138,6 +140,9 @@ _room_body = msgspec.json.Decoder(RoomBody)
 _basket_body = msgspec.json.Decoder(BasketBody)
 _listing_body = msgspec.json.Decoder(ListingBody)
 _encode = msgspec.json.Encoder().encode
+
+Wish = tuple[tuple[Line, ...], str]
+"""The lines of an order and what tells it from another; see :func:`request_hash`."""
 
 
 class Response(NamedTuple):
@@ -188,7 +193,7 @@ def answer(receipt: Receipt) -> Answer:
     return Answer(
         receipt.order_id,
         receipt.state,
-        receipt.amount_minor,
+        sum([order.amount_minor for order in receipt.orders]),
         receipt.currency,
         receipt.expires_at,
         receipt.checkout_id,
@@ -214,7 +219,7 @@ def response_to(outcome: Outcome, headers: Headers) -> Response:
 def _header(headers: Headers, wanted: bytes) -> str:
     for name, value in headers:
         if name == wanted:
-            return str(value, "latin-1")
+            return value.decode("latin-1")
     return ""
 
 
@@ -249,11 +254,12 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
-            order, lines = _in_room(body)
+            order, wanted = _in_room(body)
         else:
             elsewhere = _listing_body.decode(body)
             listing_id = UUID(where.removeprefix(_LISTINGS))
-            order, lines = elsewhere, (_line(listing_id, elsewhere),)
+            order = elsewhere
+            wanted = _wish(str(listing_id), order.sku_id, order.quantity, order.unit_price)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Problem(
             "invalid_request",
@@ -261,32 +267,35 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
             _("This order can't be read: %(fault)s"),
             params={"fault": str(error)},
         ) from error
-    if len(set(order.coupons)) < len(order.coupons):
-        raise _unclear(_("A coupon is named twice; name it once."))
+    lines, hash_ = wanted
+    if order.coupons:
+        if len(set(order.coupons)) < len(order.coupons):
+            raise _unclear(_("A coupon is named twice; name it once."))
+        hash_ = request_hash(lines, order.coupons)
     return Request(
-        new_id(),
-        holder.sub,
-        holder.room,
-        lines,
-        order.coupons,
-        order.idempotency_key,
-        request_hash(lines, order.coupons),
+        new_id(), holder.sub, holder.room, lines, order.coupons, order.idempotency_key, hash_
     )
 
 
-def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, tuple[Line, ...]]:
+def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, Wish]:
     if b'"lines"' not in body:
         order = _room_body.decode(body)
-        return order, (_line(order.listing_id, order),)
+        return order, _wish(order.listing_id, order.sku_id, order.quantity, order.unit_price)
     basket = _basket_body.decode(body)
-    places = {(line.listing_id, line.sku_id) for line in basket.lines}
-    if len(places) < len(basket.lines):
+    lines = tuple(
+        _wish(line.listing_id, line.sku_id, line.quantity, line.unit_price)[0][0]
+        for line in basket.lines
+    )
+    if len({(line.listing_id, line.sku_id) for line in lines}) < len(lines):
         raise _unclear(_("Two lines are of the same thing; send one line with both quantities."))
-    return basket, tuple(_line(line.listing_id, line) for line in basket.lines)
+    return basket, (lines, request_hash(lines))
 
 
-def _line(listing_id: UUID, body: RoomBody | LineBody | ListingBody) -> Line:
-    return Line(listing_id, body.sku_id, body.quantity, body.unit_price)
+@lru_cache(maxsize=4_096)
+def _wish(listing_id: str, sku_id: str, quantity: int, unit_price: int) -> Wish:
+    listing, sku = msgspec.convert((listing_id, sku_id), tuple[UUID, UUID])
+    lines = (Line(listing, sku, quantity, unit_price),)
+    return lines, request_hash(lines)
 
 
 @lru_cache(maxsize=1_024)

@@ -113,7 +113,8 @@ JOIN orders_order o
 ORDER BY o.checkout_id, o.id <> o.checkout_id, o.id
 """
 
-WRITE = """
+# Every batch sells through the lane's offers; the parameters that name them come first.
+_OFFERS = """
 WITH offer AS (
   SELECT * FROM unnest(
     $1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
@@ -123,7 +124,22 @@ WITH offer AS (
   ) AS f(offer_no, shop_id, listing_id, sku_id, product_id, stock_shop_id, stock_sku_id, title,
     currency, surface, container_id, creator_id, source, integration, rule_key, rule_revision,
     commission_bps, counted, room_counted, reserves, expires_at, balance_from, balance_until)
-), sale AS MATERIALIZED (
+)"""
+
+# One thing at its price, which is what a crowd buys: an order is its line.
+_PLAIN_SALES = """
+, sale AS MATERIALIZED (
+  SELECT f.*, w.*, order_id AS checkout_id, 0 AS part_no, quantity * unit_price AS goods,
+    0::bigint AS discount, 0::bigint AS deposit
+  FROM unnest($24::int[], $25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::int[],
+    $30::bigint[]) AS w(number, order_id, buyer_id, key, hash, quantity, unit_price)
+  JOIN offer f ON f.offer_no = w.number
+), line AS (
+  SELECT *, 1 AS line_no, 0::bigint AS line_discount, NULL::uuid AS special_id FROM sale
+)"""
+
+_SALES = """
+, sale AS MATERIALIZED (
   SELECT * FROM unnest(
     $24::int[], $25::int[], $26::uuid[], $27::uuid[], $28::int[], $29::uuid[], $30::text[],
     $31::text[], $32::bigint[], $33::bigint[], $34::bigint[]
@@ -138,7 +154,13 @@ WITH offer AS (
   ) AS w(order_no, line_no, offer_no, quantity, unit_price, line_discount, special_id)
   JOIN offer f USING (offer_no)
   JOIN sale o USING (order_no)
-), placed AS (
+)"""
+
+
+def _writing(sales: str, after: int) -> str:
+    """The statement that writes a batch, whose sales take the parameters up to ``after``."""
+    at, stock, events = f"${after + 1}::timestamptz", after + 2, after + 5
+    return f"""{_OFFERS}{sales}, placed AS (
   INSERT INTO orders_order (shop_id, id, checkout_id, part_no, buyer_id, surface, container_id,
     creator_id, source, integration, rule_key, rule_revision, state, goods_minor, discount_minor,
     amount_minor, deposit_minor, balance_from, balance_until, paid_minor, currency,
@@ -148,7 +170,7 @@ WITH offer AS (
     source, integration, rule_key, rule_revision, 'awaiting_payment', goods, discount,
     goods - discount, deposit, CASE WHEN deposit > 0 THEN balance_from END,
     CASE WHEN deposit > 0 THEN balance_until END, 0, currency, key, hash, reserves, room_counted,
-    $42::timestamptz, expires_at, '', 0, '{}'
+    {at}, expires_at, '', 0, '{{}}'
   FROM sale ORDER BY shop_id, buyer_id, key, part_no
 ), lines AS (
   INSERT INTO orders_line (shop_id, order_id, line_no, listing_id, product_id, sku_id, title,
@@ -163,8 +185,9 @@ WITH offer AS (
   FROM line WHERE reserves
 ), stock AS (
   UPDATE inventory_stock AS row
-  SET reserved = row.reserved + taken.quantity, updated_at = $42::timestamptz
-  FROM unnest($43::uuid[], $44::uuid[], $45::bigint[]) AS taken(shop_id, sku_id, quantity)
+  SET reserved = row.reserved + taken.quantity, updated_at = {at}
+  FROM unnest(${stock}::uuid[], ${stock + 1}::uuid[], ${stock + 2}::bigint[])
+    AS taken(shop_id, sku_id, quantity)
   WHERE row.shop_id = taken.shop_id AND row.sku_id = taken.sku_id
 ), counts AS (
   INSERT INTO orders_purchase_count AS row (shop_id, listing_id, buyer_id, quantity)
@@ -174,12 +197,16 @@ WITH offer AS (
   DO UPDATE SET quantity = row.quantity + excluded.quantity
 ), announced AS (
   INSERT INTO core_outbox (shop_id, id, topic, room_id, payload, created_at)
-  SELECT shop_id, id, 'orders.placed', room_id, payload::jsonb, $42::timestamptz
-  FROM unnest($46::uuid[], $47::uuid[], $48::uuid[], $49::text[])
-    AS e(shop_id, id, room_id, payload)
+  SELECT shop_id, id, 'orders.placed', room_id, payload::jsonb, {at}
+  FROM unnest(${events}::uuid[], ${events + 1}::uuid[], ${events + 2}::uuid[],
+    ${events + 3}::text[]) AS e(shop_id, id, room_id, payload)
 )
 SELECT WHERE false
-"""
+"""  # noqa: S608  put together from constants
+
+
+WRITE_PLAIN = _writing(_PLAIN_SALES, after=30)
+WRITE = _writing(_SALES, after=41)
 
 TAKE_SPECIALS = """
 UPDATE listings_special_price AS row SET taken = row.taken + w.quantity
@@ -243,6 +270,7 @@ STATEMENTS: Final = {
     b"read_fans": READ_FANS.encode(),
     b"lock_waiting": LOCK_WAITING.encode(),
     b"read_earlier": READ_EARLIER.encode(),
+    b"write_plain": WRITE_PLAIN.encode(),
     b"write": WRITE.encode(),
     b"take_specials": TAKE_SPECIALS.encode(),
     b"spend_coupons": SPEND_COUPONS.encode(),

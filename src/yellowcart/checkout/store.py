@@ -78,7 +78,7 @@ async def _sell(
         placed = [one for one in decisions if type(one) is Placed]
         if placed:
             _check_stock_was_locked(placed, snapshot)
-            wire.send(b"write", written(placed, snapshot))
+            wire.send(*written(placed, snapshot))
             for name, parameters in extras(placed, snapshot):
                 wire.send(name, parameters)
         wire.send(b"commit")
@@ -99,9 +99,10 @@ async def _lock_and_read(
     wire: Wire, requests: Sequence[Request], verdict: Verdicts, hold_for: timedelta
 ) -> Snapshot:
     """Lock what the batch may change and read what decides, in one round trip for most."""
-    wanted = {line.listing_id for request in requests for line in request.lines}
-    listings = uuids(list(wanted))
-    skus = uuids(list({line.sku_id for request in requests for line in request.lines}))
+    # A crowd that wants the same thing shares the line: look at each once.
+    lines = {id(line): line for request in requests for line in request.lines}.values()
+    listings = uuids(list({line.listing_id for line in lines}))
+    skus = uuids(list({line.sku_id for line in lines}))
     wire.send(b"begin")
     wire.send(b"lock_listings", [listings])
     wire.send(b"lock_stock", [skus])
@@ -220,8 +221,7 @@ def _receipts(rows: Rows) -> dict[OrderKey, Receipt]:
 
 
 def _check_stock_was_locked(placed: Sequence[Placed], snapshot: Snapshot) -> None:
-    for one in placed:
-        for order in one.orders:
-            for line in order.lines:
-                if line.offer.stock not in snapshot.free:
-                    raise MovedError("a SKU draws on another stock row than the one locked")
+    lines = (line for one in placed for order in one.orders for line in order.lines)
+    for offer in {id(line.offer): line.offer for line in lines}.values():
+        if offer.stock not in snapshot.free:
+            raise MovedError("a SKU draws on another stock row than the one locked")

@@ -7,7 +7,6 @@ a hot SKU's crowd is turned away while others still find a place.
 
 from collections import deque
 from typing import Generic, TypeVar
-from uuid import UUID
 
 T = TypeVar("T")
 
@@ -25,22 +24,23 @@ class Waiting(Generic[T]):
     def __init__(self, most: int, most_of_one: int) -> None:
         self._most = most
         self._most_of_one = most_of_one
-        self._lines: dict[UUID, deque[tuple[int, T]]] = {}
-        self._turns: deque[UUID] = deque()
+        self._lines: dict[int, deque[tuple[int, T]]] = {}
+        self._turns: deque[int] = deque()
         self._count = 0
         self._arrived = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def add(self, sku_id: UUID, item: T) -> None:
-        """Stand in line. Raises :class:`FullError` where there is no room."""
+    def add(self, sku: int, item: T) -> None:
+        """Stand in the line of a SKU, named by its id's number. Raises :class:`FullError` where
+        there is no room."""
         if self._count >= self._most:
             raise FullError
-        line = self._lines.get(sku_id)
+        line = self._lines.get(sku)
         if line is None:
-            line = self._lines[sku_id] = deque()
-            self._turns.append(sku_id)
+            line = self._lines[sku] = deque()
+            self._turns.append(sku)
         elif len(line) >= self._most_of_one:
             raise FullError
         self._arrived += 1
@@ -59,15 +59,15 @@ class Waiting(Generic[T]):
         while room:
             share = max(room // len(self._turns), 1)
             for _ in range(min(len(self._turns), room)):
-                sku_id = self._turns.popleft()
-                line = self._lines[sku_id]
+                sku = self._turns.popleft()
+                line = self._lines[sku]
                 count = min(share, len(line))
                 taken += [line.popleft() for _ in range(count)]
                 room -= count
                 if line:
-                    self._turns.append(sku_id)
+                    self._turns.append(sku)
                 else:
-                    del self._lines[sku_id]
+                    del self._lines[sku]
         self._count -= len(taken)
         if several:
             taken.sort(key=_arrival)

@@ -38,25 +38,71 @@ _Sold = list[tuple[Request, NewOrder, int]]
 """Orders, each with its request and the number of its first line's offer."""
 
 
-def written(placed: Sequence[Placed], snapshot: Snapshot) -> list[bytes]:
-    """For the statement ``write``: every order, line, hold, the stock and what to announce."""
+def written(placed: Sequence[Placed], snapshot: Snapshot) -> tuple[bytes, list[bytes]]:
+    """The statement that writes every order, line, hold, the stock and what to announce, with its
+    parameters."""
     groups: dict[int, _Group] = {}
+    if all(_is_plain(one) for one in placed):
+        name, sales = b"write_plain", _plain_columns(placed, groups)
+    else:
+        name, sales = b"write", _sale_columns(placed, groups)
+    moved = _stock_moves(placed, groups.values())
+    return name, [
+        *_offer_columns(list(groups.values()), snapshot),
+        *sales,
+        instant(snapshot.at),
+        uuids([key.shop_id for key in moved]),
+        uuids([key.sku_id for key in moved]),
+        bigints(list(moved.values())),
+        *_announcements(groups.values(), snapshot, moved),
+    ]
+
+
+def _is_plain(one: Placed) -> bool:
+    """Whether it is one thing at its price."""
+    if len(one.orders) > 1 or len(one.orders[0].lines) > 1:
+        return False
+    line = one.orders[0].lines[0]
+    return not line.discount_minor and line.special is None and line.offer.deposit_minor is None
+
+
+def _group(groups: dict[int, _Group], line: SoldLine, order: NewOrder) -> _Group:
+    """The group of an offer with one more line in it."""
+    group = groups.get(id(line.offer))
+    if group is None:
+        group = groups[id(line.offer)] = _Group(len(groups), line.offer, order.verdict)
+    group.quantity += line.quantity
+    group.orders.append(order.order_id)
+    return group
+
+
+def _plain_columns(placed: Sequence[Placed], groups: dict[int, _Group]) -> list[bytes]:
+    requests = [one.request for one in placed]
+    orders = [one.orders[0] for one in placed]
+    lines = [order.lines[0] for order in orders]
+    return [
+        ints(
+            [_group(groups, line, order).number for line, order in zip(lines, orders, strict=True)]
+        ),
+        uuids([order.order_id for order in orders]),
+        uuids([request.buyer_id for request in requests]),
+        texts([request.idempotency_key for request in requests]),
+        texts([request.request_hash for request in requests]),
+        ints([line.quantity for line in lines]),
+        bigints([line.unit_price_minor for line in lines]),
+    ]
+
+
+def _sale_columns(placed: Sequence[Placed], groups: dict[int, _Group]) -> list[bytes]:
     sold: _Sold = []
     lines: list[tuple[int, int, int, SoldLine]] = []
     for one in placed:
         for order in one.orders:
             for place, line in enumerate(order.lines, 1):
-                group = groups.get(id(line.offer))
-                if group is None:
-                    group = _Group(len(groups), line.offer, order.verdict)
-                    groups[id(line.offer)] = group
-                group.quantity += line.quantity
-                group.orders.append(order.order_id)
-                lines.append((len(sold), place, group.number, line))
+                number = _group(groups, line, order).number
+                lines.append((len(sold), place, number, line))
             sold.append((one.request, order, lines[-len(order.lines)][2]))
-    moved = _stock_moves(placed, groups.values())
     return [
-        *_offer_columns(list(groups.values()), snapshot),
         *_order_columns(sold),
         ints([number for number, _place, _offer, _line in lines]),
         ints([place for _number, place, _offer, _line in lines]),
@@ -65,11 +111,6 @@ def written(placed: Sequence[Placed], snapshot: Snapshot) -> list[bytes]:
         bigints([line.unit_price_minor for *_where, line in lines]),
         bigints([line.discount_minor for *_where, line in lines]),
         uuids([line.special.id if line.special else None for *_where, line in lines]),
-        instant(snapshot.at),
-        uuids([key.shop_id for key in moved]),
-        uuids([key.sku_id for key in moved]),
-        bigints(list(moved.values())),
-        *_announcements(groups.values(), snapshot, moved),
     ]
 
 

@@ -12,7 +12,7 @@ import base64
 import binascii
 import hmac
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -49,13 +49,9 @@ class RoomPass(msgspec.Struct, frozen=True):
 _decoder = msgspec.json.Decoder(RoomPass)
 
 
-@lru_cache(maxsize=1)
-def _key_from(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"yellowcart room pass", "sha256")
-
-
+@cache
 def _key() -> bytes:
-    return _key_from(settings.SECRET_KEY)
+    return hmac.digest(settings.SECRET_KEY.encode(), b"yellowcart room pass", "sha256")
 
 
 def issue(
@@ -83,7 +79,10 @@ def issue(
 
 def verify(token: str) -> RoomPass:
     """What a genuine pass says; :class:`Problem` 401 ``pass_invalid`` or ``pass_expired``."""
-    found = _opened(token, _key())
+    return _in_time(_opened(token, _key()))
+
+
+def _in_time(found: RoomPass) -> RoomPass:
     if found.exp <= clock.wall_seconds():
         raise Problem("pass_expired", 401, _("Your room pass has ended; load the page again."))
     return found
@@ -91,7 +90,11 @@ def verify(token: str) -> RoomPass:
 
 @lru_cache(maxsize=8_192)
 def _opened(token: str, key: bytes) -> RoomPass:
-    """A pass whose signature was checked; a viewer shows the same one again and again."""
+    """A pass whose signature was checked; a viewer shows the same one again and again.
+
+    What a cache of this module holds is found again by the very text that was checked, so a
+    forged one never meets it; whether it has ended is asked each time.
+    """
     signed, dot, signature = token.rpartition(".")
     header, _dot, payload = signed.partition(".")
     if not dot or header != _HEADER or len(token) > _LONGEST:
@@ -108,10 +111,15 @@ def _opened(token: str, key: bytes) -> RoomPass:
 
 def bearer(authorization: str) -> RoomPass:
     """The pass in an ``Authorization: Bearer`` header; :class:`Problem` 401 where there is none."""
+    return _in_time(_presented(authorization, _key()))
+
+
+@lru_cache(maxsize=8_192)
+def _presented(authorization: str, key: bytes) -> RoomPass:
     kind, _space, token = authorization.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Problem("pass_required", 401, _("Send the room pass as Authorization: Bearer."))
-    return verify(token.strip())
+    return _opened(token.strip(), key)
 
 
 def _invalid() -> Problem:
