@@ -79,7 +79,7 @@ def test_the_generator_writes_orders_that_can_be_read() -> None:
         head, body = request.split(b"\r\n\r\n")
         assert f"Content-Length: {len(body)}\r\n".encode() in head
         assert f"Bearer {token}".encode() in head
-        read = request_of(f"/api/v1/rooms/{room}/orders", holder, body)
+        read = request_of(f"/api/v1/rooms/{room}/orders".encode(), holder, body)
         assert len(read.lines) == (3 if number % 2 else 1)
         keys.append(read.idempotency_key)
     assert len(set(keys)) == 4

@@ -24,6 +24,13 @@ ROOM, BUYER = uuid4(), uuid4()
 PATH = f"/api/v1/rooms/{ROOM}/orders"
 
 
+HANDSHAKE = (
+    f"GET /api/v1/rooms/{ROOM}/events HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\n"
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+).encode()
+
+
 def receipt(request: Request) -> Same:
     return Same(
         Receipt(
@@ -42,6 +49,7 @@ class Shop:
     def __init__(self) -> None:
         self.asked: list[tuple[Request, Callable[[Outcome], None]]] = []
         self.outcome: Callable[[Request], Outcome] | None = receipt
+        self.seconds = 0.0
 
     def ask(self, request: Request, answer: Callable[[Outcome], None]) -> None:
         self.asked.append((request, answer))
@@ -49,7 +57,8 @@ class Shop:
             answer(self.outcome(request))
 
     async def app(self, scope, receive, send) -> None:
-        """Says that a request came the long way, and what it said."""
+        """Says that a request came the long way, and what it said, after so many seconds."""
+        await asyncio.sleep(self.seconds)
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.accept"})
@@ -188,6 +197,14 @@ def test_a_refusal_and_a_full_queue_read_as_everywhere() -> None:
     assert (full[0], full[1]["retry-after"]) == (429, "1")
 
 
+@pytest.mark.parametrize("key", ["two words", "钥匙", "tab\t", "", "x" * 101])
+def test_a_key_is_short_and_plain(key) -> None:
+    shop = Shop()
+    [answer] = send(shop, order(idempotency_key=key))
+    assert (answer[0], json.loads(answer[2])["code"]) == (422, "invalid_request")
+    assert shop.asked == []
+
+
 def test_what_is_wrong_with_a_request_is_said_on_the_short_way_too() -> None:
     shop = Shop()
     garbled, elsewhere, stranger = send(
@@ -229,14 +246,32 @@ def test_all_else_goes_the_long_way(request_bytes) -> None:
 
 
 def test_sockets_are_opened_as_ever() -> None:
-    handshake = (
-        f"GET /api/v1/rooms/{ROOM}/events HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\n"
-        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    ).encode()
     shop = Shop()
-    [answer] = send(shop, handshake, ws="websockets-sansio")
+    [answer] = send(shop, HANDSHAKE, ws="websockets-sansio")
     assert (answer[0], answer[1]["sec-websocket-accept"]) == (101, "s3pplmbitxaq9kygzzhzrbk+xoo=")
+
+
+def test_a_quiet_connection_is_hung_up_and_a_busy_one_is_not() -> None:
+    shop = Shop()
+
+    async def conversation(caller, _server):
+        for _ in range(6):
+            caller.writer.write(order())
+            assert (await caller.answer())[0] == 201
+            await asyncio.sleep(0.1)
+        return await caller.ends()
+
+    assert talk(shop, conversation, timeout_keep_alive=0.3)
+    assert len(shop.asked) == 6
+
+
+@pytest.mark.parametrize("later", [order(path="/elsewhere"), HANDSHAKE])
+def test_what_takes_its_time_after_an_order_is_not_hung_up(later) -> None:
+    shop = Shop()
+    shop.seconds = 0.5
+    options = {"timeout_keep_alive": 0.2, "ws": "websockets-sansio"}
+    first, second = send(shop, order(), later, **options)
+    assert (first[0], second[0]) == (201, 101 if later is HANDSHAKE else 200)
 
 
 def test_who_waits_to_be_told_to_go_on_is_told() -> None:

@@ -9,7 +9,6 @@ meets the same functions at its end (:mod:`checkout.routes`).
 """
 
 import logging
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -22,6 +21,7 @@ from yellowcart.checkout.routes import (
     Headers,
     Response,
     holder_of,
+    place_of,
     request_of,
     response_to,
     too_large,
@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 
 Ask = Callable[[Request, Callable[[Outcome], None]], None]
 """How a request reaches the lane: :meth:`checkout.lane.Lanes.ask`."""
-
-_is_order: Final = re.compile(rb"/api/v1/(?:rooms|listings)/[0-9A-Fa-f-]{36}/orders").fullmatch
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +80,7 @@ class OrderCycle:
         """Send the order to its lane. Whatever stands against it is answered here."""
         try:
             holder = holder_of("POST", self.headers)
-            ask(request_of(self.path.decode("ascii"), holder, self.body), self.answer)
+            ask(request_of(self.path, holder, self.body), self.answer)
         except Problem as problem:
             self.answer(problem)
         except Exception:
@@ -108,6 +106,7 @@ class OrderProtocol(HttpToolsProtocol):
     """
 
     orders: Callable[[], Ask]
+    quiet_since = 0.0
 
     def on_message_begin(self) -> None:
         """A request begins. Its scope is made once it is known to need one."""
@@ -131,7 +130,7 @@ class OrderProtocol(HttpToolsProtocol):
         parser = self.parser
         before: Any = self.cycle
         return (
-            _is_order(self.url) is not None
+            place_of(self.url) is not None
             and parser.get_method() == b"POST"
             and (before is None or before.response_complete)
             and not self.pipeline
@@ -181,4 +180,49 @@ class OrderProtocol(HttpToolsProtocol):
         self.transport.write(b"".join(parts))
         if not cycle.keep_alive:
             self.transport.close()
-        self.on_response_complete()
+        if self.pipeline or not cycle.keep_alive:
+            self.on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self.quiet_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_more(self.timeout_keep_alive)
+
+    # uvicorn sets a timer after each answer and takes it back with the next request. Between
+    # orders it stays, and looks at the time when it goes off.
+
+    def _wait_for_more(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def _unset_keepalive_if_required(self) -> None:
+        cycle: Any = self.cycle
+        if type(cycle) is not OrderCycle:
+            super()._unset_keepalive_if_required()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Hang up where nothing came for as long as uvicorn waits."""
+        self.timeout_keep_alive_task = None
+        cycle: Any = self.cycle
+        if type(cycle) is OrderCycle:
+            left = self.quiet_since + self.timeout_keep_alive - self.loop.time()
+            if left > 0:
+                self._wait_for_more(left)
+                return
+        if cycle is None or cycle.response_complete:
+            super().timeout_keep_alive_handler()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to the socket's own protocol."""
+        self._forget_timer()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The buyer is gone."""
+        self._forget_timer()
+        super().connection_lost(exc)
+
+    def _forget_timer(self) -> None:
+        super()._unset_keepalive_if_required()

@@ -15,6 +15,7 @@ the same functions of this module.
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from http import HTTPStatus
@@ -60,7 +61,7 @@ MOST_BYTES: Final = 16_384
 
 Price = Annotated[int, msgspec.Meta(ge=0, le=10**13)]
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=MOST_PIECES)]
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
 Coupons = Annotated[tuple[UUID, ...], msgspec.Meta(max_length=MOST_COUPONS)]
@@ -173,7 +174,7 @@ class Orders:
 async def _order(scope: Scope, receive: Receive) -> Outcome:
     headers = scope["headers"]
     holder = holder_of(scope["method"], headers)
-    request = request_of(scope["path"], holder, await _body(receive))
+    request = request_of(scope["path"].encode(), holder, await _body(receive))
     lanes: Lanes = scope["app"].state.lanes
     return await lanes.submit(request)
 
@@ -244,22 +245,42 @@ def is_order(path: str) -> bool:
     return path.endswith(_END) and path.startswith(_STARTS)
 
 
-def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
+class Place(NamedTuple):
+    """What the address of an order names: a room, or a listing that is sold elsewhere."""
+
+    id: UUID
+    is_room: bool
+
+
+_address: Final = re.compile(rb"/api/v1/(rooms|listings)/([0-9A-Fa-f-]{36})/orders").fullmatch
+
+
+@lru_cache(maxsize=1_024)
+def place_of(path: bytes) -> Place | None:
+    """The place of an order's address; None for any other. A crowd comes to the same few."""
+    found = _address(path)
+    try:
+        return Place(UUID(found[2].decode()), found[1] == b"rooms") if found else None
+    except ValueError:
+        return None
+
+
+def request_of(path: bytes, holder: RoomPass, body: bytes) -> Request:
     """What the buyer asks for; a 403 where the pass is for another place."""
-    where = path.removesuffix(_END)
+    place = place_of(path)
+    if place is None:
+        raise Problem("not_found", 404, _("There is no such place to buy at."))
     order: RoomBody | BasketBody | ListingBody
     try:
-        if where.startswith(_ROOMS):
-            if _read_id(where.removeprefix(_ROOMS)) != holder.room:
+        if place.is_room:
+            if place.id != holder.room:
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )
             order, wanted = _in_room(body)
         else:
-            elsewhere = _listing_body.decode(body)
-            listing_id = UUID(where.removeprefix(_LISTINGS))
-            order = elsewhere
-            wanted = _wish(str(listing_id), order.sku_id, order.quantity, order.unit_price)
+            order = _listing_body.decode(body)
+            wanted = _wish(str(place.id), order.sku_id, order.quantity, order.unit_price)
     except (ValueError, msgspec.MsgspecError) as error:
         raise Problem(
             "invalid_request",
@@ -267,14 +288,15 @@ def request_of(path: str, holder: RoomPass, body: bytes) -> Request:
             _("This order can't be read: %(fault)s"),
             params={"fault": str(error)},
         ) from error
+    key = order.idempotency_key
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise _unclear(_("An idempotency key is made of visible ASCII characters, without spaces."))
     lines, hash_ = wanted
     if order.coupons:
         if len(set(order.coupons)) < len(order.coupons):
             raise _unclear(_("A coupon is named twice; name it once."))
         hash_ = request_hash(lines, order.coupons)
-    return Request(
-        new_id(), holder.sub, holder.room, lines, order.coupons, order.idempotency_key, hash_
-    )
+    return Request(new_id(), holder.sub, holder.room, lines, order.coupons, key, hash_)
 
 
 def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, Wish]:
@@ -296,12 +318,6 @@ def _wish(listing_id: str, sku_id: str, quantity: int, unit_price: int) -> Wish:
     listing, sku = msgspec.convert((listing_id, sku_id), tuple[UUID, UUID])
     lines = (Line(listing, sku, quantity, unit_price),)
     return lines, request_hash(lines)
-
-
-@lru_cache(maxsize=1_024)
-def _read_id(text: str) -> UUID:
-    """A crowd names the same few rooms."""
-    return UUID(text)
 
 
 def _unclear(sentence: Promise) -> Problem:
