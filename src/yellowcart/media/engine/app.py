@@ -1,4 +1,4 @@
-"""The engine's HTTP: WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep).
+"""The engine's HTTP: WHIP (RFC 9725), WHEP (draft-ietf-wish-whep), HLS and replays.
 
 The edge passes ``/media/...`` on to here, so that pages stay on one origin. Sessions have names
 that cannot be guessed; who knows one may end it.
@@ -15,17 +15,21 @@ import msgspec
 import psycopg
 from django.db import Error as DatabaseError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from yellowcart.core.problems import CONTENT_TYPE, Problem, language_of
-from yellowcart.media.engine import limits, problems
+from yellowcart.media.engine import limits, problems, replays
+from yellowcart.media.engine.control import folder
 from yellowcart.media.engine.engine import Engine
 
 log = logging.getLogger(__name__)
 
 SDP: Final = "application/sdp"
+HLS: Final = "application/vnd.apple.mpegurl"
+MP4: Final = "video/mp4"
 #: Tokens travel in a header, never in a cookie: any page may ask.
 CORS: Final = {
     "access-control-allow-origin": "*",
@@ -135,6 +139,61 @@ async def whep_end(request: Request) -> Response:
     return Response(status_code=200)
 
 
+def _count(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+@refusals
+async def live_playlist(request: Request) -> Response:
+    """A room's low-latency playlist; the pass is in ``?pass=``, as players send no headers."""
+    token = bearer(request) or request.query_params.get("pass", "")[: limits.LONGEST_TOKEN]
+    text = await _engine(request).playlist(
+        request.path_params["room_id"],
+        token,
+        _count(request, "_HLS_msn"),
+        _count(request, "_HLS_part"),
+    )
+    return Response(text, media_type=HLS, headers={"cache-control": "no-store"})
+
+
+@refusals
+async def live_data(request: Request) -> Response:
+    """A part, segment or init of a live playlist."""
+    found = await _engine(request).hls_data(
+        request.path_params["secret"], request.path_params["name"]
+    )
+    if found is None:
+        raise problems.no_hls()
+    return Response(found, media_type=MP4, headers={"cache-control": "private, max-age=60"})
+
+
+@refusals
+async def replay(request: Request) -> Response:
+    """A recording or a span of one, by its signed address; see ``replays``."""
+    span = replays.opened(request.path_params["token"])
+    name = request.path_params["name"]
+    if span is None:
+        raise problems.no_replay()
+    found = await run_in_threadpool(replays.find, folder(), span)
+    if found is None:
+        raise problems.no_replay()
+    if name == "index.m3u8":
+        text = replays.playlist(found, span)
+        return Response(text, media_type=HLS, headers={"cache-control": "no-store"})
+    if name == "video.mp4":
+        try:
+            path = await run_in_threadpool(replays.cut, found, span, folder())
+        except (OSError, ValueError) as error:
+            log.exception("a replay was not cut")
+            raise problems.engine_away() from error
+        return FileResponse(path, media_type=MP4, headers={"cache-control": "private"})
+    data = await run_in_threadpool(replays.piece, found, span, name)
+    if data is None:
+        raise problems.no_replay()
+    return Response(data, media_type=MP4, headers={"cache-control": "private, max-age=3600"})
+
+
 @refusals
 async def no_trickle(_request: Request) -> Response:
     """Candidates later, or ICE restarts: neither is needed with one open port."""
@@ -153,6 +212,9 @@ def create_app(
             Route("/media/rooms/{room_id:uuid}/whep", whep, methods=["POST"]),
             Route("/media/rooms/{room_id:uuid}/whep", options, methods=["OPTIONS"]),
             Route("/media/whep/{name}", whep_end, methods=["DELETE"]),
+            Route("/media/rooms/{room_id:uuid}/hls/index.m3u8", live_playlist),
+            Route("/media/hls/{secret}/{name}", live_data),
+            Route("/media/recordings/{token}/{name}", replay),
             *(
                 Route(f"/media/{kind}/{{name}}", endpoint, methods=[method])
                 for kind in ("whip", "whep")

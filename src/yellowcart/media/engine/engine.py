@@ -2,16 +2,23 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from yellowcart.media.engine import limits, problems, sdp
 from yellowcart.media.engine.control import Control, Opened
 from yellowcart.media.engine.feed import Feed
+from yellowcart.media.engine.packager import Packager
 from yellowcart.media.engine.peers import UdpPort
 from yellowcart.media.engine.publishing import WhipSource
+from yellowcart.media.engine.recording import Recorder
+from yellowcart.media.engine.samples import Samples
 from yellowcart.media.engine.viewing import Viewer
 
 log = logging.getLogger(__name__)
@@ -25,6 +32,9 @@ _KEPT_SECONDS: Final = 60.0
 
 class Publisher(Protocol):
     """A source as the engine sees it."""
+
+    #: Where its whole pictures and sounds go.
+    samples: Samples
 
     @property
     def last_at(self) -> float:
@@ -55,6 +65,20 @@ class Session:
         #: What is told of one broadcast arrives in the order it happened.
         self._turn = asyncio.Lock()
         self._told: set[asyncio.Task[None]] = set()
+        self.packager = Packager([])
+
+    def pack(self, recorder: Recorder) -> None:
+        """Pack what comes, for HLS and for the recording."""
+        self.recorder = recorder
+        self.packager.outputs = [self.feed.hls, recorder]
+        self.source.samples = self.packager
+
+    def end(self) -> None:
+        """Nothing comes any more."""
+        self.over = True
+        self.packager.close()
+        self.feed.hls.stop()
+        self.recorder.stop()
 
     def tell(self, what: Callable[[], Awaitable[None]]) -> None:
         """Tell the platform, after what was told before."""
@@ -78,8 +102,12 @@ class Session:
 class Engine:
     """The process's feeds, publishers and viewers."""
 
-    def __init__(self, port: UdpPort, control: Control, addresses: Sequence[str]) -> None:
+    def __init__(
+        self, port: UdpPort, control: Control, addresses: Sequence[str], folder: Path
+    ) -> None:
         self.port, self.control = port, control
+        self._folder = folder
+        self._disk = ThreadPoolExecutor(1, "recording")
         self._addresses = addresses
         self.feeds: dict[UUID, Feed] = {}
         self.sessions: dict[UUID, Session] = {}
@@ -137,19 +165,40 @@ class Engine:
         """A publisher was let in; who published the same broadcast before is gone."""
         before = self.sessions.pop(opened.broadcast_id, None)
         if before is not None:
-            before.over = True
+            before.end()
             before.source.close("replaced")
         session = Session(opened, feed, source)
         self.sessions[opened.broadcast_id] = session
+        session.pack(self._recorder(session))
+        self._keep(self._switch(session))
         feed.source = source
         self._idle.pop(opened.room_id, None)
         return session
+
+    def _recorder(self, session: Session) -> Recorder:
+        loop = asyncio.get_running_loop()
+
+        def told(path: str, started_at: datetime, duration_ms: int, size: int) -> None:
+            # From the recorder's thread.
+            loop.call_soon_threadsafe(
+                session.tell,
+                lambda: self.control.recorded(
+                    session.broadcast_id, path, started_at, duration_ms, size
+                ),
+            )
+
+        prefix = f"{session.room_id.hex}/{session.broadcast_id.hex}"
+        return Recorder(self._folder, prefix, self._disk, told)
+
+    async def _switch(self, session: Session) -> None:
+        """Record while the room is public: a preview is nobody's business."""
+        session.recorder.switch(on=await self.control.on_air(session.room_id))
 
     def finish(self, session: Session, reason: str | None) -> None:
         """A broadcast is over: with a reason it ended, without one the line broke off."""
         if session.over:
             return
-        session.over = True
+        session.end()
         if self.sessions.get(session.broadcast_id) is session:
             del self.sessions[session.broadcast_id]
         if session.feed.source is session.source:
@@ -240,6 +289,29 @@ class Engine:
             stream=f"room-{feed.room_id.hex[:12]}",
         )
 
+    async def playlist(
+        self, room_id: UUID, token: str, number: int | None, part: int | None
+    ) -> str:
+        """A room's HLS playlist. Raises a :class:`Problem`."""
+        if not await self.control.may_watch(room_id, token):
+            raise problems.may_not_watch()
+        feed = self.feeds.get(room_id)
+        if feed is None:
+            raise problems.nothing_on_air()
+        found = await feed.hls.playlist(number, part)
+        if found is None:
+            video = feed.tracks.get("video")
+            packed = video is None or video.codec == "h264"
+            raise problems.nothing_on_air() if packed else problems.no_hls()
+        return found
+
+    async def hls_data(self, secret: str, name: str) -> bytes | None:
+        """An init, a segment or a part by its secret folder and name."""
+        for feed in self.feeds.values():
+            if secrets.compare_digest(feed.hls.secret, secret):
+                return await feed.hls.data(name)
+        return None
+
     # --- what goes on beside
 
     async def run(self) -> None:
@@ -311,6 +383,12 @@ class Engine:
     async def recheck(self, room_id: UUID) -> None:
         """A room went on or off air: who may not watch any longer is sent away."""
         self.control.forget(room_id)
+        for session in list(self.sessions.values()):
+            if session.room_id == room_id:
+                await self._switch(session)
+        feed = self.feeds.get(room_id)
+        if feed is not None and not await self.control.on_air(room_id):
+            feed.hls.rename()
         for viewer, token in list(self._viewers.values()):
             if viewer.feed.room_id == room_id and not await self.control.may_watch(room_id, token):
                 viewer.close()
@@ -336,6 +414,9 @@ class Engine:
             self.finish(session, None)
             session.source.close("the server stops")
         self.port.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._disk.shutdown)
+        for session in sessions:
+            await session.settled()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _forget(self, room_id: UUID) -> None:

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from yellowcart.media.engine import limits
+from yellowcart.media.engine.hls import LiveHls
 
 #: RTP ticks a second.
 CLOCKS: Final = {"h264": 90_000, "vp8": 90_000, "opus": 48_000}
@@ -142,6 +143,7 @@ class Feed:
     room_id: UUID
     tracks: dict[str, Track] = field(default_factory=dict)
     source: Source | None = None
+    hls: LiveHls = field(default_factory=LiveHls)
     #: Called when the tracks are others than before: viewers must ask anew.
     changed: Callable[[], None] = lambda: None
     _asked: float = 0.0

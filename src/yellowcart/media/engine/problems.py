@@ -57,6 +57,11 @@ def no_hls() -> Problem:
     return Problem("hls_unavailable", 404, _("This video can't be watched in this way now."))
 
 
+def no_replay() -> Problem:
+    """The address opens no recording, or none that holds this."""
+    return Problem("replay_not_found", 404, _("This part of the recording is not there."))
+
+
 def media_full() -> Problem:
     """As many viewers as the process carries."""
     return Problem("media_full", 503, _("Too many people are watching; try again in a moment."))

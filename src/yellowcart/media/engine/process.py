@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from yellowcart.core import bus
+from yellowcart.core import bus, timeline
 from yellowcart.media import events
 from yellowcart.media.engine.app import create_app
-from yellowcart.media.engine.control import Platform
+from yellowcart.media.engine.control import Platform, folder
 from yellowcart.media.engine.engine import Engine
 from yellowcart.media.engine.peers import UdpPort
 from yellowcart.media.engine.rtmp.server import RtmpServer
@@ -29,12 +29,22 @@ def run(database_url: str, http: int, rtmp: int, udp: int) -> None:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         port = UdpPort(datagrams)
-        engine = app.state.engine = Engine(port, Platform(), addresses(datagrams))
+        engine = app.state.engine = Engine(port, Platform(), addresses(datagrams), folder())
         loop.add_reader(port.fileno, port.readable)
         publishers = RtmpServer(engine)
         await publishers.start(socket.socket(fileno=rtmp))
+
+        def reload_clock(_payload: str) -> None:
+            # Recordings are dated by the platform's clock.
+            loop.run_in_executor(None, timeline.load_clock)
+
         tasks = [
-            asyncio.create_task(bus.listen(database_url, {events.CHANNEL: engine.heard})),
+            asyncio.create_task(
+                bus.listen(
+                    database_url,
+                    {events.CHANNEL: engine.heard, timeline.CHANNEL: reload_clock},
+                )
+            ),
             asyncio.create_task(engine.run()),
         ]
         try:

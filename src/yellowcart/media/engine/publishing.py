@@ -9,11 +9,13 @@ from typing import Any, Final
 from aiortc.rate import RemoteBitrateEstimator
 
 from yellowcart.media.engine import limits, rtcp
-from yellowcart.media.engine.feed import Feed
+from yellowcart.media.engine.assembly import PictureAssembly, SoundAssembly
+from yellowcart.media.engine.feed import Feed, Sink, Track
 from yellowcart.media.engine.health import Figures, of_streams
 from yellowcart.media.engine.intake import RtpIntake, SenderClock
 from yellowcart.media.engine.peers import Peer
 from yellowcart.media.engine.rtp import RtpError, element, parse
+from yellowcart.media.engine.samples import Nobody, Samples
 
 _ASK_SECONDS: Final = 0.04
 _LEAST_BITRATE: Final = 300_000
@@ -36,7 +38,9 @@ class WhipSource:
         self._codecs = codecs
         self._send_time = abs_send_time
         self._ssrc = secrets.randbits(32) or 1
+        self.samples: Samples = Nobody()
         self._streams: dict[int, RtpIntake] = {}
+        self._assemblies: dict[str, tuple[Track, Sink]] = {}
         self._clock = SenderClock()
         self._ended = ended
         self._asking: asyncio.TimerHandle | None = None
@@ -113,8 +117,28 @@ class WhipSource:
                 if time.monotonic() - stream.last_at < 0.5:
                     return None
                 del self._streams[known]
-        stream = self._streams[ssrc] = RtpIntake(self.feed.track(codec), ssrc, self._clock)
+        track = self.feed.track(codec)
+        stream = self._streams[ssrc] = RtpIntake(track, ssrc, self._clock)
+        self._assemble(kind, track)
         return stream
+
+    def _assemble(self, kind: str, track: Track) -> None:
+        """Whole pictures and sounds, for who packs them. VP8 is only passed on."""
+        self._dismiss(kind)
+        assembly: Sink
+        if track.codec == "h264":
+            assembly = PictureAssembly(track, self.samples)
+        elif track.codec == "opus":
+            assembly = SoundAssembly(track, self.samples)
+        else:
+            return
+        self._assemblies[kind] = track, assembly
+        track.sinks.append(assembly)
+
+    def _dismiss(self, kind: str) -> None:
+        track, assembly = self._assemblies.pop(kind, (None, None))
+        if track is not None and assembly is not None and assembly in track.sinks:
+            track.sinks.remove(assembly)
 
     def _estimate(self, ssrc: int, size: int, sent: bytes) -> None:
         if len(sent) != 3:
@@ -153,4 +177,6 @@ class WhipSource:
     def _over(self, why: str) -> None:
         if self._asking is not None:
             self._asking.cancel()
+        for kind in list(self._assemblies):
+            self._dismiss(kind)
         self._ended(why)
