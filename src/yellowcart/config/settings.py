@@ -122,7 +122,8 @@ def database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, **query},
+        # The worker keeps a connection for each of its duties, and has more than sixteen.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 32, "timeout": 10}, **query},
     }
 
 
