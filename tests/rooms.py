@@ -191,8 +191,8 @@ class Viewer:
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[Server]:
-    """``yellowcart serve``, as the supervisor starts it, on a free port."""
+def serving(url: str, folder: Path, **env: str) -> Iterator[Server]:
+    """``yellowcart serve``, as the supervisor starts it, on a free port; ``env`` on top of ours."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(512)
@@ -205,6 +205,7 @@ def serving(url: str, folder: Path) -> Iterator[Server]:
             "DATABASE_URL": url,
             "YELLOWCART_BASE_URL": base_url,
             "YELLOWCART_LOG_LEVEL": "WARNING",
+            **env,
         },
         pass_fds=[listener.fileno()],
         stdout=log,

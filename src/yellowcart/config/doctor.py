@@ -1,5 +1,7 @@
 """What ``yellowcart doctor`` looks at."""
 
+import asyncio
+import os
 import shutil
 import stat
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from yellowcart.core import clock, home
+from yellowcart.core import bus, clock, home
 from yellowcart.core.models import OutboxEvent
 from yellowcart.payments.providers import PROVIDERS, offered
 from yellowcart.settlement.duties import stuck
@@ -71,6 +73,10 @@ def _outbox() -> Finding:
     return Finding("outbox", True, "nothing waits long")
 
 
+def _bus() -> Finding:
+    return Finding("bus", True, f"{asyncio.run(bus.probe(os.environ['DATABASE_URL']))} answers")
+
+
 def _disk() -> Finding:
     free = shutil.disk_usage(home.data_dir()).free
     return Finding("disk", free >= LEAST_FREE_BYTES, f"{free / (1 << 30):.1f} GiB free")
@@ -114,6 +120,7 @@ CHECKS: list[Callable[[], Finding]] = [
     _schema,
     _secret,
     _outbox,
+    _bus,
     _disk,
     _time,
     _payments,

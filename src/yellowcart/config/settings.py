@@ -84,6 +84,15 @@ def secret(name: str) -> str:
 
 MEDIA_SECRET = secret("MEDIA_SECRET")
 
+#: ``nats://`` or ``tls://`` URLs, by comma, of the bus between processes; empty for PostgreSQL's.
+BUS = secret("BUS")
+#: What stands before every subject there, so that installations can share a NATS.
+BUS_SUBJECT = os.environ.get("YELLOWCART_BUS_SUBJECT", "yellowcart")
+#: Files: who signs the server's certificate where the machine does not know, and ours for it.
+BUS_CA = os.environ.get("YELLOWCART_BUS_CA", "")
+BUS_CERT = os.environ.get("YELLOWCART_BUS_CERT", "")
+BUS_KEY = os.environ.get("YELLOWCART_BUS_KEY", "")
+
 #: Payment providers. One whose keys are missing is off and not offered; see ``docs/payments.md``.
 ALIPAY = {
     "app_id": os.environ.get("YELLOWCART_ALIPAY_APP_ID", ""),

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -99,7 +100,9 @@ def create_edge(
             snapshots = Snapshots(store, rules.ask)
             hub = Hub(store, snapshots, rules.ask)
             clock.changed = hub.tell_clock
-            chat = Chat(store)
+            bell = bus.courier(database_url)
+            stack.push_async_callback(bell.close)
+            chat = Chat(store, partial(bell.send, bus.OUTBOX))
             facts = Facts(store, hub.watched)
             counts = Counts(store, hub)
             admission = Admission(hub, limits())

@@ -6,6 +6,7 @@ what the database says, so that they hold across processes.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from yellowcart.core import clock
@@ -33,10 +34,11 @@ class Speech:
 
 
 class Chat:
-    """Writes what is said."""
+    """Writes what is said; ``told`` is called after each commit that wrote something."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Callable[[], None]) -> None:
         self._store = store
+        self._told = told
         self._waiting: list[Speech] = []
         self._wanted = asyncio.Event()
         self._writing = False
@@ -104,6 +106,8 @@ class Chat:
                 answers.append(None)
             if lines:
                 await self._store.say(conn, lines)
+        if lines:
+            self._told()
         return answers
 
 

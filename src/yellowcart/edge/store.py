@@ -10,7 +10,7 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from yellowcart.core import clock, outbox
+from yellowcart.core import clock
 from yellowcart.core.clock import Timeline
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import PLATFORM
@@ -207,7 +207,7 @@ class Store:
         return {(row.room_id, row.account_id): row for row in rows}
 
     async def say(self, conn: Connection, lines: Sequence[Line]) -> None:
-        """Write messages and announce them."""
+        """Write messages and what announces them; wake the relay once that is committed."""
         await conn.execute(
             "INSERT INTO live_chat_message (id, room_id, account_id, name, role, text, at)"
             " SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::text[],"
@@ -239,7 +239,6 @@ class Store:
                 [line.at for line in lines],
             ],
         )
-        await conn.execute("SELECT pg_notify(%s, '')", [outbox.CHANNEL])
 
     async def record_click(self, click: ClickRow) -> None:
         """Note that a buyer left through a link."""
