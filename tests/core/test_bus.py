@@ -212,7 +212,8 @@ async def test_a_lost_connection_to_postgres_is_made_again_and_says_look_everywh
                 )
                 return cursor.rowcount
 
-        assert await in_thread(cut) == 1
+        # Servers of other tests may listen, too.
+        assert await in_thread(cut) >= 1
         await listener.until(("a", ""))
         await in_thread(lambda: bus.publish("a", "again"))
         await listener.until(("a", "again"))

@@ -9,7 +9,16 @@ from django.db import connection
 from django.test import override_settings
 from tests.factories import make_account
 from tests.natsserver import Nats, running_nats
-from tests.rooms import Server, Viewer, database_url, eventually, make_room, pass_for, serving
+from tests.rooms import (
+    Server,
+    Viewer,
+    database_url,
+    eventually,
+    make_room,
+    pass_for,
+    relayed,
+    serving,
+)
 
 from yellowcart.core import bus, outbox
 from yellowcart.core.bus import background
@@ -73,7 +82,7 @@ def test_one_room_in_three_processes(house: tuple[list[Server], Nats | None], mo
 
         # What one says is heard in all, and so is what the host does elsewhere.
         talker.say("hello")
-        eventually(lambda: outbox.relay_all() or RoomEvent.objects.filter(room_id=room.id).exists())
+        eventually(lambda: relayed(room, "chat"))
         assert [viewer.event("chat")["text"] for viewer in viewers] == ["hello"] * 3
         last = happen(room, "one")
         assert [titles(viewer, last) for viewer in viewers] == [["one"]] * 3

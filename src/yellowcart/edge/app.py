@@ -106,11 +106,7 @@ def create_edge(
             facts = Facts(store, hub.watched)
             counts = Counts(store, hub)
             admission = Admission(hub, limits())
-            inbound = Inbound()
-            inbound.on("chat", speaking(chat))
-            inbound.on("like", counts.like)
-            inbound.on("seen", facts.saw)
-            inbound.on("opened", facts.opened)
+            inbound = _inbound(chat, counts, facts)
             app.state.store, app.state.rules, app.state.snapshots = store, rules, snapshots
             app.state.rooms = Rooms(hub, counts, facts, admission, inbound)
             app.state.figures = LiveFigures(store, snapshots, rules.ask)
@@ -154,6 +150,15 @@ def create_edge(
         lifespan=lifespan,
         exception_handlers={psycopg.Error: _unavailable, PoolTimeout: _unavailable},
     )
+
+
+def _inbound(chat: Chat, counts: Counts, facts: Facts) -> Inbound:
+    inbound = Inbound()
+    inbound.on("chat", speaking(chat))
+    inbound.on("like", counts.like)
+    inbound.on("seen", facts.saw)
+    inbound.on("opened", facts.opened)
+    return inbound
 
 
 def limits() -> Limits:
