@@ -15,7 +15,7 @@ def seconds(data: Path) -> "Counter[str]":
         return used
     postmaster = (data / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]
     for pid, name in _ours(str(data), postmaster):
-        used[name] += _used(pid)
+        used[name] += used_by(pid)
     return used
 
 
@@ -40,7 +40,8 @@ def _fields(pid: str) -> list[str]:
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
 
 
-def _used(pid: str) -> float:
+def used_by(pid: str) -> float:
+    """Processor seconds of one process so far; 0 where it is gone."""
     try:
         fields = _fields(pid)
     except OSError:

@@ -57,6 +57,15 @@ def cutover(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def room(
+    as_json: JsonOption = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A small room, to see it work.")] = False,
+) -> None:
+    """A full room: deliveries a second, beside bare sockets, socket.io and Channels."""
+    measure("room", as_json=as_json, quick=int(quick))
+
+
+@app.command()
 def crash(
     as_json: JsonOption = False,
     kills: Annotated[int, typer.Option(help="How often something dies.", min=1)] = 25,
