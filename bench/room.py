@@ -161,7 +161,6 @@ def _restart(stage: Stage, load: Load) -> dict[str, Any]:
         old = stage.server
         if name == "rolling":
             stage.server = stage.another_server()
-            time.sleep(6)
             began = time.monotonic()
             load.begin("back 60")
             old.end()

@@ -33,7 +33,10 @@ def pinned(core: int | None, command: Sequence[str]) -> list[str]:
     """The command, on one core."""
     if core is None or not hasattr(os, "sched_setaffinity"):
         return list(command)
-    pin = "import os,sys;os.sched_setaffinity(0,{int(sys.argv[1])});os.execvp(sys.argv[2],sys.argv[2:])"
+    pin = (
+        "import os, sys; os.sched_setaffinity(0, {int(sys.argv[1])});"
+        " os.execvp(sys.argv[2], sys.argv[2:])"
+    )
     return [sys.executable, "-c", pin, str(core), *command]
 
 

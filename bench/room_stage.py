@@ -91,14 +91,29 @@ class Stage:
         return port
 
     def another_server(self) -> Process:
-        """A further edge process on the same socket, as the supervisor starts it."""
-        return _serve(self.home, self.listener, self.server_core, self.log)
+        """A further edge process on the same socket, as the supervisor starts it; it serves."""
+        reader, writer = os.pipe()
+        server = _serve(self.home, self.listener, self.server_core, self.log, ready=writer)
+        os.close(writer)
+        os.read(reader, 1)
+        os.close(reader)
+        return server
 
 
-def _serve(home: Installation, listener: socket.socket, core: int | None, log: Path) -> Process:
+def _serve(
+    home: Installation,
+    listener: socket.socket,
+    core: int | None,
+    log: Path,
+    ready: int | None = None,
+) -> Process:
     fd = listener.fileno()
     command = [sys.executable, "-m", "yellowcart", "serve", "--fd", str(fd)]
-    return start(command, core, env=home.environment, fds=(fd,), log=log)
+    fds: tuple[int, ...] = (fd,)
+    if ready is not None:
+        command += ["--ready-fd", str(ready)]
+        fds = (fd, ready)
+    return start(command, core, env=home.environment, fds=fds, log=log)
 
 
 def answers(port: int, process: Process) -> None:

@@ -100,12 +100,15 @@ def greet(base_url: str, *, demo: bool, media: bool) -> None:
 
 
 @app.command(hidden=True)
-def serve(fd: Annotated[int, typer.Option()]) -> None:
+def serve(
+    fd: Annotated[int, typer.Option()],
+    ready_fd: Annotated[int | None, typer.Option()] = None,
+) -> None:
     """One server process of ``up``."""
     from yellowcart.config.server import run_server
 
     boot()
-    run_server(fd)
+    run_server(fd, ready_fd)
 
 
 @app.command(hidden=True)

@@ -6,11 +6,13 @@ accepted is still relayed.
 """
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 #: A child that ends sooner than this after its start is not restarted: something is wrong.
 SHORTEST_LIFE_SECONDS = 2.0
+#: What a server writes once it serves.
+READY = b"1"
 STOP_SECONDS = 15.0
+#: How long a server that takes another's place may need until it serves.
+READY_SECONDS = 60.0
 
 
 @dataclass
@@ -43,6 +49,33 @@ class Child:
             self.command, pass_fds=self.pass_fds, start_new_session=True
         )
 
+    def renew(self, stopping: Callable[[], bool]) -> bool:
+        """Start another in its place, and end the old one once the new one serves.
+
+        Both accept on the same socket meanwhile, so nobody is refused. False where the new one
+        did not come to serve; the old one then goes on.
+        """
+        old, began = self.process, self.started
+        reader, writer = os.pipe()
+        self.started = time.monotonic()
+        new = subprocess.Popen(
+            [*self.command, "--ready-fd", str(writer)],
+            pass_fds=(*self.pass_fds, writer),
+            start_new_session=True,
+        )
+        os.close(writer)
+        serves = _hears(reader, stopping)
+        os.close(reader)
+        if not serves:
+            new.kill()
+            new.wait()
+            self.started = began
+            return False
+        self.process = old
+        self.stop()
+        self.process = new
+        return True
+
     def stop(self) -> None:
         """Ask it to end, and insist after :data:`STOP_SECONDS`."""
         if self.process is None or self.process.poll() is not None:
@@ -53,6 +86,15 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _hears(reader: int, stopping: Callable[[], bool]) -> bool:
+    """Whether a server says that it serves. Nothing more comes from one that ended."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and not stopping():
+        if select.select([reader], [], [], 0.2)[0]:
+            return os.read(reader, 1) == READY
+    return False
 
 
 class PortTakenError(RuntimeError):
@@ -70,7 +112,8 @@ def bind(host: str, port: int) -> socket.socket:
         raise PortTakenError(
             f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
         ) from error
-    listener.listen(2048)
+    # A full room that comes back after a restart knocks within seconds.
+    listener.listen(4096)
     return listener
 
 
@@ -93,29 +136,41 @@ def bind_media(host: str) -> "MediaSockets | None":
 
 
 def serve(listener: socket.socket, processes: int, media: "MediaSockets | None" = None) -> int:
-    """Run servers, worker and video until a signal; the exit code for the command."""
+    """Run servers, worker and video until a signal; the exit code for the command.
+
+    SIGUSR2 puts new server processes in the place of the old ones, one after the other; viewers
+    come back within seconds and miss nothing (a new version, other settings of the process).
+    """
     fd = listener.fileno()
     program = [sys.executable, "-m", "yellowcart"]
-    children = [
+    children = servers = [
         Child(f"server-{number}", [*program, "serve", "--fd", str(fd)], (fd,))
         for number in range(1, processes + 1)
     ]
-    children.append(Child("worker", [*program, "worker"]))
+    children = [*servers, Child("worker", [*program, "worker"])]
     if media is not None:
         fds = media.filenos
         names = (f"--{name}={fd}" for name, fd in zip(("http", "rtmp", "udp"), fds, strict=True))
         children.append(Child("video", [*program, "video", *names], fds, vital=False))
-    stopping = False
+    stopping = renewing = False
 
     def stop(_number: int, _frame: object) -> None:
         nonlocal stopping
         stopping = True
 
+    def renew(_number: int, _frame: object) -> None:
+        nonlocal renewing
+        renewing = True
+
     previous = {n: signal.signal(n, stop) for n in (signal.SIGTERM, signal.SIGINT)}
+    previous[signal.SIGUSR2] = signal.signal(signal.SIGUSR2, renew)
     try:
         for child in children:
             child.start()
         while not stopping:
+            if renewing:
+                renewing = False
+                _renew(servers, lambda: stopping)
             for child in children:
                 if child.process is None or child.process.poll() is None:
                     continue
@@ -139,11 +194,29 @@ def serve(listener: socket.socket, processes: int, media: "MediaSockets | None" 
     return 0
 
 
-def run_server(fd: int) -> None:
-    """Serve the ASGI application on an inherited socket until a signal."""
+def _renew(servers: list[Child], stopping: Callable[[], bool]) -> None:
+    for child in servers:
+        if not child.renew(stopping):
+            print(  # noqa: T201  the person at the terminal must see this
+                f"the new {child.name} did not come to serve; the old one goes on",
+                file=sys.stderr,
+            )
+            return
+
+
+def run_server(fd: int, ready_fd: int | None = None) -> None:
+    """Serve the ASGI application on an inherited socket until a signal; says on ``ready_fd``
+    when it does."""
     # Only server processes load the web server.
     from yellowcart.config.listening import listen
 
     # As a socket, not by its number: uvicorn takes a numbered one for a Unix socket, and its
     # connections would then wait 40 ms for an acknowledgement before the body of each answer.
-    listen("yellowcart.config.asgi:application", socket.socket(fileno=fd))
+    listener = socket.socket(fileno=fd)
+    listen("yellowcart.config.asgi:application", listener, ready=lambda: _say_ready(ready_fd))
+
+
+def _say_ready(ready_fd: int | None) -> None:
+    if ready_fd is not None:
+        os.write(ready_fd, READY)
+        os.close(ready_fd)
