@@ -103,6 +103,13 @@ def _room_page_words() -> dict[str, Any]:
         "linkCopied": _("The link is copied: send it to whoever should see this."),
         "othersLive": _("Live now"),
         "replay": _("Watch the replay"),
+        "backSoon": _("Back in a moment…"),
+        "pictureComing": _("The picture is coming…"),
+        "pictureStuck": _("The picture is stuck; it goes on by itself."),
+        "pictureOver": _("The picture has ended. Chat and cart go on."),
+        "pictureOff": _("The picture is off, to save data."),
+        "showPicture": _("Show the picture"),
+        "withoutPicture": _("Go on without the picture"),
         "toHost": _("To %(name)s"),
     }
 

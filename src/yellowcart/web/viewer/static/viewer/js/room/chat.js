@@ -27,6 +27,10 @@ export class ChatList {
     this.unheard = { count: 0, last: null };
     this.atEnd = true;
     list.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // The list grows and shrinks with what is around it; who is at the end stays there.
+    new ResizeObserver(() => {
+      if (this.atEnd) list.scrollTop = list.scrollHeight;
+    }).observe(list);
     newer.addEventListener("click", () => this.toEnd());
     setInterval(() => this.tell(), HEARD_EVERY);
   }

@@ -20,6 +20,7 @@ export class Connection {
     this.handlers = handlers;
     this.lastSeq = lastSeq;
     this.pass = null;
+    this.entering = null;
     this.eventsUrl = null;
     this.socket = null;
     this.tries = 0;
@@ -33,10 +34,7 @@ export class Connection {
   async start() {
     this.handlers.onStatus("connecting");
     try {
-      if (!this.passHolds()) {
-        this.pass = await request(`${this.base}/pass`, { method: "POST", json: {} });
-        this.handlers.onEntered?.(this.pass);
-      }
+      await this.freshPass();
       if (!this.eventsUrl) await this.refresh();
       this.open();
     } catch (error) {
@@ -46,6 +44,18 @@ export class Connection {
       }
       this.again();
     }
+  }
+
+  /** A pass that holds for a while, as a string. */
+  async freshPass() {
+    if (!this.passHolds()) {
+      this.entering ??= request(`${this.base}/pass`, { method: "POST", json: {} }).finally(() => {
+        this.entering = null;
+      });
+      this.pass = await this.entering;
+      this.handlers.onEntered?.(this.pass);
+    }
+    return this.pass.pass;
   }
 
   /** Leave for good. */

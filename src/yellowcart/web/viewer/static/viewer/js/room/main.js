@@ -10,10 +10,12 @@ import { Likes } from "./likes.js";
 import { Looks } from "./looks.js";
 import { mounts } from "./mounts.js";
 import { placeOrder } from "./order.js";
+import { Pins } from "./pins.js";
 import { RoomSession } from "./session.js";
 import { share } from "./share.js";
 import * as sheets from "./sheets.js";
 import * as stage from "./stage.js";
+import { RoomVideo } from "./video.js";
 import { RoomView } from "./view.js";
 import { WaitList } from "./waiting.js";
 import { Wallet } from "./wallet.js";
@@ -74,6 +76,8 @@ const basket = new Basket(root.querySelector("[data-part=basket]"), {
 const view = new RoomView(root, { words, places, basket, wallet, fan, me: () => line.pass, signInUrl, onBuy: buy, over: (state) => over(state, { words, places }) });
 const { parts } = view;
 const likes = new Likes({ button: parts.like, count: parts.likes, layer: parts.hearts }, { words, send: () => line.like() });
+const video = new RoomVideo({ ...parts, saving: document.querySelector("[data-part=saving]") }, { words, pass: () => line.freshPass() });
+const pins = new Pins(() => video.behind(), paint);
 const sheet = new BuySheet(buyDialog, {
   words,
   current: itemOf,
@@ -107,7 +111,8 @@ function paint() {
   painting = requestAnimationFrame(() => {
     painting = 0;
     const { state } = session;
-    view.show(state);
+    view.show({ ...state, pinned: pins.of(state) });
+    video.show(state.video);
     openChat();
     sheet.update();
     wallet.offer(state.coupons, may());
