@@ -14,6 +14,7 @@ from yellowcart import __version__
 from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
+from yellowcart.live.script_api import router as script
 from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
 
@@ -97,3 +98,4 @@ for _folder, _prefix in ROUTERS.items():
 api.add_router("/policy", policy_desk, tags=["policy"])
 api.add_router("/orders/waitlist", waitlist, tags=["orders"])
 api.add_router("/rooms", spotlight, tags=["live"])
+api.add_router("/rooms", script, tags=["live"])

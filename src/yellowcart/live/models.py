@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.live import tooltables as _tooltables  # noqa: F401  Django finds its tables here
 from yellowcart.people.models import Account
 
 
@@ -17,7 +18,9 @@ class Room(models.Model):
     ``hold_seconds`` (the platform's payment time-out where null), ``first_paid`` sets nothing
     aside and sells to whoever pays first. ``purchase_limit`` is the most pieces one buyer may
     hold or have bought here, over all goods. A ``practice`` room is seen by those who run it
-    alone; nothing is sold or counted in it.
+    alone; nothing is sold or counted in it. Its beginning was ``postponed`` so often; shows of one
+    ``series_id`` were scheduled together. ``on_stage_id`` is the co-host who has the stage, null
+    for its creator.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -35,6 +38,9 @@ class Room(models.Model):
     hold_seconds = models.PositiveIntegerField(null=True)
     purchase_limit = models.PositiveIntegerField(null=True)
     practice = models.BooleanField(default=False, db_default=False)
+    postponed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    series_id = models.UUIDField(null=True)
+    on_stage_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "live_room"

@@ -161,3 +161,38 @@ def no_flash() -> Problem:
 def not_live() -> Problem:
     """Something that needs viewers was asked for before the show or after it."""
     return Problem("room_state", 409, _("Go live first."))
+
+
+def script_invalid(why: str, number: int) -> Problem:
+    """A step of a script can't be like that; ``why`` names its field."""
+    return Problem(
+        "script_invalid",
+        422,
+        _("Step %(number)s of the script can't be like that; check its %(why)s."),
+        params={"number": number, "why": why},
+        extra={"why": why, "number": number},
+    )
+
+
+def nothing_planned() -> Problem:
+    """The step that is on has no planned action."""
+    return Problem("nothing_planned", 409, _("Nothing is planned for this step."))
+
+
+def too_many_remotes(most: int) -> Problem:
+    """As many devices steer the room as may."""
+    return Problem(
+        "too_many_remotes",
+        409,
+        _("At most %(most)s devices can steer a room. Take one back first."),
+        params={"most": most},
+    )
+
+
+def remote_refused() -> Problem:
+    """A code or token is unknown, used, over or taken back."""
+    return Problem(
+        "remote_refused",
+        403,
+        _("This remote control is not valid any more. Ask the host for a new picture."),
+    )

@@ -26,6 +26,7 @@ from yellowcart.policy import queries as policy
 from yellowcart.policy.verdicts import Verdict
 from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
+from yellowcart.web.creator import script
 from yellowcart.web.creator.finding import by_paste, by_words
 from yellowcart.web.creator.shell import show
 
@@ -50,6 +51,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         return render(request, "creator/goods.html", found)
     context = {
         **cart_context(account, room),
+        **script.now_context(room),
         **found,
         "figures": figures(room),
         "viewers": queries.viewers_in([room.id]).get(room.id, 0),

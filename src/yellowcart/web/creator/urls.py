@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.creator import cart, desk, home, money, notices, rooms, selling, tools
+from yellowcart.web.creator import (
+    cart,
+    desk,
+    home,
+    money,
+    notices,
+    remote,
+    rooms,
+    script,
+    selling,
+    tools,
+)
 
 app_name = "creator"
 
@@ -30,6 +41,14 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
     path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),
     path("rooms/<uuid:room_id>/tools/<uuid:listing_id>/", tools.act, name="tools"),
+    path("rooms/<uuid:room_id>/script/", script.page, name="script"),
+    path("rooms/<uuid:room_id>/script/act/", script.act, name="script_act"),
+    path("rooms/<uuid:room_id>/script/now/", script.now, name="script_now"),
+    path("rooms/<uuid:room_id>/remotes/", remote.make, name="remote_make"),
+    path("rooms/<uuid:room_id>/remote/", remote.remote, name="remote"),
+    path("rooms/<uuid:room_id>/remote/open/", remote.take_over, name="remote_open"),
+    path("rooms/<uuid:room_id>/remote/state/", remote.state, name="remote_state"),
+    path("rooms/<uuid:room_id>/remote/act/", remote.act, name="remote_act"),
     path("rooms/<uuid:room_id>/prices/<uuid:listing_id>/", selling.prices, name="prices"),
     path("rooms/<uuid:room_id>/selling/", selling.selling, name="selling"),
 ]

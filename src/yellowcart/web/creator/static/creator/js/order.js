@@ -1,20 +1,20 @@
 /* Dragging the rows of a list; the arrows beside each row do the same for the keyboard. */
 
-const ROW = "[data-listing]";
-
-/** Let rows inside `box` be dragged; `save(ids)` hears the new order once a row is dropped. */
-export function arrange(box, save) {
+/** Let rows inside `box` be dragged; `save(ids)` hears the new order once a row is dropped. Rows
+    have their id in `data-<key>`. */
+export function arrange(box, save, key = "listing") {
+  const ROW = `[data-${key}]`;
   let dragged = null;
   let before = "";
 
-  const order = () => [...box.querySelectorAll(ROW)].map((row) => row.dataset.listing);
+  const order = () => [...box.querySelectorAll(ROW)].map((row) => row.dataset[key]);
 
   box.addEventListener("dragstart", (event) => {
     dragged = event.target.closest(ROW);
     if (!dragged) return;
     before = order().join();
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.listing);
+    event.dataTransfer.setData("text/plain", dragged.dataset[key]);
     // The picture that is dragged is taken first; the row fades afterwards.
     requestAnimationFrame(() => dragged?.classList.add("is-dragged"));
   });
