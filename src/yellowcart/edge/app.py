@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 from yellowcart.checkout.lane import Lanes
 from yellowcart.checkout.routes import routes as checkout_routes
 from yellowcart.core import bus, timeline
+from yellowcart.core.problems import Problem
 from yellowcart.edge.addresses import base_of
 from yellowcart.edge.admission import Admission
 from yellowcart.edge.caches import Clock, Refresher, Rules
@@ -40,7 +41,10 @@ from yellowcart.edge.sockets import events
 from yellowcart.edge.store import Store
 from yellowcart.live.counters import CHANNEL as COUNTS_CHANNEL
 from yellowcart.live.numbering import CHANNEL as ROOMS_CHANNEL
+from yellowcart.live.passes import bearer
 from yellowcart.live.problems import room_not_found
+from yellowcart.live.rules import may_enter
+from yellowcart.live.snapshot import RoomRow
 from yellowcart.policy import queries as policy
 from yellowcart.policy.table import RuleTable
 
@@ -58,7 +62,7 @@ async def snapshot(request: Request) -> Response:
     language = language_for(request)
     snapshots: Snapshots = request.app.state.snapshots
     view = await snapshots.view(room_id)
-    if view is None:
+    if view is None or not _may_see(request, view.row):
         return problem_response(room_not_found(), language)
     body = view.body(language, base_of(request))
     rooms: Rooms | None = getattr(request.app.state, "rooms", None)
@@ -70,6 +74,17 @@ async def snapshot(request: Request) -> Response:
         media_type="application/json",
         headers={"cache-control": "no-store", "vary": "Accept-Language, Cookie"},
     )
+
+
+def _may_see(request: Request, row: RoomRow) -> bool:
+    """A practice room is shown to the passes of those who run it."""
+    if not row.practice:
+        return True
+    try:
+        holder = bearer(request.headers.get("authorization", ""))
+    except Problem:
+        return False
+    return holder.room == row.room_id and may_enter(row.practice, holder.role)
 
 
 def routes() -> list[BaseRoute]:

@@ -27,6 +27,7 @@ MOST_TOLD_APART: Final = 500_000
 #: Rooms in which what happens counts.
 _COUNTING: Final = (
     "SELECT r.id FROM live_room r WHERE r.id = ANY(%(rooms)s) AND r.state IN ('scheduled', 'live')"
+    " AND NOT r.practice"
 )
 
 #: Viewers who came, told apart from those known, added to their minutes.

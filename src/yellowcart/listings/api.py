@@ -24,7 +24,7 @@ router.add_router("", pricing)
 @router.get("/{uuid:listing_id}", response=dict[str, Any], auth=None, summary="One listing")
 def one(request: HttpRequest, listing_id: UUID) -> dict[str, Any]:
     """As a viewer sees it now, with its verdict."""
-    item = queries.item(listing_id, _language())
+    item = queries.item(listing_id, _language(), public=True)
     if item is None:
         raise problems.listing_not_found()
     return item

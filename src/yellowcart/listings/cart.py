@@ -66,6 +66,7 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     skus: list[SkuRow]
     held: bool = False
     hides_price: bool = False
+    practice: bool = False
 
     @property
     def facts(self) -> Facts:
@@ -88,6 +89,8 @@ SELECT l.position, l.id, jsonb_build_object(
   'integration', l.integration, 'position', l.position, 'state', l.state,
   'purchase_limit', l.purchase_limit, 'sale_from', l.sale_from, 'sale_until', l.sale_until,
   'has_task', l.task_order <> '', 'held', l.held, 'hides_price', l.hides_price,
+  'practice', l.surface = 'live_room'
+    AND EXISTS (SELECT FROM live_room r WHERE r.id = l.container_id AND r.practice),
   'sold', coalesce(n.quantity, 0),
   'title', p.title, 'image', p.images->>0, 'currency', p.currency,
   'external_url', p.external_url, 'review_state', p.review_state, 'on_shelf', p.on_shelf,
@@ -142,8 +145,12 @@ def permitted(row: CartRow, verdict: Verdict) -> bool:
 
 
 def sellable(row: CartRow) -> bool:
-    """Whether product and shop let it be sold, whatever the listing's window."""
-    return why_not_offerable(row.review_state, row.on_shelf, row.shop_state) is None
+    """Whether product and shop let it be sold, whatever the listing's window; never in a room
+    that is for practice."""
+    return (
+        not row.practice
+        and why_not_offerable(row.review_state, row.on_shelf, row.shop_state) is None
+    )
 
 
 def on_sale(row: CartRow, at: datetime) -> bool:

@@ -26,16 +26,19 @@ def cart_of(surface: str, container_id: UUID) -> list[CartRow]:
 def items_of(surface: str, container_id: UUID, language: str) -> list[dict[str, Any]]:
     """What a viewer sees there now, each listing with the verdict of this instant.
 
-    The same shape as ``cart`` in a room's snapshot; barred listings have ``state`` ``barred``.
+    Nothing of a practice room. The same shape as ``cart`` in a room's snapshot; barred listings
+    have ``state`` ``barred``.
     """
     ask, at = policy.table().verdict, now()
-    return [cart_item(row, ask, at, language) for row in cart_of(surface, container_id)]
+    rows = cart_of(surface, container_id)
+    return [cart_item(row, ask, at, language) for row in rows if not row.practice]
 
 
-def item(listing_id: UUID, language: str) -> dict[str, Any] | None:
-    """One listing as a viewer sees it now; None where it is not offered any more."""
+def item(listing_id: UUID, language: str, *, public: bool = False) -> dict[str, Any] | None:
+    """One listing as a viewer sees it now; None where it is not offered any more, and, where this
+    is for the ``public``, where it is in a practice room."""
     row = next(iter(rows_by_id([listing_id])), None)
-    if row is None or row.state == "unmounted":
+    if row is None or row.state == "unmounted" or (public and row.practice):
         return None
     return cart_item(row, policy.table().verdict, now(), language)
 

@@ -38,9 +38,16 @@ GRACE = timedelta(minutes=10)
 
 @transaction.atomic
 def do_schedule_room(
-    actor: Account, *, title: str, scheduled_at: datetime, cover_url: str = ""
+    actor: Account,
+    *,
+    title: str,
+    scheduled_at: datetime,
+    cover_url: str = "",
+    practice: bool = False,
 ) -> Room:
     """Announce a show. Its cart can be filled from now on; going live needs the permit.
+
+    One for ``practice`` stays among those who run it, and needs none.
 
     Problems: ``forbidden`` (no creator), ``title_invalid``, ``cover_invalid``, ``time_passed``.
     """
@@ -52,6 +59,7 @@ def do_schedule_room(
         title=_title(title),
         cover_url=_cover(cover_url),
         scheduled_at=scheduled_at,
+        practice=practice,
     )
     outbox.audit(actor.id, "room.schedule", f"room:{room.id}")
     events.room_state(room)
@@ -66,10 +74,10 @@ def do_go_live(actor: Account, room_id: UUID) -> Room:
     creator on probation would sell live once too often this week.
     """
     room = _lock(access_hosted(actor, room_id))
-    if not people.has_permit(actor.id, "go_live"):
+    if not room.practice and not people.has_permit(actor.id, "go_live"):
         raise problems.go_live_permit_missing()
     _move(room, "live")
-    if has_goods(room):
+    if not room.practice and has_goods(room):
         _check_pilot(room)
     room.started_at = now()
     return _save(actor, room, "room.go_live", ["state", "started_at"])
@@ -79,7 +87,7 @@ def do_go_live(actor: Account, room_id: UUID) -> Room:
 def do_end_room(actor: Account, room_id: UUID) -> Room:
     """End the show; the platform's moderators may, too."""
     room, role = access_moderated(actor, room_id)
-    if role == "moderator":
+    if role in {"moderator", "cohost"}:
         raise problems.not_your_room()
     room = _lock(room)
     _move(room, "ended")
@@ -134,7 +142,7 @@ def do_mount(
     """
     container = access_cart(actor, room_id)
     room = _lock(get_room(room_id))
-    if room.state == "live" and not has_goods(room):
+    if room.state == "live" and not room.practice and not has_goods(room):
         _check_pilot(room)
     return mount_listing(actor, container, product_id, terms)
 

@@ -47,6 +47,7 @@ class RoomIn(Schema):
     title: str
     scheduled_at: datetime
     cover_url: str = ""
+    practice: bool = False
 
 
 class RoomChangeIn(Schema):
@@ -81,6 +82,7 @@ class RoomOut(Schema):
     reservation: str
     hold_seconds: int | None
     purchase_limit: int | None
+    practice: bool
 
 
 class RoomCardOut(Schema):
@@ -144,6 +146,7 @@ def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
         title=body.title,
         scheduled_at=body.scheduled_at,
         cover_url=body.cover_url,
+        practice=body.practice,
     )
     return Status(201, _room(room))
 
@@ -301,4 +304,5 @@ def _room(room: Room) -> RoomOut:
         reservation=room.reservation,
         hold_seconds=room.hold_seconds,
         purchase_limit=room.purchase_limit,
+        practice=room.practice,
     )

@@ -13,6 +13,7 @@ from yellowcart.listings.containers import Container
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes, problems, viewers
 from yellowcart.live.models import ChatMessage, ChatMute, Room, RoomModerator, RoomPresence
+from yellowcart.live.rules import may_enter
 from yellowcart.live.snapshot import (
     ONE_ROOM,
     PRESENCE_LASTS,
@@ -52,9 +53,20 @@ def access_moderated(account: Account, room_id: UUID) -> tuple[Room, str]:
     return room, role
 
 
+def access_run(account: Account, room_id: UUID) -> Room:
+    """The room, for its host and those who host it too: they run its cart and its script.
+
+    Problems: ``room_not_found``, ``not_your_room``.
+    """
+    room = get_room(room_id)
+    if room.creator_id != account.id and not is_cohost(account, room):
+        raise problems.not_your_room()
+    return room
+
+
 def access_cart(account: Account, room_id: UUID) -> Container:
-    """The room's cart, for its host, while there is still something to sell."""
-    room = access_hosted(account, room_id)
+    """The room's cart, for whoever runs it, while there is still something to sell."""
+    room = access_run(account, room_id)
     if room.state not in {"scheduled", "live"}:
         why = refusal(room.state, "live")
         if why is not None:
@@ -63,19 +75,34 @@ def access_cart(account: Account, room_id: UUID) -> Container:
 
 
 def role_in(account: Account, room: Room) -> str:
-    """``host``, ``platform`` (its moderators and operators), ``moderator`` or ``viewer``."""
+    """``host``, ``cohost``, ``platform`` (its moderators and operators), ``moderator`` or
+    ``viewer``."""
     if account.id == room.creator_id:
         return "host"
     if people.is_moderator(account):
         return "platform"
+    if is_cohost(account, room):
+        return "cohost"
     return "moderator" if room.moderators.filter(account=account).exists() else "viewer"
 
 
+def is_cohost(account: Account, room: Room) -> bool:
+    """Whether somebody hosts a room with its creator: they were asked, and accepted."""
+    return room.cohosts.filter(account=account, accepted_at__isnull=False).exists()
+
+
 def selling_lives(creator_id: UUID, begins: datetime, ends: datetime) -> int:
-    """How many of a creator's shows that began in ``[begins, ends)`` ever had goods in the cart."""
+    """How many of a creator's shows that began in ``[begins, ends)`` ever had goods in the cart.
+
+    Practice is none.
+    """
     goods = Listing.objects.filter(surface="live_room", container_id=OuterRef("id"))
     return Room.objects.filter(
-        Exists(goods), creator_id=creator_id, started_at__gte=begins, started_at__lt=ends
+        Exists(goods),
+        creator_id=creator_id,
+        started_at__gte=begins,
+        started_at__lt=ends,
+        practice=False,
     ).count()
 
 
@@ -85,17 +112,35 @@ def has_goods(room: Room) -> bool:
 
 
 def live_rooms() -> QuerySet[Room]:
-    """What is on now, newest first."""
-    return Room.objects.filter(state="live").select_related("creator").order_by("-started_at", "id")
+    """What is on now for everybody, newest first."""
+    return public_rooms().filter(state="live").order_by("-started_at", "id")
 
 
 def upcoming_rooms() -> QuerySet[Room]:
-    """What is scheduled, soonest first."""
-    return (
-        Room.objects.filter(state="scheduled")
-        .select_related("creator")
-        .order_by("scheduled_at", "id")
-    )
+    """What is scheduled for everybody, soonest first."""
+    return public_rooms().filter(state="scheduled").order_by("scheduled_at", "id")
+
+
+def public_rooms() -> QuerySet[Room]:
+    """Rooms that may be listed: all but those for practice."""
+    return Room.objects.filter(practice=False).select_related("creator")
+
+
+def room_seen_by(account: Account | None, room_id: UUID) -> Room:
+    """The room, for whoever may see it; ``room_not_found`` to the others.
+
+    A practice room is not there for anybody but those who run it.
+    """
+    room = get_room(room_id)
+    if not may_see(account, room):
+        raise problems.room_not_found()
+    return room
+
+
+def may_see(account: Account | None, room: Room) -> bool:
+    """Whether somebody, or a guest, may see a room at all."""
+    role = role_in(account, room) if room.practice and account is not None else "viewer"
+    return may_enter(room.practice, role)
 
 
 def rooms_of(creator_id: UUID) -> QuerySet[Room]:
@@ -162,8 +207,10 @@ def snapshot(room_id: UUID, language: str, base: str = "") -> dict[str, Any] | N
 def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[str, Any]:
     """A pass for a room, for an account or, where there is none, a guest.
 
-    ``viewer`` in the answer is what the viewer's cookie should hold from now on.
+    ``viewer`` in the answer is what the viewer's cookie should hold from now on. A practice room
+    is ``room_not_found`` to whoever doesn't run it.
     """
+    room_seen_by(account, room.id)
     if account is None:
         viewer = viewers.guest_of(cookie)
         name, role = f"#{viewer.id.hex[-4:]}", "viewer"

@@ -24,7 +24,12 @@ SHORTEST_HOLD_SECONDS: Final = 30
 LONGEST_HOLD_SECONDS: Final = 7_200
 
 _JOINER = "\u200d"
-_RANK = {"viewer": 0, "moderator": 1, "host": 2, "platform": 3}
+_RANK = {"viewer": 0, "moderator": 1, "cohost": 2, "host": 3, "platform": 4}
+
+
+def may_enter(practice: bool, role: str) -> bool:
+    """Whether somebody with a role may see a room: a practice room only those who run it."""
+    return not practice or role != "viewer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

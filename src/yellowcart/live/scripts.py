@@ -122,7 +122,11 @@ def do_step(actor: Account, room_id: UUID, to: str) -> UUID | None:
         room=room, defaults={"item_id": wanted, "item_began_at": at, "began_at": began}
     )
     listing_id = items[wanted].listing_id
-    if listing_id != room.pinned_listing_id and _offered(room.id).filter(id=listing_id).exists():
+    if (
+        listing_id is not None
+        and listing_id != room.pinned_listing_id
+        and _offered(room.id).filter(id=listing_id).exists()
+    ):
         do_pin(actor, room.id, listing_id)
     return wanted
 

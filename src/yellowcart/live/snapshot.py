@@ -25,7 +25,8 @@ PRESENCE_LASTS: Final = timedelta(seconds=12)
 
 ONE_ROOM: Final = f"""
 SELECT jsonb_build_object(
-  'room_id', r.id, 'title', r.title, 'cover_url', r.cover_url, 'state', r.state,
+  'room_id', r.id, 'title', r.title, 'practice', r.practice,
+  'cover_url', r.cover_url, 'state', r.state,
   'host', jsonb_build_object('id', a.id, 'name', a.display_name, 'handle', a.handle,
                              'avatar_url', a.avatar_url),
   'scheduled_at', r.scheduled_at, 'started_at', r.started_at, 'ended_at', r.ended_at,
@@ -106,6 +107,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     cart: list[CartRow]
     chat: list[Said]
+    practice: bool = False
 
 
 _decoder: Final = msgspec.json.Decoder(RoomRow)
@@ -133,6 +135,7 @@ def room_view(
         "title": row.title,
         "cover_url": row.cover_url,
         "state": row.state,
+        "practice": row.practice,
         "host": row.host,
         "scheduled_at": iso(row.scheduled_at),
         "started_at": iso(row.started_at) if row.started_at else None,

@@ -9,6 +9,7 @@ import msgspec
 from yellowcart.core.problems import Problem
 from yellowcart.live import passes
 from yellowcart.live.models import Room
+from yellowcart.live.rules import may_enter
 from yellowcart.media import rules
 from yellowcart.media.models import Broadcast, StreamKey
 from yellowcart.media.servers.port import Play
@@ -42,8 +43,12 @@ def may_watch(room_id: UUID, token: str) -> bool:
         return False
     if held.room != room_id:
         return False
-    state = Room.objects.filter(id=room_id).values_list("state", flat=True).first()
-    return state is not None and rules.may_watch(state, held.role)
+    room = Room.objects.filter(id=room_id).only("state", "practice").first()
+    return (
+        room is not None
+        and may_enter(room.practice, held.role)
+        and rules.may_watch(room.state, held.role)
+    )
 
 
 def plays(room_id: UUID) -> list[Play]:
@@ -56,7 +61,7 @@ def plays(room_id: UUID) -> list[Play]:
 
 def on_air(room_id: UUID) -> bool:
     """Whether the room is public now. Only then is it recorded: a preview is nobody's business."""
-    return Room.objects.filter(id=room_id, state="live").exists()
+    return Room.objects.filter(id=room_id, state="live", practice=False).exists()
 
 
 def open_broadcast(room_id: UUID) -> Broadcast | None:

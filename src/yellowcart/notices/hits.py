@@ -47,14 +47,15 @@ class Hit:
     after: Verdict
 
 
-# Rooms that ended offer nothing any more, whatever still stands in their carts.
+# Rooms that ended offer nothing any more, whatever still stands in their carts; nor do those for
+# practice.
 _LISTINGS: Final = f"""
 SELECT l.id, l.product_id, p.title, l.shop_id, coalesce(r.creator_id, l.creator_id),
        l.surface, l.container_id, l.source, l.integration, r.state, w.place
 {MATCHED}
 JOIN catalog_product p ON p.id = l.product_id
 LEFT JOIN live_room r ON r.id = l.container_id AND l.surface = 'live_room'
-WHERE l.surface <> 'live_room' OR r.state IN ('scheduled', 'live')
+WHERE l.surface <> 'live_room' OR (r.state IN ('scheduled', 'live') AND NOT r.practice)
 ORDER BY l.id
 """
 

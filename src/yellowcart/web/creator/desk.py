@@ -41,7 +41,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
     ``q`` finds goods by words, a posted ``text`` by what it means; to htmx only what was found.
     """
     account = access_creator(request.user)
-    room = queries.access_hosted(account, room_id)
+    room = queries.access_run(account, room_id)
     found = {}
     if "text" in request.POST:
         found = by_paste(account, room, request.POST["text"])
@@ -56,7 +56,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "figures": figures(room),
         "viewers": queries.viewers_in([room.id]).get(room.id, 0),
         "may_go_live": has_permit(account.id, "go_live"),
-        "steps": TRANSITIONS[room.state],
+        "steps": TRANSITIONS[room.state] if room.creator_id == account.id else frozenset(),
         "zone": settings.TIME_ZONE,
     }
     return show(request, account, "creator/desk.html", context, here="rooms")
@@ -66,13 +66,13 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
 def cart(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The cart alone, for when something changed."""
     account = access_creator(request.user)
-    return render_cart(request, account, queries.access_hosted(account, room_id))
+    return render_cart(request, account, queries.access_run(account, room_id))
 
 
 @creator_page
 def room_figures(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """The show's figures alone, for when something was sold."""
-    room = queries.access_hosted(access_creator(request.user), room_id)
+    room = queries.access_run(access_creator(request.user), room_id)
     return render(request, "creator/figures.html", {"figures": figures(room)})
 
 

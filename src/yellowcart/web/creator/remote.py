@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -30,7 +30,6 @@ from yellowcart.web.creator.shell import show
 from yellowcart.web.creator.tools import whole
 
 COOKIE = "yellowcart_remote"
-P = ParamSpec("P")
 
 
 @never_cache
@@ -89,20 +88,21 @@ def take_over(request: HttpRequest, room_id: UUID) -> HttpResponse:
 
 
 def _steered(
-    view: Callable[Concatenate[HttpRequest, Room, Account, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponse]:
+    view: Callable[[HttpRequest, Room, Account], HttpResponse],
+) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """Lets a device with a token in, and hands its room and its host to the view."""
+
     @wraps(view)
-    def guarded(
-        request: HttpRequest, room_id: UUID, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def guarded(request: HttpRequest, room_id: UUID) -> HttpResponse:
         try:
             room, account = _holder(request, room_id)
         except Problem as problem:
             # htmx follows no redirect into a part of a page; the page says what to do.
             return HttpResponse(sentence(problem), status=403, headers={"HX-Refresh": "true"})
-        return view(request, room, account, *args, **kwargs)
+        return view(request, room, account)
 
-    return never_cache(guarded)
+    guarded_page: Callable[[HttpRequest, UUID], HttpResponse] = never_cache(guarded)
+    return guarded_page
 
 
 @_steered

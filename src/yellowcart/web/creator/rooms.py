@@ -47,6 +47,11 @@ class ScheduleForm(forms.Form):
         required=False,
         help_text=_("The address of a picture, starting with https://."),
     )
+    practice = forms.BooleanField(
+        label=_("For practice"),
+        required=False,
+        help_text=_("Only you and those who run it with you see it; nothing is sold or counted."),
+    )
 
 
 class RoomForm(forms.Form):

@@ -15,6 +15,7 @@ from yellowcart.live import scripts
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_cart, get_room
 from yellowcart.live.scriptplan import LONGEST_NOTES, LONGEST_TITLE, MOST_MINUTES, Step
+from yellowcart.live.tooltables import ScriptItem
 from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
 from yellowcart.web.backoffice.replies import put_on_form, told
@@ -157,7 +158,7 @@ def run(account: Account, room: Room, verb: str, item_id: str) -> None:
             scripts.do_write_script(account, room.id, rest)
 
 
-def _step(item: scripts.ScriptItem) -> Step:
+def _step(item: ScriptItem) -> Step:
     offered = item.listing_id is None or _offered(item.room_id, item.listing_id)
     return Step(
         id=item.id,
@@ -178,7 +179,7 @@ def _offered(room_id: UUID, listing_id: UUID) -> bool:
     ).exists()
 
 
-def _initial(item: scripts.ScriptItem) -> dict[str, Any]:
+def _initial(item: ScriptItem) -> dict[str, Any]:
     names = ("listing_id", "title", "notes", "minutes", "action", "percent", "seconds")
     return {name: getattr(item, name) for name in names}
 

@@ -83,7 +83,7 @@ def _names(rows: Iterable[Listing]) -> dict[UUID, tuple[str, str]]:
     for row in rows:
         ids.setdefault(row.surface, set()).add(row.container_id)
     names: dict[UUID, tuple[str, str]] = {}
-    on = Q(state__in=["live", "scheduled"])
+    on = Q(state__in=["live", "scheduled"], practice=False)
     for room in Room.objects.filter(on, id__in=ids.get("live_room", ())):
         names[room.id] = (room.title, reverse("viewer:room", args=[room.id]))
     for video in Video.objects.filter(id__in=ids.get("short_video", ())):

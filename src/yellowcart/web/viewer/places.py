@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yellowcart.catalog import queries as catalog
 from yellowcart.core import clock
 from yellowcart.inventory.queries import levels_of
-from yellowcart.live.models import Room
+from yellowcart.live.queries import public_rooms
 from yellowcart.people import queries as people
 from yellowcart.people.access import access_person
 from yellowcart.people.actions import do_follow, do_unfollow
@@ -98,7 +98,7 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """A person: their rooms, videos, and the goods on their profile."""
     person = _person(handle)
-    rooms = Room.objects.filter(creator=person).select_related("creator")
+    rooms = public_rooms().filter(creator=person)
     user = request.user
     following = user.is_authenticated and people.is_following(user.id, person.id)
     context = {

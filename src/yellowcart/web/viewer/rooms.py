@@ -13,8 +13,9 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from yellowcart.live.models import Room
-from yellowcart.live.queries import live_rooms, snapshot
+from yellowcart.live.queries import live_rooms, may_see, snapshot
 from yellowcart.people import queries as people
+from yellowcart.people.models import Account
 from yellowcart.web.base.words import STATES
 from yellowcart.web.viewer.modules import preloaded
 from yellowcart.web.viewer.words import room_words
@@ -41,7 +42,8 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """
     found = Room.objects.select_related("creator").filter(id=room_id).first()
     seen = snapshot(room_id, get_language() or settings.LANGUAGE_CODE) if found else None
-    if found is None or seen is None:
+    account = request.user if isinstance(request.user, Account) else None
+    if found is None or seen is None or not may_see(account, found):
         raise Http404
     view = msgspec.to_builtins(seen)
     host, user = found.creator, request.user

@@ -67,7 +67,8 @@ export class Connection {
 
   /** A fresh snapshot, whatever was missed. */
   async refresh() {
-    const snapshot = await request(this.base);
+    const headers = this.pass ? { Authorization: `Bearer ${this.pass.pass}` } : {};
+    const snapshot = await request(this.base, { headers });
     this.eventsUrl = snapshot.events_url;
     this.handlers.onSnapshot(snapshot);
   }
