@@ -150,6 +150,17 @@ def test_goods_are_sold_outside_rooms_too() -> None:
     assert OutboxEvent.objects.get().room_id is None
 
 
+def test_a_replay_sells_though_its_room_is_over() -> None:
+    place = make_place()
+    place.room.state = "ended"
+    place.room.save()
+    shelf = mount(place.sku, surface="replay", container_id=place.room.id)
+    [decision] = sell(wish(shelf.id, place.sku.id, place.room.id, place.sku.price_minor))
+    assert isinstance(decision, Placed)
+    order = Order.objects.get()
+    assert (order.surface, order.container_id) == ("replay", place.room.id)
+
+
 def test_the_cut_holds_from_the_very_instant() -> None:
     """The clock crosses the instant between two orders; nobody tells the lane."""
     place = make_place(source="mokuai", integration="supply")

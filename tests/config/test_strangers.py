@@ -20,6 +20,7 @@ PUBLIC = {
     "GET /api/v1/promotions/rooms/{room_id}",
     "GET /api/v1/promotions/listings/{listing_id}",
     "GET /api/v1/videos",
+    "GET /api/v1/media/rooms/{room_id}/replay",
     "GET /api/v1/gifts/catalogue",
     "GET /api/v1/gifts/bags/{bag_id}/draw",
     "POST /api/v1/orders/payments/{provider}/callback",

@@ -70,6 +70,9 @@ MEDIA_RTC_URL = os.environ.get("YELLOWCART_MEDIA_RTC_URL", "").rstrip("/")
 MEDIA_PLAY_URL = os.environ.get("YELLOWCART_MEDIA_PLAY_URL", "").rstrip("/")
 MEDIA_RECORDINGS_URL = os.environ.get("YELLOWCART_MEDIA_RECORDINGS_URL", "").rstrip("/")
 MEDIA_API_KEY = os.environ.get("YELLOWCART_MEDIA_API_KEY", "")
+#: Days for which recordings of rooms are kept, at least three years by the rules for live records
+#: of 2026; 0 for ever.
+MEDIA_KEEP_DAYS = int(os.environ.get("YELLOWCART_MEDIA_KEEP_DAYS", "1096"))
 #: Seconds for which viewers are told that a publisher will be back.
 MEDIA_LOST_SECONDS = int(os.environ.get("YELLOWCART_MEDIA_LOST_SECONDS", "600"))
 

@@ -24,7 +24,7 @@ from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
-from yellowcart.media.duties import look_after_broadcasts
+from yellowcart.media.duties import Tidy, look_after_broadcasts
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
 from yellowcart.payments import duties as payments
@@ -60,6 +60,7 @@ def duties() -> dict[str, Duty]:
         "late shipping": compensate_due,
         "after-sales": step_due,
         "video": look_after_broadcasts,
+        "recordings": Tidy(),
         "notices": send_duty,
         "seals": seal_duty,
         "settlement": settle_duty,

@@ -39,7 +39,7 @@ from yellowcart.core.clock import now, wall
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_hosted
 from yellowcart.media import choice, events, problems, rules
-from yellowcart.media.jobs import AIR, DROP, FORGET
+from yellowcart.media.jobs import AIR, DROP, FORGET, REPLAY
 from yellowcart.media.models import Broadcast, HookSeen, Recording, StreamKey
 from yellowcart.media.queries import digest, find_key
 from yellowcart.media.states import OPEN, may_become
@@ -219,9 +219,11 @@ def do_broadcast_ended(broadcast_id: UUID, reason: str = "stopped") -> Broadcast
 
 @transaction.atomic
 def do_end_room_video(room_id: UUID, reason: str = "room_over") -> None:
-    """The room is over: its keys are out of force and its publisher is dropped."""
+    """The room is over: its keys are out of force, its publisher is dropped, its replay made."""
     _lock_room(room_id)
     _revoke(StreamKey.objects.filter(room_id=room_id, revoked_at__isnull=True), reason)
+    if Recording.objects.filter(broadcast__room_id=room_id).exists():
+        jobs.defer(REPLAY, room=str(room_id))
 
 
 @transaction.atomic
@@ -249,6 +251,8 @@ def do_add_recording(
             "size_bytes": size_bytes,
         },
     )
+    if Room.objects.filter(id=broadcast.room_id, state="ended").exists():
+        jobs.defer(REPLAY, room=str(broadcast.room_id))
     return recording
 
 

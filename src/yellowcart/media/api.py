@@ -10,12 +10,13 @@ from pydantic import Field
 
 from yellowcart.live import passes
 from yellowcart.live.queries import access_hosted
-from yellowcart.media import actions, choice, problems, queries, studio
+from yellowcart.media import actions, choice, problems, queries, replays, studio, watching
 from yellowcart.media.advice import Advice, advise
 from yellowcart.media.gate import ServerGate
 from yellowcart.media.models import StreamKey
 from yellowcart.media.servers import livekit
 from yellowcart.people.access import access_person
+from yellowcart.people.models import Account
 
 router = Router()
 
@@ -136,6 +137,66 @@ def livekit_token(request: HttpRequest, room_id: UUID) -> LiveKitOut:
     )
 
 
+class PartOut(Schema):
+    """``[from_ms, until_ms)`` of the video at ``url``."""
+
+    url: str
+    from_ms: int
+    until_ms: int
+
+
+class ClipOut(Schema):
+    """An explanation of a product: a part of the replay."""
+
+    clip_id: UUID
+    product_id: UUID
+    title: str
+    part: PartOut
+
+
+class ReplayOut(Schema):
+    """A replay: its parts in order, and the explanations in it."""
+
+    room_id: UUID
+    title: str
+    hidden: bool
+    made_at: datetime
+    parts: list[PartOut]
+    clips: list[ClipOut]
+
+
+class ReplayIn(Schema):
+    """Whether it is hidden."""
+
+    hidden: bool
+
+
+@router.get(
+    "/rooms/{uuid:room_id}/replay", response=ReplayOut, auth=None, summary="A room's replay"
+)
+def replay(request: HttpRequest, room_id: UUID) -> ReplayOut:
+    """For everybody; a hidden one for its host. Addresses are good for some hours.
+
+    Goods: ``GET /listings/replay/{room_id}``.
+    """
+    return _replay(request, room_id)
+
+
+@router.patch("/rooms/{uuid:room_id}/replay", response=ReplayOut, summary="Hide or show a replay")
+def change_replay(request: HttpRequest, room_id: UUID, body: ReplayIn) -> ReplayOut:
+    """For the host. Nothing is sold in a hidden one."""
+    verb = replays.do_hide_replay if body.hidden else replays.do_show_replay
+    verb(access_person(request.user), room_id)
+    return _replay(request, room_id)
+
+
+@router.delete("/rooms/{uuid:room_id}/replay", response={204: None}, summary="Take a replay away")
+def delete_replay(request: HttpRequest, room_id: UUID) -> Status[None]:
+    """For the host, and for good; recordings stay under lock for as long as the law wants."""
+    replays.do_delete_replay(access_person(request.user), room_id)
+    return Status(204, None)
+
+
 @router.post("/hooks/{server}", auth=None, summary="A media server's hook")
 def hook(request: HttpRequest, server: str) -> HttpResponse:
     """SRS's callbacks and LiveKit's webhooks; see docs/video.md."""
@@ -155,6 +216,28 @@ def _hook(request: HttpRequest, server: str, event: str) -> HttpResponse:
         raise problems.hook_refused()
     status, body = chosen.take_hook(request, event, ServerGate(chosen.kind))
     return JsonResponse(body, status=status)
+
+
+def _replay(request: HttpRequest, room_id: UUID) -> ReplayOut:
+    account = request.user if isinstance(request.user, Account) else None
+    show = watching.access_replay(account, room_id)
+    return ReplayOut(
+        room_id=room_id,
+        title=show.room.title,
+        hidden=show.hidden,
+        made_at=show.made_at,
+        parts=[_part(part) for part in show.parts],
+        clips=[
+            ClipOut(
+                clip_id=one.id, product_id=one.product_id, title=one.title, part=_part(one.part)
+            )
+            for one in show.explanations
+        ],
+    )
+
+
+def _part(part: watching.Part) -> PartOut:
+    return PartOut(url=part.url, from_ms=part.from_ms, until_ms=part.until_ms)
 
 
 def _key(key: StreamKey) -> KeyOut:

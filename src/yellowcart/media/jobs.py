@@ -1,14 +1,15 @@
-"""What has to be told to media servers that are not ours, tried again until they hear it."""
+"""What is tried again until it is done: telling media servers, and making replays."""
 
 from uuid import UUID
 
 from yellowcart.core.jobs import job
-from yellowcart.media import choice
+from yellowcart.media import choice, replays
 from yellowcart.media.models import Broadcast, StreamKey
 
 DROP = "media.drop"
 FORGET = "media.forget_key"
 AIR = "media.on_air"
+REPLAY = "media.replay"
 
 
 @job(DROP)
@@ -33,3 +34,9 @@ def on_air(broadcast: str) -> None:
     found = Broadcast.objects.filter(id=UUID(broadcast), state="live").first()
     if found is not None:
         choice.named(found.server).on_air(found)
+
+
+@job(REPLAY)
+def make_replay(room: str) -> None:
+    """Make a room's replay, or cut it again."""
+    replays.do_make_replay(UUID(room))

@@ -136,3 +136,46 @@ class HookSeen(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["server", "event_id"], name="media_hook_once")
         ]
+
+
+class Replay(models.Model):
+    """The replay of a room that is over. Its goods are listings of the surface ``replay``.
+
+    A host may hide it and show it again, or delete it. Either way its recordings are kept for as
+    long as live records must be (``YELLOWCART_MEDIA_KEEP_DAYS``); nobody can watch them then.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.OneToOneField(Room, models.CASCADE, related_name="replay")
+    made_at = models.DateTimeField(default=now)
+    hidden_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "media_replay"
+
+
+class Clip(models.Model):
+    """An explanation of one listing: the part ``[from_ms, until_ms)`` of a recording."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    replay = models.ForeignKey(Replay, models.CASCADE, related_name="clips")
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="+")
+    listing_id = models.UUIDField()
+    product_id = models.UUIDField()
+    position = models.PositiveIntegerField()
+    from_ms = models.BigIntegerField()
+    until_ms = models.BigIntegerField()
+
+    class Meta:
+        db_table = "media_clip"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(from_ms__gte=0, until_ms__gt=models.F("from_ms")),
+                name="media_clip_lasts",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["product_id", "-id"], name="media_clip_of_product"),
+            models.Index(fields=["replay", "position"], name="media_clip_of_replay"),
+        ]

@@ -60,7 +60,8 @@ def plays(room_id: UUID) -> list[Play]:
 
 
 def on_air(room_id: UUID) -> bool:
-    """Whether the room is public now. Only then is it recorded: a preview is nobody's business."""
+    """Whether the room is public now. Only then is it recorded: a preview, or practice, is
+    nobody's business."""
     return Room.objects.filter(id=room_id, state="live", practice=False).exists()
 
 

@@ -18,12 +18,12 @@ def is_taken(state: str, pending: bool, silent_seconds: float) -> bool:
     return pending or state in {"waiting", "live"}
 
 
-def may_watch(room_state: str, role: str, *, practice: bool = False) -> bool:
+def may_watch(room_state: str, role: str) -> bool:
     """Whether somebody with a role in a room may see its pictures.
 
-    Everybody while it is live. Before that its host sees the preview; a practice room is never
-    seen by anybody else. After the show there is the replay.
+    Everybody while it is live. Before that its host sees the preview. After the show there is the
+    replay. Who may enter a practice room at all is ``live.rules.may_enter``'s to say.
     """
     if role == "host":
         return room_state in PUBLISHABLE
-    return room_state == "live" and not practice
+    return room_state == "live"

@@ -28,6 +28,7 @@ from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
 from yellowcart.web.creator import script
 from yellowcart.web.creator.finding import by_paste, by_words
+from yellowcart.web.creator.replay import replay_context
 from yellowcart.web.creator.shell import show
 
 #: Seconds of a countdown to the sale, at one tap.
@@ -58,6 +59,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "may_go_live": has_permit(account.id, "go_live"),
         "steps": TRANSITIONS[room.state] if room.creator_id == account.id else frozenset(),
         "zone": settings.TIME_ZONE,
+        **replay_context(room),
     }
     return show(request, account, "creator/desk.html", context, here="rooms")
 

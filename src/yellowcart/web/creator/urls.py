@@ -9,6 +9,7 @@ from yellowcart.web.creator import (
     money,
     notices,
     remote,
+    replay,
     rooms,
     script,
     selling,
@@ -50,5 +51,6 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/remote/state/", remote.state, name="remote_state"),
     path("rooms/<uuid:room_id>/remote/act/", remote.act, name="remote_act"),
     path("rooms/<uuid:room_id>/prices/<uuid:listing_id>/", selling.prices, name="prices"),
+    path("rooms/<uuid:room_id>/replay/", replay.act, name="replay"),
     path("rooms/<uuid:room_id>/selling/", selling.selling, name="selling"),
 ]

@@ -16,6 +16,7 @@ from yellowcart.catalog import queries as catalog
 from yellowcart.core import clock
 from yellowcart.inventory.queries import levels_of
 from yellowcart.live.queries import public_rooms
+from yellowcart.media import watching
 from yellowcart.people import queries as people
 from yellowcart.people.access import access_person
 from yellowcart.people.actions import do_follow, do_unfollow
@@ -26,7 +27,7 @@ from yellowcart.web.viewer import goods, reads
 from yellowcart.web.viewer.words import buying_words
 
 
-def _shopping(request: HttpRequest, items: list[dict[str, Any]]) -> dict[str, Any]:
+def shopping(request: HttpRequest, items: list[dict[str, Any]]) -> dict[str, Any]:
     """What the goods grid and its buy sheet need."""
     return {
         "items": items,
@@ -77,7 +78,8 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
         "verdict": verdict,
         "item": item if verdict.allowed or (item and item["state"] == "barred") else None,
         "places": goods.places_of(found),
-        **_shopping(request, [item] if item else []),
+        "explanations": watching.explanations_of(found.id),
+        **shopping(request, [item] if item else []),
     }
     return render(request, "viewer/product.html", context)
 
@@ -89,7 +91,7 @@ def shop(request: HttpRequest, handle: str) -> HttpResponse:
     found = shops.find_shop(handle)
     if found is None or found.state == "closed":
         raise Http404
-    context = {"shop": found, **_shopping(request, goods.items("shop_page", found.id))}
+    context = {"shop": found, **shopping(request, goods.items("shop_page", found.id))}
     return render(request, "viewer/shop.html", context)
 
 
@@ -109,7 +111,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "live": reads.room_cards(rooms.filter(state="live")),
         "coming": reads.room_cards(rooms.filter(state="scheduled").order_by("scheduled_at")),
         "videos": reads.video_cards(person.videos.order_by("-published_at")),
-        **_shopping(request, goods.items("profile", person.id)),
+        **shopping(request, goods.items("profile", person.id)),
     }
     return render(request, "viewer/profile.html", context)
 
@@ -129,7 +131,7 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
 def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """A short video's picture and the goods under it."""
     found = get_object_or_404(Video.objects.select_related("creator"), id=video_id)
-    context = {"video": found, **_shopping(request, goods.items("short_video", found.id))}
+    context = {"video": found, **shopping(request, goods.items("short_video", found.id))}
     return render(request, "viewer/video.html", context)
 
 

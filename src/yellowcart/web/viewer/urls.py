@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.viewer import ask, cases, order_steps, orders, places, rooms, views
+from yellowcart.web.viewer import ask, cases, order_steps, orders, places, replay, rooms, views
 
 app_name = "viewer"
 urlpatterns = [
     path("", views.home, name="home"),
     path("rooms/<uuid:room_id>/", rooms.room, name="room"),
+    path("rooms/<uuid:room_id>/replay/", replay.replay, name="replay"),
     path("videos/", views.videos, name="videos"),
     path("videos/<uuid:video_id>/", places.video, name="video"),
     path("shops/", views.shops, name="shops"),
