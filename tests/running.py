@@ -20,6 +20,10 @@ class Running:
     data: Path
     process: subprocess.Popen[str]
 
+    def log(self) -> str:
+        """What it printed until now."""
+        return _log_of(self.data).read_text(encoding="utf-8")
+
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a ``yellowcart`` command on the same data folder."""
         return run_command(self.data, *arguments)
@@ -55,10 +59,14 @@ def run_command(
     )
 
 
+def _log_of(data: Path) -> Path:
+    return data.parent / f"{data.name}.log"
+
+
 @contextmanager
 def up(data: Path, *arguments: str, **extra: str) -> Iterator[Running]:
     """``yellowcart up`` until the block ends."""
-    log = (data.parent / f"{data.name}.log").open("w+", encoding="utf-8")
+    log = _log_of(data).open("w+", encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "yellowcart", "up", "--port", "0", *arguments],
         env={**environment(data), **extra},

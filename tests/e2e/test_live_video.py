@@ -1,8 +1,11 @@
 """A creator's browser and a viewer's, through the video engine."""
 
+import json
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -43,6 +46,16 @@ _WATCH = """async ([room, hls]) => {
 }"""
 
 
+_RECORDED = """
+from yellowcart.config.boot import boot
+boot()
+from yellowcart.media.engine import replays
+from yellowcart.media.models import Recording
+last = Recording.objects.order_by("id").last()
+print(last.duration_ms, last.started_at.isoformat(), replays.link(last.path))
+"""
+
+
 @dataclass(frozen=True)
 class Show:
     """A live room and a key for it."""
@@ -51,16 +64,21 @@ class Show:
     key: str
 
 
-@pytest.fixture
-def show(night: Running) -> Show:
+def ask(night: Running, script: str) -> list[str]:
+    """What a script prints that runs on the server's own database."""
     done = subprocess.run(
-        [sys.executable, "-c", _KEY.format(creator="xiaolan")],
+        [sys.executable, "-c", script],
         env={**environment(night.data), "YELLOWCART_LOG_LEVEL": "ERROR"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return Show(*done.stdout.split())
+    return done.stdout.split()
+
+
+@pytest.fixture
+def show(night: Running) -> Show:
+    return Show(*ask(night, _KEY.format(creator="xiaolan")))
 
 
 def until(page: Page, expression: str, seconds: float = 20) -> None:
@@ -119,3 +137,58 @@ def test_a_viewer_sees_what_a_browser_publishes_and_waits_for_it_to_come_back(
     until(viewer, "said.at(-1) === 'playing'")
     advances(viewer)
     assert viewer.evaluate("said") == ["connecting", "playing", "stalled", "playing"]
+
+
+@contextmanager
+def obs(night: Running, show: Show) -> Iterator[None]:
+    """``ffmpeg`` as OBS: H.264 without B-frames and AAC over RTMP."""
+    program = shutil.which("ffmpeg")
+    assert program, "install Debian's ffmpeg: scripts/install-test-tools.sh"
+    port = night.log().split("RTMP on port ")[1].split(",")[0]
+    process = subprocess.Popen(
+        [
+            *[program, "-hide_banner", "-loglevel", "error", "-re"],
+            *["-f", "lavfi", "-i", "testsrc=size=320x180:rate=25"],
+            *["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"],
+            *["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "50"],
+            *["-pix_fmt", "yuv420p", "-c:a", "aac", "-t", "120"],
+            *["-f", "flv", f"rtmp://127.0.0.1:{port}/live/{show.key}"],
+        ],
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def seconds_of(source: str) -> float:
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-of", "json", "-show_entries", "format=duration", source],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(json.loads(done.stdout)["format"]["duration"])
+
+
+def test_obs_is_seen_over_both_ways_and_recorded(visit: Visit, show: Show, night: Running) -> None:
+    with obs(night, show):
+        quick = watch(visit, show)
+        until(quick, "said.at(-1) === 'playing'", 40)
+        advances(quick)
+        assert quick.evaluate("[video.videoWidth, player.via]") == [320, "whep"]
+        slow = watch(visit, show, hls=True)
+        until(slow, "said.at(-1) === 'playing'", 40)
+        advances(slow)
+        assert slow.evaluate("[video.videoWidth, player.via]") == [320, "hls"]
+    until(quick, "said.at(-1) === 'stalled'")
+
+    length_ms, began, link = ask(night, _RECORDED)
+    assert began.startswith("2021-11-15"), "dated by the platform's clock"
+    for name in ("video.mp4", "index.m3u8"):
+        seconds = seconds_of(f"{night.base_url}{link}{name}")
+        assert seconds == pytest.approx(int(length_ms) / 1_000, abs=0.5)
+    quick.evaluate("(url) => { player.stop(); video.src = url; video.play(); }", f"{link}video.mp4")
+    until(quick, "video.currentTime > 0.3 && video.videoWidth === 320")

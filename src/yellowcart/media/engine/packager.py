@@ -158,11 +158,15 @@ class Packager:
         """Whether both are known, or one was waited for long enough."""
         if not self._pictures:
             return False
-        first = self._pictures[0].decoded
+        waiting = self._pictures
+        first = waiting[0].decoded
         if self._audio is None and now - first < _WAIT_SECONDS:
             return False
         self._base = first
         self._start()
+        self._pictures = []
+        for picture in waiting:
+            self.picture(picture)
         return True
 
     def _start(self) -> None:
@@ -183,11 +187,13 @@ class Packager:
             output.start(start)
 
     def _is_due(self, following: Picture) -> bool:
-        first = self._pictures[0].decoded
+        first, last = self._pictures[0].decoded, self._pictures[-1].decoded
         since = 0.0 if self._segment_at is None else following.decoded - self._segment_at
-        if following.key and since >= SEGMENT_SECONDS:
+        if following.key and since >= SEGMENT_SECONDS - 0.001:
             return True
-        return following.decoded - first > PART_SECONDS - 0.001 or since > _LONGEST_SEGMENT
+        # No part may last longer than was announced: with one more picture it might.
+        rhythm = following.decoded - last
+        return following.decoded + rhythm - first > PART_SECONDS + 0.001 or since > _LONGEST_SEGMENT
 
     def _write(self, until: float) -> None:
         """A part with everything before ``until``."""
