@@ -322,8 +322,6 @@ async def test_rtmp_publishes_with_the_key_as_name(
         b"GET / HTTP/1.1\r\n\r\n" * 100,
         b"\x06" + bytes(1_536),
         b"\x03" + bytes(3_072) + b"\xff" * 500,
-        b"\x03"
-        + bytes(3_072)
         b"\x03" + bytes(3_072) + b"\x03\0\0\0\xff\xff\xff\x14\0\0\0\0",
     ],
 )
