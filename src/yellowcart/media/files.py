@@ -52,3 +52,4 @@ def forget(names: list[str]) -> None:
         path = within(name)
         if path is not None:
             path.unlink(missing_ok=True)
+            path.with_suffix(".jsonl").unlink(missing_ok=True)

@@ -187,6 +187,12 @@ def test_a_recording_is_told_of_and_plays(coded: Any, tmp_path: Path) -> None:
     found = recording.load(file)
     assert found is not None
     assert found.length_ms == length_ms
+    head = file.read_bytes()[found.init_size :]
+    assert head[4:8] == b"sidx", "players of plain files may seek"
+    with av.open(str(file)) as opened:
+        opened.seek(3_000_000)
+        first = next(opened.decode(video=0))
+        assert first.time == pytest.approx(2.0, abs=1.1)
 
 
 def test_what_a_crash_left_plays_as_far_as_it_is_whole(coded: Any, tmp_path: Path) -> None:

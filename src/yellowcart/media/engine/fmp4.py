@@ -171,3 +171,21 @@ def _moof(sequence: int, tracks: list[tuple[int, int, list[Sample]]], start: int
         )
         start += sum(len(s.data) for s in samples)
     return box(b"moof", full(b"mfhd", 0, 0, pack("!I", sequence)), fragments)
+
+
+def index(references: list[tuple[int, int]], *, track: int, room: int) -> bytes:
+    """A segment index (``sidx``) of ``(bytes, milliseconds)`` that fills ``room`` bytes.
+
+    With it in front a player knows the length, and goes to any place without reading the rest.
+    Where there are more references than fit, neighbours are put together.
+    """
+    most = (room - 40 - 8) // 12
+    step = -(-len(references) // most) if references else 1
+    merged = [
+        (sum(size for size, _ms in some), sum(ms for _size, ms in some))
+        for some in (references[at : at + step] for at in range(0, len(references), step))
+    ]
+    free = room - 40 - 12 * len(merged)
+    body = pack("!IIQQHH", track, 1_000, 0, free, 0, len(merged))
+    body += b"".join(pack("!III", size, ms, 0x9000_0000) for size, ms in merged)
+    return full(b"sidx", 1, 0, body) + box(b"free", bytes(free - 8))

@@ -1,9 +1,11 @@
 """Recordings: what was published, in fragmented MP4, as it came.
 
 A file is an init segment and fragments behind one another: what was written before a crash can be
-played. Beside it an index in JSON lines, one for each whole segment, which begins with a key
-frame: ``[offset, bytes, start, length]``, times in milliseconds from the recording's start. From
-it a playlist or a file for any span is made without reading the pictures.
+played. At the end a segment index is put into the room left for it in front, so that players of
+plain files know the length and may seek. Beside the file an index in JSON lines tells each whole
+segment, which begins with a key frame: ``[offset, bytes, start, length]``, times in milliseconds
+from the recording's start. From it a playlist or a file for any span is made without reading the
+pictures.
 """
 
 import json
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from yellowcart.core import clock
+from yellowcart.media.engine import fmp4
 from yellowcart.media.engine.packager import Part, Start
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,9 @@ _TELL_SECONDS: Final = 10.0
 _MOST_WAITING: Final = 120
 #: A recording goes on in another file after this, so that no file is all there is.
 _LONGEST_SECONDS: Final = 3_600.0
+
+#: Left in front for the segment index: an hour of segments.
+_INDEX_ROOM: Final = 32_768
 
 #: path (relative to the media folder), start, milliseconds, bytes.
 Told = Callable[[str, datetime, int, int], None]
@@ -146,7 +152,7 @@ class Recorder:
             name = f"{self._prefix}/{int(part.at * 1_000)}-{self._count}.mp4"
             began = clock.now() - timedelta(seconds=max(0.0, time.time() - part.at))
             self._file = _File(self._folder, name, part.at, began, self._told)
-            self._do(self._file.open, self._start.data)
+            self._do(self._file.open, self._start)
         if self._waiting >= _MOST_WAITING:
             log.error("the disk is too slow to record; recording stops")
             self._on = False
@@ -181,15 +187,19 @@ class _File:
         self.at = at
         self._path, self._name, self._began, self._told = folder / name, name, began, told
         self._size = 0
+        self._track = self._index_at = 0
+        self._references: list[tuple[int, int]] = []
         self._segment: list[int] | None = None
         self._until_ms = 0
         self._told_at = 0.0
         self._broken = False
 
-    def open(self, init: bytes) -> None:
+    def open(self, start: Start) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._append(init)
-        self._note([len(init)])
+        self._track = fmp4.VIDEO_TRACK if start.width else fmp4.AUDIO_TRACK
+        self._index_at = len(start.data)
+        self._append(start.data + fmp4.box(b"free", bytes(_INDEX_ROOM - 8)))
+        self._note([len(start.data)])
 
     def write(self, part: Part) -> None:
         if self._broken:
@@ -210,6 +220,10 @@ class _File:
 
     def close(self) -> None:
         self._end_segment(self._until_ms)
+        if self._references and not self._broken:
+            with self._path.open("r+b") as file:
+                file.seek(self._index_at)
+                file.write(fmp4.index(self._references, track=self._track, room=_INDEX_ROOM))
         self._tell()
 
     def _end_segment(self, until_ms: int) -> None:
@@ -217,7 +231,9 @@ class _File:
             return
         offset, size, start_ms = self._segment
         self._segment = None
-        self._note([offset, size, start_ms, max(1, until_ms - start_ms)])
+        length_ms = max(1, until_ms - start_ms)
+        self._note([offset, size, start_ms, length_ms])
+        self._references.append((size, length_ms))
         self._until_ms = max(self._until_ms, until_ms)
         if time.monotonic() - self._told_at > _TELL_SECONDS:
             self._tell()
