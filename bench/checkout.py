@@ -23,8 +23,9 @@ from typing import Any
 import psycopg
 
 from bench import books, processes
+from bench.compiling import compiled
 from bench.crowds import STOCK, Crowd, furnish, with_baskets
-from bench.load import Plan
+from bench.load import SOURCE, Plan, buy
 from bench.running import ROOT, Installation, installation, server
 from yellowcart.core import embedded
 
@@ -58,7 +59,7 @@ def run(connections: int = 256) -> dict[str, Any]:
             )
             storm = _storm(bench, hot, connections)
             cases = {crowd.case: {n: bench.measure(crowd, n) for n in crowds} for crowd in others}
-    empty = {n: _empty(hot, n) for n in crowds}
+        empty = {n: _empty(hot, n, home.data.parent) for n in crowds}
     limit = max(peers.values())
     ours = one[connections]
     return {
@@ -127,7 +128,7 @@ class _Bench:
             seconds=seconds,
             per_second=per_second,
         )
-        tally = generate(plan)
+        tally = generate(plan, self._home.data.parent)
         crowd.answered += tally.pop("order_ids")
         return tally
 
@@ -194,31 +195,21 @@ def _rate(tally: dict[str, Any]) -> int:
     return round(tally["statuses"]["201"] / tally["seconds"])
 
 
-def generate(plan: Plan) -> dict[str, Any]:
-    """Carry a plan out in a process of its own. Raises where an answer was no order."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.load"],
-        input=json.dumps(asdict(plan)),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=plan.seconds + 90,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the load generator failed:\n{done.stderr}")
-    tally: dict[str, Any] = json.loads(done.stdout)
+def generate(plan: Plan, folder: Path) -> dict[str, Any]:
+    """Carry a plan out with the generator compiled into a folder. Raises where an answer was no
+    order."""
+    tally = asdict(buy(plan, compiled(SOURCE, folder)))
     strange = {status: n for status, n in tally["statuses"].items() if status != "201"}
     if strange:
         raise RuntimeError(f"answers that were no orders: {strange}")
     return tally
 
 
-def _empty(crowd: Crowd, connections: int) -> int:
+def _empty(crowd: Crowd, connections: int, folder: Path) -> int:
     """Requests per second where the server answers without looking."""
     with nothing_to_do() as base_url:
         plan = Plan(base_url, crowd.asks, "empty-", connections, 4 * MOST_ORDERS, SECONDS / 2)
-        return _rate(generate(plan))
+        return _rate(generate(plan, folder))
 
 
 @contextmanager

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import room_peers as peers
-from bench.room_load import Load, compiled, loading
+from bench.compiling import compiled
+from bench.room_load import SOURCE, Load, loading
 from bench.room_stage import Pins, Stage, answers, staged
 from bench.running import installation
 
@@ -37,7 +38,7 @@ def run(*, quick: int = 0) -> dict[str, Any]:
     """The figures."""
     cores = _cores()
     with tempfile.TemporaryDirectory(prefix="yellowcart-room-") as folder:
-        program = compiled(Path(folder))
+        program = compiled(SOURCE, Path(folder))
         figures: dict[str, Any] = {"bench": "room", "machine": _machine(cores)}
         others = _peers(program, cores, quick=bool(quick))
         with installation() as home:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,22 +10,6 @@ from pathlib import Path
 from typing import Any
 
 SOURCE = Path(__file__).with_suffix(".c")
-
-
-class NoCompilerError(RuntimeError):
-    """There is no C compiler on this machine."""
-
-
-def compiled(folder: Path) -> Path:
-    """The generator, compiled into a folder."""
-    program = folder / "room_load"
-    if program.exists():
-        return program
-    compiler = shutil.which(os.environ.get("CC", "cc"))
-    if compiler is None:
-        raise NoCompilerError("bench room needs a C compiler for its load generator (cc)")
-    subprocess.run([compiler, "-O2", "-o", str(program), str(SOURCE)], check=True)
-    return program
 
 
 def pinned(core: int | None, command: Sequence[str]) -> list[str]:

@@ -1,0 +1,23 @@
+"""Compiles the load generators, which share the machine with what they measure."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+
+class NoCompilerError(RuntimeError):
+    """There is no C compiler on this machine."""
+
+
+def compiled(source: Path, folder: Path) -> Path:
+    """A C program of ours, compiled into a folder."""
+    program = folder / source.stem
+    if program.exists():
+        return program
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if compiler is None:
+        raise NoCompilerError("this bench needs a C compiler (cc) for its load generator")
+    command = [compiler, "-O2", "-D_GNU_SOURCE", "-o", str(program), str(source)]
+    subprocess.run(command, check=True)
+    return program
