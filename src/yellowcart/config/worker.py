@@ -39,6 +39,20 @@ Duty = Callable[[], datetime | None]
 
 #: Longest sleep between two looks, in seconds of wall time.
 LOOK_SECONDS = 1.0
+#: The same for what counts in hours and days: a look costs some milliseconds of the machine.
+UNHURRIED_SECONDS = 5.0
+UNHURRIED = frozenset(
+    {
+        "receive orders",
+        "late shipping",
+        "after-sales",
+        "recordings",
+        "seals",
+        "settlement",
+        "payments",
+        "withdrawals",
+    }
+)
 #: Least and most time between two relays: what a busy checkout says in it costs one transaction,
 #: and rooms merge what happens within 50 ms anyway.
 RELAY_PACE_SECONDS = (0.05, 0.1)
@@ -155,7 +169,7 @@ class Worker:
         thread = self._duty_threads[name]
         while not self._stopping:
             wanted.clear()
-            wait = LOOK_SECONDS
+            wait = UNHURRIED_SECONDS if name in UNHURRIED else LOOK_SECONDS
             try:
                 due = await self._in(thread, duty)
             except Exception:
