@@ -51,6 +51,8 @@ FLASH_PRICE_DISCOUNT = os.environ.get("YELLOWCART_FLASH_PRICE_DISCOUNT", "10-90"
 FLASH_PRICE_SECONDS = os.environ.get("YELLOWCART_FLASH_PRICE_SECONDS", "30-300")
 #: Seconds a room pass lasts.
 PASS_SECONDS = int(os.environ.get("YELLOWCART_PASS_SECONDS", "7200"))
+#: Days from a room's end for which its numbered events are kept; three years by law in China.
+ROOM_EVENT_DAYS = int(os.environ.get("YELLOWCART_ROOM_EVENT_DAYS", "1096"))
 #: Viewers' sockets that one server process takes on: in all, in one room, and from one address
 #: (this machine's own are not counted); and how late its event loop may run before newcomers are
 #: sent away for a moment. See docs/running.md.

@@ -24,6 +24,7 @@ from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
+from yellowcart.live.retention import Retention
 from yellowcart.media.duties import Tidy, look_after_broadcasts
 from yellowcart.notices.actions import send_duty
 from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
@@ -61,6 +62,7 @@ RELAY_REST = 8
 
 
 _sweeper = Sweeper(watched_rooms)
+_retention = Retention()
 
 
 def duties() -> dict[str, Duty]:
@@ -83,6 +85,7 @@ def duties() -> dict[str, Duty]:
         "lucky bags": drawing.draw_duty,
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
+        "room records": _retention,
     }
 
 
@@ -92,6 +95,7 @@ class Worker:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._relay_wanted = asyncio.Event()
+        self._relay_now = asyncio.Event()
         self._duties = duties()
         self._duties_wanted = {name: asyncio.Event() for name in self._duties}
         self._stopping = False
@@ -103,8 +107,13 @@ class Worker:
     def stop(self) -> None:
         """End after the step in hand."""
         self._stopping = True
-        self._relay_wanted.set()
+        self._on_outbox(outbox.AT_ONCE)
         self._want_duties()
+
+    def _on_outbox(self, payload: str) -> None:
+        self._relay_wanted.set()
+        if payload == outbox.AT_ONCE:
+            self._relay_now.set()
 
     def _want_duties(self, _payload: str = "") -> None:
         for wanted in self._duties_wanted.values():
@@ -113,7 +122,7 @@ class Worker:
     async def run(self) -> None:
         """Work until stopped."""
         handlers: dict[str, bus.Handler] = {
-            outbox.CHANNEL: lambda _payload: self._relay_wanted.set(),
+            outbox.CHANNEL: self._on_outbox,
             timeline.CHANNEL: self._on_clock,
             "policy": self._want_duties,
         }
@@ -149,6 +158,7 @@ class Worker:
     async def _relay(self) -> None:
         while not self._stopping:
             self._relay_wanted.clear()
+            self._relay_now.clear()
             began = time.monotonic()
             try:
                 relayed = await self._in(self._relay_thread, outbox.relay_once)
@@ -162,7 +172,7 @@ class Worker:
             elif relayed < outbox.BATCH:
                 least, most = RELAY_PACE_SECONDS
                 took = time.monotonic() - began
-                await asyncio.sleep(min(max(RELAY_REST * took, least), most))
+                await _wait(self._relay_now, min(max(RELAY_REST * took, least), most))
 
     async def _look_after(self, name: str) -> None:
         duty, wanted = self._duties[name], self._duties_wanted[name]

@@ -24,6 +24,8 @@ from yellowcart.core.models import PLATFORM, AuditEntry, OutboxEvent
 
 #: Wakes the relay.
 CHANNEL = bus.OUTBOX
+#: Said on it where somebody waits for what was written.
+AT_ONCE = "now"
 BATCH = 2_000
 _RELAY_LOCK = 0x79656C6C  # any number all relays share
 
@@ -56,16 +58,20 @@ def append(
     *,
     shop_id: UUID = PLATFORM,
     room_id: UUID | None = None,
+    at_once: bool = False,
 ) -> UUID:
-    """Record that something happened. Call it inside the transaction that made it so."""
+    """Record that something happened. Call it inside the transaction that made it so.
+
+    The relay rests a little between two rounds; ``at_once`` wakes it from that.
+    """
     event = OutboxEvent(
         shop_id=shop_id, id=new_id(), topic=topic, room_id=room_id, payload=dict(payload)
     )
-    append_all([event])
+    append_all([event], at_once=at_once)
     return event.id
 
 
-def append_all(events: Sequence[OutboxEvent]) -> None:
+def append_all(events: Sequence[OutboxEvent], *, at_once: bool = False) -> None:
     """Record many at once, and wake the relay when the transaction commits."""
     if not connection.in_atomic_block:
         raise RuntimeError("an outbox event belongs in the transaction that caused it")
@@ -78,7 +84,7 @@ def append_all(events: Sequence[OutboxEvent]) -> None:
             " room_id uuid, payload jsonb, created_at timestamptz)",
             [msgspec.json.encode([_row(event) for event in events]).decode()],
         )
-    bus.publish(CHANNEL)
+    bus.publish(CHANNEL, AT_ONCE if at_once else "")
 
 
 def _row(event: OutboxEvent) -> dict[str, Any]:

@@ -54,12 +54,12 @@ CHAT_REMOVED: Final = "chat.removed"
 
 #: What may wait for a room's next merged frame. Everything else goes out at once, ahead of it: name
 #: a type here that comes often and that nobody acts upon within half a second.
-PATIENT: Final = frozenset({CHAT, CHAT_REMOVED, SOLD, STOCK})
+PATIENT: Final = frozenset({CHAT, CHAT_REMOVED, PURCHASES, SOLD, STOCK})
 
 
 def announce(room_id: UUID, type_: str, payload: Mapping[str, Any]) -> None:
     """Say in a room what happened, once the transaction in hand commits."""
-    outbox.append(PREFIX + type_, payload, room_id=room_id)
+    outbox.append(PREFIX + type_, payload, room_id=room_id, at_once=type_ not in PATIENT)
 
 
 def room_state(room: Room) -> None:
