@@ -14,6 +14,7 @@ from yellowcart import __version__
 from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
+from yellowcart.insights.room_api import router as room_figures
 from yellowcart.live.script_api import router as script
 from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
@@ -94,8 +95,10 @@ for _folder, _prefix in ROUTERS.items():
         _module = import_module(f"yellowcart.{_folder}.api")
         api.add_router(_prefix, _module.router, tags=[_folder])
 
-# Operators' verbs on rules read figures, so they live above the policy folder.
+# Operators' verbs on rules read figures, and a room's figures read orders, so they live above
+# the folders whose paths they share.
 api.add_router("/policy", policy_desk, tags=["policy"])
+api.add_router("/rooms", room_figures, tags=["insights"])
 api.add_router("/orders/waitlist", waitlist, tags=["orders"])
 api.add_router("/rooms", spotlight, tags=["live"])
 api.add_router("/rooms", script, tags=["live"])

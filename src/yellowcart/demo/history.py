@@ -15,6 +15,7 @@ from django.conf import settings
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.demo import audience
 from yellowcart.listings.models import Click, Listing
 from yellowcart.live.models import Room
 from yellowcart.orders.models import Conversion, Order, OrderLine, Shipment, ShipmentLine
@@ -111,6 +112,10 @@ class Past:
         self._fill_parcels()
         Click.objects.bulk_create(self.clicks, batch_size=1000)
         Conversion.objects.bulk_create(self.conversions, batch_size=1000)
+        lately = [room for (day, _host), room in self._places.rooms.items() if day < audience.DAYS]
+        audience.Audience(self._buyers).write(
+            lately, self._places.listings.values(), self.orders, self.lines
+        )
 
     def _day(self, day: int, begins: datetime) -> None:
         for creator in self._places.creators:

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
+from yellowcart.insights import problems
 from yellowcart.insights.rules import Scope
+from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
 from yellowcart.people import access
 from yellowcart.people import queries as people
@@ -45,7 +47,33 @@ def access_room(user: access.User, room_id: UUID) -> Room:
     account = access.access_person(user)
     room = Room.objects.filter(id=room_id).first()
     if room is None:
-        raise Problem("room_not_found", HTTPStatus.NOT_FOUND, _("There is no such room."))
+        raise problems.room_not_found()
     if room.creator_id != account.id and not people.is_operator(account):
         raise access.forbidden(_("A room's figures are for its creator and the operators."))
     return room
+
+
+def access_room_part(user: access.User, room_id: UUID, shop: str = "") -> tuple[Room, UUID | None]:
+    """A room and the shop whose part of it may be read, None for the whole.
+
+    Its creator and operators read the whole, or one shop's part where they name it. A shop's
+    member reads the part of that shop, named where they work in several, and only of rooms in
+    which it has or had goods.
+    """
+    account = access.access_person(user)
+    room = Room.objects.filter(id=room_id).first()
+    if room is None:
+        raise problems.room_not_found()
+    if room.creator_id == account.id or people.is_operator(account):
+        shop_id = shops.get_shop(shop).id if shop else None
+    else:
+        shop_id = access_scope(user, shop).shop_id
+    if shop_id is not None and not _sold_in(room_id, shop_id):
+        raise problems.not_in_this_room()
+    return room, shop_id
+
+
+def _sold_in(room_id: UUID, shop_id: UUID) -> bool:
+    return Listing.objects.filter(
+        surface="live_room", container_id=room_id, shop_id=shop_id
+    ).exists()

@@ -88,13 +88,13 @@ def csv_text(picks: Picks) -> str:
     if comparison is not None:
         by = [one for one in picks.by if one not in PERIODS] or [Dimension.LOOP]
         sides = _sides(comparison)
-        return _csv(
+        return csv_of(
             [*by, *CHANGE_COLUMNS, *sides],
             ({**_change(one), **sides} for one in comparison.changes),
         )
     figures = queries.gmv(picks.window, picks.definition, by=picks.by, scope=picks.scope)
     window = {"definition": picks.definition.value, **_window(picks.window)}
-    return _csv(
+    return csv_of(
         [*picks.by, *FIGURE_COLUMNS, *window], ({**figures_row(one), **window} for one in figures)
     )
 
@@ -104,7 +104,8 @@ def decimal(minor: int, currency: str) -> str:
     return str(Decimal(minor).scaleb(-get_currency_precision(currency)))
 
 
-def _csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
+def csv_of(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
+    """Rows under their columns' names; what a row lacks is empty."""
     out = io.StringIO()
     writer = csv.DictWriter(out, columns)
     writer.writeheader()

@@ -5,6 +5,10 @@ from datetime import timedelta
 from django import template
 from django.utils.translation import ngettext
 
+from yellowcart.core.instants import parse_instant
+from yellowcart.insights.queries import platform_zone
+from yellowcart.web.reading import rooms
+
 register = template.Library()
 
 
@@ -23,3 +27,15 @@ def length_words(length: timedelta) -> str:
     first = next((place for place, (count, _words) in enumerate(parts) if count), len(parts) - 1)
     told = [words % {"count": count} for count, words in parts[first : first + 2] if count]
     return " ".join(told) or parts[-1][1] % {"count": 0}
+
+
+@register.filter
+def clock_words(seconds: int) -> str:
+    """Seconds as a place in a video: ``1:02:03``."""
+    return rooms.clock_words(seconds)
+
+
+@register.filter
+def day_of(instant: str) -> str:
+    """The platform's day and minute of an RFC 3339 instant."""
+    return parse_instant(instant).astimezone(platform_zone()).strftime("%Y-%m-%d %H:%M")
