@@ -238,3 +238,9 @@ def test_every_minute_has_a_row() -> None:
     rows = [Minute(EIGHT - timedelta(minutes=2), viewers=1), Minute(EIGHT, viewers=2)]
     filled = room_rules.filled(rows, EIGHT + timedelta(seconds=5), EIGHT + timedelta(minutes=3))
     assert [one.viewers for one in filled] == [1, 0, 2, 0, 0]
+    forgotten = room_rules.filled(rows, EIGHT, EIGHT + timedelta(days=2_000), 3)
+    assert [EIGHT + timedelta(days=2_000) - one.minute for one in forgotten] == [
+        timedelta(minutes=3),
+        timedelta(minutes=2),
+        timedelta(minutes=1),
+    ]

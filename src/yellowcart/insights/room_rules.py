@@ -21,6 +21,8 @@ MINUTE: Final = timedelta(minutes=1)
 #: What "now" means: speeds are of this long, and directions compare it with as long before it.
 RECENT_MINUTES: Final = 5
 RECENT: Final = RECENT_MINUTES * MINUTE
+#: Most minutes that are listed one by one: a day.
+MOST_MINUTES: Final = 1_440
 #: How far ahead a host is warned of stock that runs out and of rules that begin.
 AHEAD: Final = timedelta(minutes=10)
 #: A buyer who means to pay usually has within this.
@@ -157,10 +159,13 @@ def funnel(*, viewers: int, seen: int, opened: int, orders: int, paid: int) -> l
     return steps
 
 
-def filled(minutes: Iterable[Minute], start: datetime, until: datetime) -> list[Minute]:
-    """One row for every minute from ``start`` until ``until``, quiet ones too."""
+def filled(
+    minutes: Iterable[Minute], start: datetime, until: datetime, most: int = MOST_MINUTES
+) -> list[Minute]:
+    """One row for every minute from ``start`` until ``until``, quiet ones too; of a room that was
+    forgotten and never ended only the last ``most``."""
     known = {one.minute: one for one in minutes}
-    first = min([*known, _whole(start)])
+    first = max(min([*known, _whole(start)]), _whole(until) - most * MINUTE)
     rows = []
     at = first
     while at < until:

@@ -39,7 +39,7 @@ def figures_body(
 ) -> dict[str, Any]:
     """Everything the live screen shows."""
     until = show.ended_at or at
-    minutes = room_rules.filled(counts.minutes, show.started_at, until)
+    minutes = room_rules.filled(counts.minutes, show.started_at, until, MOST_MINUTES)
     lines = [_line(row, counts, show, ask, until) for row in show.cart]
     alerts = alerts_of(show.cart, lines, counts, ask, at, language) if not show.ended_at else []
     return {
@@ -54,7 +54,7 @@ def figures_body(
         "directions": {
             name: _direction(room_rules.direction(minutes, until, name)) for name in _DIRECTIONS
         },
-        "minutes": [minute_body(one) for one in minutes[-MOST_MINUTES:]],
+        "minutes": [minute_body(one) for one in minutes],
         "listings": lines,
         "alerts": [_alert(one) for one in alerts],
     }
