@@ -21,7 +21,7 @@ from yellowcart.insights.room_report_body import body
 from yellowcart.insights.rules import Definition
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import ChatMessage, Room, RoomEvent
-from yellowcart.media.models import Broadcast, Recording, StreamKey
+from yellowcart.media.models import Broadcast, Clip, Recording, Replay, StreamKey
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.models import Account, RoleGrant
 from yellowcart.shops.models import Shop, ShopMember
@@ -103,6 +103,15 @@ def test_the_moments_that_sold_with_their_place_in_the_recording(room: Room) -> 
     recording = Recording.objects.create(
         broadcast=shown, started_at=minute(25), duration_ms=20 * 60_000
     )
+    clip = Clip.objects.create(
+        replay=Replay.objects.create(room=room),
+        recording=recording,
+        listing_id=cup.id,
+        product_id=cup.product_id,
+        position=1,
+        from_ms=300_000,
+        until_ms=900_000,
+    )
     first, second = said(room)["moments"]
     assert (first["seconds_in"], first["seconds"], first["recording"]) == (600, 1_200, None)
     assert (first["orders"], first["pieces"]) == (2, 4)
@@ -110,6 +119,7 @@ def test_the_moments_that_sold_with_their_place_in_the_recording(room: Room) -> 
     assert (first["all_orders"], first["all_placed_minor"]) == (3, 450)
     assert (second["seconds_in"], second["paid_minor"]) == (1_800, 70)
     assert (second["recording"], second["recording_ms"]) == (str(recording.id), 300_000)
+    assert (first["clip"], second["clip"]) == (None, str(clip.id))
 
 
 def test_stretches_are_cut_at_the_end_and_slips_are_left_out() -> None:

@@ -19,12 +19,15 @@ from yellowcart.insights.rules import Definition
 from yellowcart.listings.models import Listing, SpecialPrice
 from yellowcart.live import events as types
 from yellowcart.live.models import Room, RoomEvent
-from yellowcart.media.models import Recording
+from yellowcart.media.models import Clip, Recording
 
 #: Stretches and marks that one report lists, from the beginning.
 MOST_STRETCHES: Final = 300
 #: Shorter stretches are slips of the finger.
 SHORTEST_SECONDS: Final = 3
+
+#: An explanation may be cut so much later than its pin, where pictures begin.
+CUT_MS: Final = 2_000
 
 #: Events that are marks, and what the report calls them.
 MARKS: Final = {types.BARRED: "barred", types.VIDEO: "video"}
@@ -159,6 +162,28 @@ def recordings_of(room: Room) -> list[Recording]:
     """What was recorded of a room and is still there, in order."""
     return list(
         Recording.objects.filter(broadcast__room=room, state="ready").order_by("started_at")
+    )
+
+
+def clips_of(room: Room) -> list[Clip]:
+    """The explanations of a room's replay, unless its host deleted it."""
+    return list(Clip.objects.filter(replay__room=room, replay__deleted_at__isnull=True))
+
+
+def clip_at(clips: Sequence[Clip], place: tuple[UUID, int] | None, listing_id: UUID) -> UUID | None:
+    """The explanation of a listing that plays at a place of a recording."""
+    if place is None:
+        return None
+    recording_id, offset = place
+    return next(
+        (
+            one.id
+            for one in clips
+            if one.recording_id == recording_id
+            and one.listing_id == listing_id
+            and one.from_ms - CUT_MS <= offset < one.until_ms
+        ),
+        None,
     )
 
 

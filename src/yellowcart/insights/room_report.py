@@ -76,12 +76,14 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A stretch of the show with what it sold, and where a recording shows it."""
+    """A stretch of the show with what it sold, where a recording shows it, and the replay's
+    explanation that is cut there."""
 
     stretch: Stretch
     title: str
     bought: room_moments.Bought
     recording: tuple[UUID, int] | None
+    clip: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,15 +173,17 @@ def _moments(
     pins, marks = room_moments.pins_and_marks(room)
     found = [one for one in room_moments.stretches(pins, until) if one.listing_id in titles]
     bought = room_moments.bought_in(found, values, counts.currency)
-    recordings = room_moments.recordings_of(room)
+    recordings, clips = room_moments.recordings_of(room), room_moments.clips_of(room)
+    places = [room_moments.place_in(recordings, one.start) for one in found]
     return [
         Moment(
             one,
             titles[one.listing_id],
-            bought[place],
-            room_moments.place_in(recordings, one.start),
+            bought[number],
+            places[number],
+            room_moments.clip_at(clips, places[number], one.listing_id),
         )
-        for place, one in enumerate(found)
+        for number, one in enumerate(found)
     ], marks
 
 

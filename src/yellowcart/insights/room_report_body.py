@@ -101,7 +101,8 @@ def room_body(report: Report, counts: RoomCounts) -> dict[str, Any]:
 
 
 def moment_body(report: Report, one: Moment) -> dict[str, Any]:
-    """A stretch with what it sold. ``recording`` and ``recording_ms`` say where it is shown."""
+    """A stretch with what it sold. ``recording`` and ``recording_ms`` say where it is shown,
+    ``clip`` which explanation of the replay begins there."""
     stretch, bought = one.stretch, one.bought
     return {
         "listing_id": str(stretch.listing_id),
@@ -119,6 +120,7 @@ def moment_body(report: Report, one: Moment) -> dict[str, Any]:
         "all_placed_minor": bought.all_placed_minor,
         "recording": str(one.recording[0]) if one.recording else None,
         "recording_ms": one.recording[1] if one.recording else None,
+        "clip": str(one.clip) if one.clip else None,
     }
 
 

@@ -172,10 +172,17 @@ class _Page:
                 "at": clock_words(one["seconds_in"]),
                 "lasted": clock_words(one["seconds"]),
                 "gmv": self._money(one[self._field]),
+                "replay": self._replay(one["clip"]),
                 "best": bool(best) and one[self._field] >= best[-1],
             }
             for one in found
         ]
+
+    def _replay(self, clip: str | None) -> str:
+        """Where the moment can be watched again; empty where it can't."""
+        if clip is None:
+            return ""
+        return f"{reverse('viewer:replay', args=[self._said['room_id']])}?clip={clip}"
 
     def sources(self) -> list[dict[str, Any]]:
         """What left, and what is known of it by now."""
