@@ -18,8 +18,7 @@ from django.db import close_old_connections
 
 from yellowcart.aftersales.jobs import step_due
 from yellowcart.core import bus, clock, jobs, outbox, timeline
-from yellowcart.gifts import drawing, packets
-from yellowcart.gifts.settling import settle_duty as settle_gifts
+from yellowcart.gifts import duties as gifts
 from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
@@ -80,9 +79,7 @@ def duties() -> dict[str, Duty]:
         "notices": send_duty,
         "seals": seal_duty,
         "settlement": settle_duty,
-        "gifts": settle_gifts,
-        "red packets": packets.end_duty,
-        "lucky bags": drawing.draw_duty,
+        "gifts": gifts.look_after,
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
         "room records": _retention,

@@ -13,6 +13,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.demo import goods, selling, street
 from yellowcart.demo.afterwards import Afterwards
+from yellowcart.demo.giving import let_give
 from yellowcart.demo.history import DAYS, Past, Places
 from yellowcart.demo.money import settle_past
 from yellowcart.listings.actions import do_mount
@@ -204,6 +205,8 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
         listings = _mount_all(creator, Container("live_room", room.id, creator.id), products)
         do_go_live(creator, room.id)
         do_pin(creator, room.id, listings[0])
+        if name == "xiaolan":
+            let_give(people, room)
         selling.offer_something(people["lin"], creator, room, listings)
     for name, title, cover, hours in (
         ("xiaolan", "116 返场 · 熬夜也要买的针织", "cover-night", 20),

@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
@@ -233,9 +232,3 @@ def do_end(packet_id: UUID) -> Packet:
         )
     events.packet(packet.room_id, packet.id)
     return packet
-
-
-def claimed(packet: Packet) -> tuple[int, int]:
-    """How many pieces of a packet are taken, and their coins."""
-    taken = PacketShare.objects.filter(packet_id=packet.id, claimed_by__isnull=False)
-    return taken.count(), taken.aggregate(sum=Sum("coins"))["sum"] or 0

@@ -253,6 +253,6 @@ def address_missing(missing: Sequence[str]) -> Problem:
     return Problem(
         "ship_to_required",
         422,
-        _("Say where the parcel goes: name, phone and address."),
+        _("Say where the prize goes: name, phone and address."),
         extra={"missing": list(missing)},
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from yellowcart.core.clock import now
 from yellowcart.core.instants import iso
@@ -163,6 +163,24 @@ def get_packet(packet_id: UUID) -> Packet:
     return packet
 
 
+class OpenPacket(NamedTuple):
+    """A packet that is not over, and how many of its pieces are taken."""
+
+    packet: Packet
+    taken: int
+
+
+def open_packets(room_id: UUID) -> list[OpenPacket]:
+    """A room's packets that are not over, the next to open first."""
+    rows = Packet.objects.filter(room_id=room_id, state="open").order_by("opens_at", "id")
+    taken = dict(
+        PacketShare.objects.filter(packet_id__in=rows.values("id"), claimed_by__isnull=False)
+        .values_list("packet_id")
+        .annotate(count=Count("number"))
+    )
+    return [OpenPacket(row, taken.get(row.id, 0)) for row in rows]
+
+
 def luck(packet: Packet) -> list[tuple[str, int]]:
     """Who claimed how much of a packet, names masked, the most first."""
     shares = PacketShare.objects.filter(packet_id=packet.id, claimed_by__isnull=False).order_by(
@@ -228,6 +246,11 @@ def entrants(account: Account, bag_id: UUID) -> list[BagEntry]:
     if not people.is_operator(account):
         access_hosted(account, bag.room_id)
     return list(BagEntry.objects.filter(bag_id=bag.id).order_by("-id")[:MOST])
+
+
+def entrant_count(bag: Bag) -> int:
+    """How many entered a bag so far."""
+    return bag.entrants or BagEntry.objects.filter(bag_id=bag.id).count()
 
 
 def published(bag: Bag) -> dict[str, Any]:

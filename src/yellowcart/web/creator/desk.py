@@ -28,6 +28,7 @@ from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
 from yellowcart.web.creator import script
 from yellowcart.web.creator.finding import by_paste, by_words
+from yellowcart.web.creator.giving import giving_context
 from yellowcart.web.creator.replay import replay_context
 from yellowcart.web.creator.shell import show
 
@@ -53,6 +54,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
     context = {
         **cart_context(account, room),
         **script.now_context(room),
+        **giving_context(account, room),
         **found,
         "figures": figures(room),
         "viewers": queries.viewers_in([room.id]).get(room.id, 0),

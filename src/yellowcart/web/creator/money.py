@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yellowcart.gifts.queries import income_of
 from yellowcart.people.access import access_person, person_page
 from yellowcart.settlement import parties
 from yellowcart.web.backoffice.replies import told
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     context |= {
         "withdraw_url": reverse("creator:withdraw"),
+        "gift_income": income_of(account.id),
         "deposit_url": reverse("creator:deposit"),
     }
     return show(request, account, "creator/money.html", context, here="money")

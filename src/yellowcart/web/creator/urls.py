@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from yellowcart.web.creator import (
     cart,
     desk,
+    giving,
     home,
     money,
     notices,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/figures/", desk.room_figures, name="figures"),
     path("rooms/<uuid:room_id>/screen/", screen.screen, name="screen"),
     path("rooms/<uuid:room_id>/report/", report.report, name="report"),
+    path("rooms/<uuid:room_id>/giving/", giving.card, name="giving"),
+    path("rooms/<uuid:room_id>/giving/packet/", giving.give_packet, name="give_packet"),
+    path("rooms/<uuid:room_id>/giving/bag/", giving.open_bag, name="open_bag"),
     path("rooms/<uuid:room_id>/cart/convert/", cart.convert_all, name="convert_all"),
     path("rooms/<uuid:room_id>/cart/mount/<uuid:product_id>/", cart.mount, name="mount"),
     path("rooms/<uuid:room_id>/cart/<uuid:listing_id>/", cart.act, name="act"),

@@ -30,6 +30,7 @@ STYLES: Final = (
     "viewer/css/sheets.css",
     "viewer/css/wide.css",
     "viewer/css/tools.css",
+    "viewer/css/gifts.css",
 )
 
 

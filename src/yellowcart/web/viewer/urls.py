@@ -2,13 +2,24 @@
 
 from django.urls import path, re_path
 
-from yellowcart.web.viewer import ask, cases, order_steps, orders, places, replay, rooms, views
+from yellowcart.web.viewer import (
+    ask,
+    cases,
+    draws,
+    order_steps,
+    orders,
+    places,
+    replay,
+    rooms,
+    views,
+)
 
 app_name = "viewer"
 urlpatterns = [
     path("", views.home, name="home"),
     path("rooms/<uuid:room_id>/", rooms.room, name="room"),
     path("rooms/<uuid:room_id>/replay/", replay.replay, name="replay"),
+    path("bags/<uuid:bag_id>/", draws.draw, name="draw"),
     path("videos/", views.videos, name="videos"),
     path("videos/<uuid:video_id>/", places.video, name="video"),
     path("shops/", views.shops, name="shops"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from yellowcart.listings.words import SURFACE_NAMES
 from yellowcart.web.base.words import STATES
+from yellowcart.web.viewer.gift_words import gift_words
 
 
 def buying_words() -> dict[str, Any]:
@@ -127,6 +128,7 @@ def room_words() -> dict[str, Any]:
             "offline": _("You are offline. The cart stays; the room goes on when you are back."),
         },
         **_room_page_words(),
+        "gifts": gift_words(),
         "viewers": _("%(count)s watching"),
         "startsAt": _("Starts %(when)s"),
         "startsIn": _("Begins in"),

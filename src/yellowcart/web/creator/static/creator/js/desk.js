@@ -20,6 +20,8 @@ const CART_EVENTS = new Set([
   "sold",
 ]);
 
+const GIVING_EVENTS = new Set(["gift", "packet", "bag"]);
+
 const root = document.querySelector("[data-desk]");
 const roomId = root.dataset.desk;
 const me = root.dataset.me;
@@ -62,6 +64,7 @@ function happened(event, state) {
     toast(words.barred, { tone: "warn", milliseconds: 12_000 });
   }
   if (CART_EVENTS.has(event.type)) refreshCart();
+  if (GIVING_EVENTS.has(event.type)) window.htmx.trigger("#giving", "refresh");
 }
 
 /** Ask the server for the cart, at most every now and then, and never while it is being dragged or

@@ -2,4 +2,9 @@
    `room` gives, and the slots, are in web/viewer/README.md. They load after the room is on the
    page, and one that fails leaves the others alone. */
 
-export const mounts = [() => import("./bullets.js")];
+export const mounts = [
+  () => import("./gifts.js"),
+  () => import("./packet.js"),
+  () => import("./bag.js"),
+  () => import("./bullets.js"),
+];

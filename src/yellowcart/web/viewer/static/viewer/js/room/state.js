@@ -5,6 +5,8 @@ import { onTheClock, saleInstants } from "./linkup.js";
 import { advance, changesOf } from "./pricing.js";
 
 export const KEPT_MESSAGES = 200;
+/* As many as a snapshot carries. */
+const KEPT_COMBOS = 12;
 
 /** The state a snapshot describes. */
 export function fromSnapshot(snapshot) {
@@ -18,6 +20,9 @@ export function fromSnapshot(snapshot) {
     pinned: snapshot.pinned_listing_id,
     selling: snapshot.selling ?? null,
     coupons: snapshot.coupons ?? [],
+    gifts: snapshot.gifts ?? { gifts: 0, coins: 0, combos: [] },
+    packets: snapshot.packets ?? [],
+    bag: snapshot.bag ?? null,
     video: snapshot.video ?? { state: "none", since: null, plays: [] },
     viewers: snapshot.viewers,
     counts: snapshot.counts ?? {},
@@ -39,6 +44,12 @@ const appliers = {
     ...state,
     video: { state: event.state, since: event.since, plays: event.plays },
   }),
+  gift: (event, state) => ({
+    ...state,
+    gifts: { gifts: event.gifts, coins: event.coins, combos: combos(state.gifts.combos, event.combo) },
+  }),
+  packet: (event, state) => ({ ...state, packets: packets(state.packets, event.packet) }),
+  bag: (event, state) => ({ ...state, bag: event.bag }),
   coupons: (event, state) => ({ ...state, coupons: event.coupons }),
   "listing.mounted": (event, state) => ({ ...state, cart: placed(itemOf(event), state.cart) }),
   "listing.unmounted": (event, state) => ({
@@ -121,6 +132,17 @@ function flipped(item) {
 
 function stillOffered(pinned, cart) {
   return cart.some((item) => item.listing_id === pinned && item.state === "mounted") ? pinned : null;
+}
+
+function combos(known, combo) {
+  const others = known.filter((one) => one.id !== combo.id);
+  return [...others, combo].sort((one, other) => (one.at + one.id < other.at + other.id ? -1 : 1)).slice(-KEPT_COMBOS);
+}
+
+function packets(known, packet) {
+  const others = known.filter((one) => one.id !== packet.id);
+  if (packet.state !== "open") return others;
+  return [...others, packet].sort((one, other) => (one.opens_at + one.id < other.opens_at + other.id ? -1 : 1));
 }
 
 function itemOf(event) {
