@@ -91,3 +91,12 @@ def bulk(
 ) -> None:
     """Every page and list of every role, with so many orders in the database."""
     measure("bulk", as_json=as_json, orders=orders)
+
+
+@app.command()
+def media(
+    as_json: JsonOption = False,
+    seconds: Annotated[int, typer.Option(help="How long each step is measured.", min=2)] = 10,
+) -> None:
+    """What a publisher, a WHEP viewer, and HLS cost, beside decoding and encoding again."""
+    measure("media", as_json=as_json, seconds=seconds)
