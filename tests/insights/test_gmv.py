@@ -110,7 +110,7 @@ def test_a_day_on_which_clocks_are_put_back_is_longer(settings) -> None:
     assert [row.buyers for row in rows] == [1, 1, 1]
     untold = queries.gmv(window, Definition.PLACED, by=[Dimension.DAY], with_buyers=False)
     assert [row.buyers for row in untold] == [0, 0, 0]
-    assert queries.buyers(window, Definition.PLACED) == {"CNY": 3}
+    assert queries.buyers(window, Definition.PLACED, ["CNY", "USD"]) == {"CNY": 3, "USD": 0}
 
 
 def test_currencies_are_never_added() -> None:

@@ -172,7 +172,9 @@ class _Drawing:
         whole = total.gmv_minor if total else 0
         closed = loops.get(Loop.CLOSED)
         picks = self._picks
-        buyers = queries.buyers(picks.window, picks.definition, picks.scope).get(self._currency, 0)
+        buyers = queries.buyers(picks.window, picks.definition, [self._currency], picks.scope)[
+            self._currency
+        ]
         clicks = queries.click_rates(picks.window, scope=picks.scope)
         clicked, converted = (clicks[0].clicks, clicks[0].converted) if clicks else (0, 0)
 

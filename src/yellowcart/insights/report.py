@@ -64,8 +64,9 @@ def _totals(picks: Picks, figures: Iterable[Figures]) -> list[Figures]:
     totals = merge(figures, ())
     if set(picks.by) <= {Dimension.LOOP}:
         return totals
-    buyers = queries.buyers(picks.window, picks.definition, picks.scope)
-    return [replace(one, buyers=buyers.get(one.currency, 0)) for one in totals]
+    currencies = [one.currency for one in totals]
+    buyers = queries.buyers(picks.window, picks.definition, currencies, picks.scope)
+    return [replace(one, buyers=buyers[one.currency]) for one in totals]
 
 
 def compared(picks: Picks, by: Sequence[Dimension] | None = None) -> Comparison | None:
