@@ -130,6 +130,18 @@ def _encoder(health: Mapping[str, Any], protocol: str) -> list[Advice]:
                 {"gap": f"{gap:.0f}"},
             )
         )
+    if health.get("b_frames"):
+        words.append(
+            Advice(
+                "b_frames",
+                "bad",
+                _(
+                    "Your video has B-frames, which make it jump in browsers. Choose profile"
+                    " baseline and tune zerolatency."
+                ),
+                {},
+            )
+        )
     codec = str(health.get("video_codec") or "").lower()
     if codec and not any(name in codec for name in ("h264", "h.264", "avc")):
         words.append(

@@ -6,6 +6,7 @@ from yellowcart.media.engine import limits, pictures
 from yellowcart.media.engine.feed import Packet, Track
 from yellowcart.media.engine.samples import Picture, Samples, Sound
 from yellowcart.media.engine.sound import RATE, opus_to_aac
+from yellowcart.media.engine.sps import PictureSize, size_of
 
 #: Packets that may come before a late one is given up.
 _PATIENCE: Final = 60
@@ -23,6 +24,7 @@ class PictureAssembly:
         self._time: int | None = None
         self._broken = True
         self._sets: tuple[bytes, tuple[bytes, ...]] | None = None
+        self.size: PictureSize | None = None
 
     def take(self, packet: Packet) -> None:
         """A packet as it came."""
@@ -62,6 +64,7 @@ class PictureAssembly:
             pps = tuple(u for u, k in zip(units, kinds, strict=True) if k == pictures.PPS)
             if pps and (sps, pps) != self._sets:
                 self._sets = sps, pps
+                self.size = size_of(sps)
                 self._samples.video_setup(sps, pps)
         if key:
             self._broken = False

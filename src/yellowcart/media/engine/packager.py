@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from yellowcart.media.engine import fmp4
 from yellowcart.media.engine.samples import Picture, Sound
-from yellowcart.media.engine.sps import SpsError, read
+from yellowcart.media.engine.sps import size_of
 
 PART_SECONDS: Final = 0.5
 #: A segment lasts at least so long; how long it is decided by the next key frame.
@@ -76,9 +76,8 @@ class Packager:
 
     def video_setup(self, sps: bytes, pps: tuple[bytes, ...]) -> None:
         """Pictures are coded like this from here on."""
-        try:
-            size = read(sps)
-        except SpsError:
+        size = size_of(sps)
+        if size is None:
             return
         found = fmp4.VideoFormat(sps, pps, size)
         if found != self._video:

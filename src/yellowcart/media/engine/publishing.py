@@ -16,6 +16,7 @@ from yellowcart.media.engine.intake import RtpIntake, SenderClock
 from yellowcart.media.engine.peers import Peer
 from yellowcart.media.engine.rtp import RtpError, element, parse
 from yellowcart.media.engine.samples import Nobody, Samples
+from yellowcart.media.engine.sps import PictureSize
 
 _ASK_SECONDS: Final = 0.04
 _LEAST_BITRATE: Final = 300_000
@@ -78,13 +79,21 @@ class WhipSource:
         report = rtcp.receiver_report(self._ssrc, arrivals)
         limit = rtcp.bitrate_limit(self._ssrc, self._allowed, list(self._streams))
         self.peer.send_rtcp(report + limit)
+        self.peer.ping()
         video = self.feed.tracks.get("video")
         if video is not None and time.monotonic() - video.key_at > limits.KEY_FRAME_SECONDS - 0.5:
             self.feed.want_key_frame()
 
     def health(self) -> dict[str, Any]:
         """How it comes in."""
-        return of_streams(self._figures, self._streams.values(), self.peer.rtt_ms)
+        return of_streams(
+            self._figures, self._streams.values(), rtt_ms=self.peer.rtt_ms, size=self._size()
+        )
+
+    def _size(self) -> PictureSize | None:
+        """Of the picture, where it is known."""
+        _track, assembly = self._assemblies.get("video", (None, None))
+        return assembly.size if isinstance(assembly, PictureAssembly) else None
 
     def _media(self, data: bytes) -> None:
         try:

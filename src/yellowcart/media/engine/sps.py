@@ -94,6 +94,14 @@ def read(sps: bytes) -> PictureSize:
     return PictureSize(width, height, f"avc1.{profile:02x}{constraints:02x}{level:02x}")
 
 
+def size_of(sps: bytes) -> PictureSize | None:
+    """What a set says, or None where it makes no sense."""
+    try:
+        return read(sps)
+    except SpsError:
+        return None
+
+
 def _skip_scaling(bits: _Bits, size: int) -> None:
     last = following = 8
     for _ in range(size):

@@ -54,6 +54,7 @@ class Health(msgspec.Struct, frozen=True, omit_defaults=True):
     lost_packets: int | None = None
     loss_percent: float | None = None
     keyframe_seconds: float | None = None
+    b_frames: bool | None = None
     viewers: int | None = None
     inbound_bytes: int | None = None
 

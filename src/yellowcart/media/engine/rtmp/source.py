@@ -10,6 +10,7 @@ from yellowcart.media.engine.health import Figures
 from yellowcart.media.engine.rtmp import flv
 from yellowcart.media.engine.rtp import Unwrapper
 from yellowcart.media.engine.sound import RATE, Transcoder, aac_to_opus
+from yellowcart.media.engine.sps import PictureSize, size_of
 
 #: Units that browsers need not get: delimiters, end marks, filler.
 _LEFT_OUT: Final = frozenset({pictures.DELIMITER, 10, 11, 12})
@@ -62,7 +63,9 @@ class RtmpSource:
         self._figures = Figures()
         self._bytes = self._pictures = 0
         self._key_at = self._key_interval = 0.0
-        self._reorders = False
+        self._size: PictureSize | None = None
+        #: Pictures that are shown in another order than they come in; browsers can't do that.
+        self._reordered = False
 
     # --- as a publisher
 
@@ -85,6 +88,9 @@ class RtmpSource:
             key_interval=self._key_interval,
             extra={
                 "rtt_ms": None if rtt is None else round(rtt),
+                "width": self._size.width if self._size else None,
+                "height": self._size.height if self._size else None,
+                "b_frames": self._reordered or None,
                 "video_codec": "h264" if self._video else None,
                 "audio_codec": "aac" if self._audio else None,
             },
@@ -99,6 +105,7 @@ class RtmpSource:
         if isinstance(found, flv.VideoSetup):
             if found != self._setup:
                 self._setup = found
+                self._size = size_of(found.sps)
                 self.samples.video_setup(found.sps, found.pps)
             if self._video is None:
                 self._video = _Out(self.feed.track("h264"))
@@ -113,6 +120,7 @@ class RtmpSource:
         if not units:
             return
         self._pictures += 1
+        self._reordered = self._reordered or picture.offset != 0
         now = time.monotonic()
         if key:
             self._key_interval = now - self._key_at if self._key_at else 0.0
