@@ -34,7 +34,6 @@ from yellowcart.edge.hub import Hub
 from yellowcart.edge.inbound import Inbound, speaking
 from yellowcart.edge.jump import go
 from yellowcart.edge.problems import language_for, problem_response, unavailable
-from yellowcart.edge.recordings import recording
 from yellowcart.edge.rooms import Rooms
 from yellowcart.edge.rules import Limits
 from yellowcart.edge.snapshots import Snapshots
@@ -95,7 +94,6 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/api/v1/rooms/{room_id:uuid}/events", events),
         WebSocketRoute("/api/v1/rooms/{room_id:uuid}/figures", figures),
         Route("/go/{listing_id:uuid}", go, methods=["GET"]),
-        Route("/recordings/{token}", recording, methods=["GET"]),
         *checkout_routes(),
     ]
 

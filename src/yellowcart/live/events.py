@@ -17,7 +17,8 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``purchases``       ``purchases``: a few masked ``name`` with ``listing_id``, and how many ``more``;
                     shown once, part of no state
 ``video``           ``state`` (``none``, ``live``, ``lost``, ``ended``), ``since``, ``plays``:
-                    ``kind``, ``url`` and ``latency_hint_ms`` of each way to watch
+                    ``kind``, ``url`` and ``latency_hint_ms`` of each way to watch,
+                    and ``replay``: its address, once the show is over and there is one
 ``gift``            ``combo`` (``id``, ``account_id``, ``name``, ``gift``, ``count``, ``coins``,
                     ``at``), and what the room was given in all: ``gifts``, ``coins``
 ``packet``          ``packet``: the whole red packet as it is now; gone once its ``state`` is

@@ -15,15 +15,17 @@ from django.db import connection
 from yellowcart.core.arrays import uuid_array
 from yellowcart.core.instants import iso
 
-#: A JSON object: the latest broadcast of the room ``r`` that ever had a picture, while the room is
-#: public. What a host tries out before the show is nobody else's business.
+#: A JSON object of the room ``r``: while it is public its latest broadcast that ever had a picture,
+#: and where its replay is once it is over. What a host tries out before is nobody else's business.
 VIDEO: Final = """
 coalesce((SELECT jsonb_build_object('state', b.state, 'since', b.state_at,
-    'plays', CASE WHEN b.state = 'ended' THEN '[]'::jsonb ELSE b.plays END)
+    'plays', CASE WHEN b.state = 'ended' THEN '[]'::jsonb ELSE b.plays END, 'replay', null)
   FROM media_broadcast b
   WHERE b.room_id = r.id AND r.state = 'live' AND b.started_at IS NOT NULL
   ORDER BY b.opened_at DESC, b.id DESC LIMIT 1),
-  '{"state": "none", "since": null, "plays": []}'::jsonb)
+  jsonb_build_object('state', 'none', 'since', null, 'plays', '[]'::jsonb, 'replay',
+    (SELECT '/rooms/' || r.id || '/replay/' FROM media_replay p WHERE p.room_id = r.id
+      AND p.hidden_at IS NULL AND p.deleted_at IS NULL)))
 """
 
 _OF_ROOMS: Final = f"""
@@ -46,6 +48,7 @@ class VideoRow(msgspec.Struct, frozen=True):
     state: str
     since: datetime | None
     plays: list[PlayRow]
+    replay: str | None = None
 
     def view(self) -> dict[str, Any]:
         """As viewers get it."""
@@ -53,6 +56,7 @@ class VideoRow(msgspec.Struct, frozen=True):
             "state": self.state,
             "since": iso(self.since) if self.since else None,
             "plays": msgspec.to_builtins(self.plays),
+            "replay": self.replay,
         }
 
 

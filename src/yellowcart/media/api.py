@@ -12,6 +12,7 @@ from yellowcart.live import passes
 from yellowcart.live.queries import access_hosted
 from yellowcart.media import actions, choice, problems, queries, replays, studio, watching
 from yellowcart.media.advice import Advice, advise
+from yellowcart.media.files import Part
 from yellowcart.media.gate import ServerGate
 from yellowcart.media.models import StreamKey
 from yellowcart.media.servers import livekit
@@ -138,11 +139,15 @@ def livekit_token(request: HttpRequest, room_id: UUID) -> LiveKitOut:
 
 
 class PartOut(Schema):
-    """``[from_ms, until_ms)`` of the video at ``url``."""
+    """``[from_ms, until_ms)`` of the video at ``url``: MP4, or HLS where it ends in ``.m3u8``.
+
+    Null for to its end. ``duration_ms`` is how long it lasts.
+    """
 
     url: str
     from_ms: int
-    until_ms: int
+    until_ms: int | None
+    duration_ms: int
 
 
 class ClipOut(Schema):
@@ -236,8 +241,13 @@ def _replay(request: HttpRequest, room_id: UUID) -> ReplayOut:
     )
 
 
-def _part(part: watching.Part) -> PartOut:
-    return PartOut(url=part.url, from_ms=part.from_ms, until_ms=part.until_ms)
+def _part(part: Part) -> PartOut:
+    return PartOut(
+        url=part.url,
+        from_ms=part.from_ms,
+        until_ms=part.until_ms,
+        duration_ms=part.duration_ms,
+    )
 
 
 def _key(key: StreamKey) -> KeyOut:

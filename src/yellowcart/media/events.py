@@ -23,7 +23,7 @@ CHANNEL: Final = "media"
 
 
 def video_changed(room_id: UUID) -> None:
-    """What the room's viewers see began, broke off, came back or ended."""
+    """What the room's viewers see began, broke off, came back or ended; or there is a replay."""
     events.announce(room_id, events.VIDEO, {})
 
 

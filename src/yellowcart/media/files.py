@@ -1,55 +1,55 @@
-"""Recordings as files: where they lie, and the addresses at which they are watched.
+"""Recordings as they are watched: addresses of stretches of them; and the files, when they go.
 
-An address of ours is a signed token that names the file, good for some hours: whoever was shown a
-replay can watch it to its end, no question is asked of the database for each piece that a player
-fetches, and a replay that was hidden is given to nobody new.
+Our own engine hands out a stretch under a signed address that is good for some hours, and nothing
+outside of it; so what was sent before the show stays unseen. Of a recording that another server
+keeps the whole file is what can be named; players keep to the stretch.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from django.core import signing
 
 from yellowcart.core import home
+from yellowcart.media.engine import replays as engine
+from yellowcart.media.engine.recording import index_of
 from yellowcart.media.models import Recording
 
-PREFIX: Final = "/recordings/"
-_SALT: Final = "yellowcart.media.recording"
-_GOOD_SECONDS: Final = 8 * 3_600
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``[from_ms, until_ms)`` of the video at ``url``; to its end where ``until_ms`` is null.
+
+    ``duration_ms`` is how long it lasts.
+    """
+
+    url: str
+    from_ms: int
+    until_ms: int | None
+    duration_ms: int
 
 
-def folder() -> Path:
-    """Where our own recordings lie."""
-    return home.data_dir() / "media"
-
-
-def address(recording: Recording) -> str:
-    """Where a recording is watched from now on for some hours."""
+def part(recording: Recording, from_ms: int, until_ms: int, *, whole: bool = False) -> Part:
+    """A stretch of a recording. Where ``whole`` it may be hours: then ours is an HLS playlist."""
+    duration = until_ms - from_ms
     if recording.url:
-        return recording.url
-    return f"{PREFIX}{signing.dumps(recording.path, salt=_SALT)}.mp4"
-
-
-def opened(token: str) -> Path | None:
-    """The file that a token names; None where it is not ours, too old, or gone."""
-    try:
-        name = signing.loads(token.removesuffix(".mp4"), salt=_SALT, max_age=_GOOD_SECONDS)
-    except signing.BadSignature:
-        return None
-    return within(str(name))
+        return Part(recording.url, from_ms, until_ms, duration)
+    link = engine.link(recording.path, from_ms=from_ms, until_ms=until_ms)
+    return Part(link + ("index.m3u8" if whole else "video.mp4"), 0, None, duration)
 
 
 def within(name: str) -> Path | None:
-    """The file of this name below :func:`folder`; None where it is none, or lies elsewhere."""
-    root = folder().resolve()
+    """Our file of this name; None where it is gone, or lies elsewhere."""
+    root = (home.data_dir() / "media").resolve()
     path = (root / name).resolve()
     return path if path.is_relative_to(root) and path.is_file() else None
 
 
 def forget(names: list[str]) -> None:
-    """Delete files; one that is gone is no error."""
+    """Delete recordings, and every stretch that was put into a file of its own."""
     for name in names:
         path = within(name)
         if path is not None:
+            index_of(path).unlink(missing_ok=True)
             path.unlink(missing_ok=True)
-            path.with_suffix(".jsonl").unlink(missing_ok=True)
+    if names:
+        for made in (home.data_dir() / "media" / "cuts").glob("*.mp4"):
+            made.unlink(missing_ok=True)

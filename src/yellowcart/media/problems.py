@@ -73,10 +73,3 @@ def media_server_silent() -> Problem:
 def replay_not_found() -> Problem:
     """The room has no replay, or none for the caller."""
     return Problem("replay_not_found", 404, _("There is no replay of this room."))
-
-
-def recording_not_found() -> Problem:
-    """The address of a recording is too old, or not ours."""
-    return Problem(
-        "recording_not_found", 404, _("This recording's address is used up. Load the page again.")
-    )

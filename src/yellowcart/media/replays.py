@@ -25,7 +25,7 @@ from yellowcart.listings.models import Listing
 from yellowcart.live.events import PINNED
 from yellowcart.live.models import Room, RoomEvent
 from yellowcart.live.queries import access_hosted
-from yellowcart.media import clips, problems
+from yellowcart.media import clips, events, problems
 from yellowcart.media.models import Clip, Recording, Replay
 from yellowcart.people.models import Account
 
@@ -56,6 +56,7 @@ def do_make_replay(room_id: UUID) -> Replay | None:
     if is_new:
         _offer(replay)
         outbox.audit(None, "replay.make", f"room:{room_id}")
+        events.video_changed(room_id)
     return replay
 
 
@@ -71,6 +72,7 @@ def do_hide_replay(actor: Account, room_id: UUID) -> Replay:
         replay.save(update_fields=["hidden_at"])
         _withdraw(actor, replay)
         outbox.audit(actor.id, "replay.hide", f"room:{room_id}")
+        events.video_changed(room_id)
     return replay
 
 
@@ -83,6 +85,7 @@ def do_show_replay(actor: Account, room_id: UUID) -> Replay:
         replay.save(update_fields=["hidden_at"])
         _offer(replay)
         outbox.audit(actor.id, "replay.show", f"room:{room_id}")
+        events.video_changed(room_id)
     return replay
 
 
@@ -95,6 +98,7 @@ def do_delete_replay(actor: Account, room_id: UUID) -> None:
     _withdraw(actor, replay)
     replay.clips.all().delete()
     outbox.audit(actor.id, "replay.delete", f"room:{room_id}")
+    events.video_changed(room_id)
 
 
 @transaction.atomic

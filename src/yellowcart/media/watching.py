@@ -6,18 +6,10 @@ from uuid import UUID
 
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
-from yellowcart.media import clips, files, problems
+from yellowcart.media import clips, problems
+from yellowcart.media.files import Part, part
 from yellowcart.media.models import Clip, Recording, Replay
 from yellowcart.people.models import Account
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """``[from_ms, until_ms)`` of the video at ``url``."""
-
-    url: str
-    from_ms: int
-    until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +66,7 @@ def access_replay(account: Account | None, room_id: UUID) -> Show:
         hidden=replay.hidden_at is not None,
         made_at=replay.made_at,
         parts=[
-            Part(files.address(recordings[one.piece_id]), one.from_ms, one.until_ms)
+            part(recordings[one.piece_id], one.from_ms, one.until_ms, whole=True)
             for one in clips.cut(begins, ends, pieces)
         ],
         explanations=_explanations(list(replay.clips.order_by("position")), recordings),
@@ -109,7 +101,7 @@ def _explanations(rows: list[Clip], recordings: dict[UUID, Recording]) -> list[E
             id=row.id,
             product_id=row.product_id,
             title=titles.get(row.listing_id, ""),
-            part=Part(files.address(recordings[row.recording_id]), row.from_ms, row.until_ms),
+            part=part(recordings[row.recording_id], row.from_ms, row.until_ms),
         )
         for row in rows
         if row.recording_id in recordings

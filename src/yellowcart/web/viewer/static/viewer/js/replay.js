@@ -1,5 +1,8 @@
 /* A replay: the show's parts one after the other, or one explanation from its first picture to the
-   last. A part is the stretch [from, until) of a file, in milliseconds. */
+   last. A part is the stretch [from, until) of a video, in milliseconds; to its end where `until` is
+   null. */
+
+const HLS_JS = "../../vendor/hls.light.min.mjs";
 
 const root = document.querySelector("[data-replay]");
 const video = root.querySelector("[data-video]");
@@ -9,11 +12,12 @@ const { parts, clips, first } = JSON.parse(document.getElementById("replay-data"
 
 let queue = [];
 let place = 0;
+let hls = null;
 
 for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.clip, true));
 video.addEventListener("timeupdate", () => {
   const part = queue[place];
-  if (part && !video.seeking && video.currentTime * 1000 >= part.until) next();
+  if (part?.until && !video.seeking && video.currentTime * 1000 >= part.until) next();
 });
 video.addEventListener("ended", next);
 // Whoever drags the bar stays within what is shown: the rest of the file is not the show.
@@ -31,30 +35,40 @@ function choose(id, play) {
   open(0, play);
 }
 
-function open(number, play) {
+async function open(number, play) {
   place = number;
   const part = queue[place];
   if (!part) return;
   const begin = () => {
-    video.currentTime = part.from / 1000;
+    if (part !== queue[place]) return;
+    if (part.from) video.currentTime = part.from / 1000;
     // A browser that plays nothing by itself waits for a tap.
     if (play) video.play().catch(() => {});
   };
   if (video.dataset.url === part.url && video.readyState > 0) {
+    video.currentTime = part.from / 1000;
     begin();
     return;
   }
   video.dataset.url = part.url;
-  video.src = part.url;
   video.addEventListener("loadedmetadata", begin, { once: true });
+  hls?.destroy();
+  hls = null;
+  const isPlaylist = part.url.endsWith(".m3u8");
+  if (!isPlaylist || video.canPlayType("application/vnd.apple.mpegurl")) {
+    video.src = part.url;
+    return;
+  }
+  const { default: Hls } = await import(HLS_JS);
+  if (part !== queue[place]) return;
+  hls = new Hls({ enableWorker: false });
+  hls.loadSource(part.url);
+  hls.attachMedia(video);
 }
 
 function next() {
-  if (place + 1 < queue.length) {
-    open(place + 1, true);
-    return;
-  }
-  video.pause();
+  if (place + 1 < queue.length) open(place + 1, true);
+  else video.pause();
 }
 
 choose(first, Boolean(first));

@@ -42,7 +42,7 @@ const appliers = {
   }),
   video: (event, state) => ({
     ...state,
-    video: { state: event.state, since: event.since, plays: event.plays },
+    video: { state: event.state, since: event.since, plays: event.plays, replay: event.replay },
   }),
   gift: (event, state) => ({
     ...state,
