@@ -1,10 +1,11 @@
-"""The host's panel to go live from, as far as it needs no camera."""
+"""The host's panel to go live from, and the replay of what was sent."""
 
 import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Visit, keep
+from tests.e2e.conftest import PHONE, Visit, keep
+from tests.rooms import eventually
 
 #: Milliseconds to wait for something that needs the server.
 PATIENCE = 30_000
@@ -36,3 +37,43 @@ def test_a_host_gets_a_stream_key_once_and_takes_it_back(visit: Visit) -> None:
     host.on("dialog", lambda dialog: dialog.accept())
     panel.get_by_role("button", name="Revoke the key").click()
     expect(panel.locator("[data-golive-key]")).to_contain_text("no stream key", timeout=PATIENCE)
+
+
+def test_a_show_from_this_browser_becomes_a_replay_cut_at_its_pin(visit: Visit) -> None:
+    host = visit("dafei")
+    host.goto("/creator/rooms/new/")
+    host.get_by_label("Title").fill("Kites over the dunes")
+    host.get_by_label("Starts").fill("2021-11-17T20:00")
+    host.get_by_role("button", name="Schedule").click()
+    host.get_by_label("Search goods").fill("Ocean Blue Shirt")
+    host.locator("#goods").get_by_role("button", name="Mount").first.click()
+    expect(host.locator("[data-listing]")).to_have_count(1, timeout=PATIENCE)
+    host.get_by_role("button", name="Send my picture").click()
+    badge = host.locator("[data-golive-badge]")
+    expect(badge).to_have_text("Preview", timeout=PATIENCE)
+    room_id = host.url.rstrip("/").split("/")[-1]
+
+    host.evaluate("window.sameDocument = true")
+    host.get_by_role("button", name="Go live").click()
+    expect(badge).to_have_text("On air", timeout=PATIENCE)
+    # The picture comes from this page, so going live must not load it anew.
+    assert host.evaluate("window.sameDocument") is True
+    host.get_by_role("button", name="Explain").click()
+    expect(host.locator("[data-fact=bitrate]")).to_contain_text("Mbit/s", timeout=PATIENCE)
+    host.wait_for_timeout(7_000)
+
+    host.on("dialog", lambda dialog: dialog.accept())
+    host.get_by_role("button", name="End", exact=True).click()
+    viewer = visit(viewport=PHONE)
+
+    def has_replay() -> bool:
+        answer = viewer.goto(f"/rooms/{room_id}/replay/")
+        return answer is not None and answer.ok and viewer.locator("[data-title]").count() == 1
+
+    eventually(has_replay, seconds=PATIENCE / 1_000)
+    viewer.get_by_role("button", name="Ocean Blue Shirt").click()
+    viewer.wait_for_function(
+        "document.querySelector('[data-video]').currentTime > 1", timeout=PATIENCE
+    )
+    assert viewer.evaluate("document.querySelector('[data-video]').videoWidth") > 0
+    keep(viewer, "replay")

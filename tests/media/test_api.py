@@ -3,10 +3,11 @@
 import pytest
 from django.test import Client
 from tests.factories import make_account
-from tests.media.worlds import on_air
+from tests.media.worlds import on_air, silent
 from tests.rooms import make_creator, make_room
 
 from yellowcart.media import actions
+from yellowcart.media.advice import advise
 from yellowcart.media.models import StreamKey
 from yellowcart.people.actions import do_grant_role
 from yellowcart.people.models import Account
@@ -54,6 +55,17 @@ def test_nobody_else_sees_or_touches_them() -> None:
         assert made.status_code == status
         assert client.delete(f"/api/v1/media/keys/{key.id}").status_code == status
     assert StreamKey.objects.get(id=key.id).revoked_at is None
+
+
+def test_a_line_that_loses_packets_is_told_to_send_less() -> None:
+    broadcast = on_air()
+    for seconds_ago, lost in ((0, 0), (2, 90)):
+        silent(broadcast, seconds_ago)
+        actions.do_report_health(broadcast.id, {"bitrate_kbps": 2_500, "lost_packets": lost})
+    broadcast.refresh_from_db()
+    # 2.5 Mbit/s in two seconds are some 570 packets.
+    assert 10 < broadcast.health["loss_percent"] < 16
+    assert advise(broadcast.health, "rtmp")[0].code == "line_too_slow"
 
 
 def test_the_line_is_told_with_a_plain_word() -> None:

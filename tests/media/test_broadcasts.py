@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from tests.factories import make_account
-from tests.media.worlds import Refused, key_of, on_air, opened
+from tests.media.worlds import Refused, key_of, on_air, opened, silent
 from tests.rooms import make_creator, make_room, pass_for
 
 from yellowcart.core import clock, outbox
@@ -24,13 +24,6 @@ def stage(room: Room) -> str:
     shown = live.snapshot(room.id, "en")
     assert shown is not None
     return str(shown["video"]["state"])
-
-
-def silent(broadcast: Broadcast, seconds: int = 60) -> None:
-    """Nothing was heard of the publisher for so long."""
-    Broadcast.objects.filter(id=broadcast.id).update(
-        seen_wall_at=clock.wall() - timedelta(seconds=seconds)
-    )
 
 
 def test_a_secret_is_kept_nowhere() -> None:

@@ -4,11 +4,13 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from tests.rooms import make_room
 
+from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 from yellowcart.live.models import Room
 from yellowcart.media import actions
@@ -29,6 +31,13 @@ def on_air(room: Room | None = None) -> Broadcast:
     """A publisher whose pictures arrive."""
     room = room or make_room()
     return actions.do_broadcast_started(opened(key_of(room)).id)
+
+
+def silent(broadcast: Broadcast, seconds: float = 60) -> None:
+    """Nothing was heard of the publisher for so long."""
+    Broadcast.objects.filter(id=broadcast.id).update(
+        seen_wall_at=clock.wall() - timedelta(seconds=seconds)
+    )
 
 
 class Refused:

@@ -186,10 +186,21 @@ def do_go_on_air(room_id: UUID) -> None:
 
 @transaction.atomic
 def do_report_health(broadcast_id: UUID, health: dict[str, Any]) -> None:
-    """How the publisher's line does, as :class:`media.servers.port.Health`."""
-    Broadcast.objects.filter(id=broadcast_id, state="live", pending=False).update(
-        health=health, seen_wall_at=wall()
-    )
+    """How the publisher's line does, as :class:`media.servers.port.Health`.
+
+    What share was lost lately is worked out here from what was lost so far.
+    """
+    live = Broadcast.objects.filter(id=broadcast_id, state="live", pending=False)
+    before = live.values("health", "seen_wall_at").first()
+    if before is None:
+        return
+    at = wall()
+    lost, lost_before = health.get("lost_packets"), before["health"].get("lost_packets")
+    if lost is not None and lost_before is not None and "loss_percent" not in health:
+        seconds = (at - before["seen_wall_at"]).total_seconds()
+        share = rules.loss_percent(lost_before, lost, health.get("bitrate_kbps") or 0, seconds)
+        health = {**health, **({} if share is None else {"loss_percent": share})}
+    live.update(health=health, seen_wall_at=at)
 
 
 @transaction.atomic

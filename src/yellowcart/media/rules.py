@@ -18,6 +18,19 @@ def is_taken(state: str, pending: bool, silent_seconds: float) -> bool:
     return pending or state in {"waiting", "live"}
 
 
+#: Bytes of a packet of video on the road, near enough to turn a bitrate into packets.
+_PACKET_BYTES: Final = 1_100
+
+
+def loss_percent(lost_before: int, lost_now: int, kbps: float, seconds: float) -> float | None:
+    """The share of packets lost since the last report; None where nothing can be said."""
+    lost = lost_now - lost_before
+    arrived = kbps * 1_000 / 8 * seconds / _PACKET_BYTES
+    if lost < 0 or arrived <= 0:
+        return None
+    return round(100 * lost / (lost + arrived), 1)
+
+
 def may_watch(room_state: str, role: str) -> bool:
     """Whether somebody with a role in a room may see its pictures.
 

@@ -39,7 +39,11 @@ part("stop").addEventListener("click", stop);
 for (const name of ["source", "mic", "shape"]) part(name).addEventListener("change", () => stream && capture());
 window.addEventListener("beforeunload", (event) => session && event.preventDefault());
 document.addEventListener("visibilitychange", () => document.hidden || look());
-for (const form of document.querySelectorAll('form[action$="/live/"]')) form.addEventListener("submit", goLive);
+document.addEventListener("submit", (event) => {
+  if (event.target.matches('form[action$="/live/"]')) goLive(event);
+  // Whoever ends the show means to stop the picture, and is asked once.
+  else if (event.target.matches('form[action$="/end/"]') && !event.defaultPrevented) stop();
+});
 
 /** Camera or screen into the preview, and into what is being sent. */
 async function capture() {
