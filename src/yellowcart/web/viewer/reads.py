@@ -2,27 +2,36 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from yellowcart.core import clock
+from yellowcart.listings.cart import cart_item
 from yellowcart.listings.models import Listing
+from yellowcart.listings.queries import rows_by_id
 from yellowcart.live.models import Room
 from yellowcart.live.queries import live_rooms, upcoming_rooms, viewers_in
+from yellowcart.policy import queries as policy
 from yellowcart.shops.models import Shop
 from yellowcart.videos.models import Video
+from yellowcart.web.viewer.goods import language
 
 MOST_CARDS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class RoomCard:
-    """A room as a card shows it; ``viewers`` are those counted in the last seconds."""
+    """A room as a card shows it; ``viewers`` are those counted in the last seconds.
+
+    ``explained`` is the cart item being explained, where it may be sold there now.
+    """
 
     room: Room
     viewers: int
     goods: int
+    explained: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,23 @@ def room_cards(rooms: QuerySet[Room]) -> list[RoomCard]:
     found = list(rooms[:MOST_CARDS])
     goods = mounted_counts("live_room", [room.id for room in found])
     viewers = viewers_in(room.id for room in found)
-    return [RoomCard(room, viewers.get(room.id, 0), goods.get(room.id, 0)) for room in found]
+    explained = explained_in(found)
+    return [
+        RoomCard(room, viewers.get(room.id, 0), goods.get(room.id, 0), explained.get(room.id))
+        for room in found
+    ]
+
+
+def explained_in(rooms: Iterable[Room]) -> dict[UUID, dict[str, Any]]:
+    """What each live room explains now; rooms that explain nothing are missing."""
+    pins = {
+        room.pinned_listing_id: room.id
+        for room in rooms
+        if room.state == "live" and room.pinned_listing_id
+    }
+    at, ask = clock.now(), policy.table().verdict
+    items = [cart_item(row, ask, at, language()) for row in rows_by_id(pins)] if pins else []
+    return {pins[item["listing_id"]]: item for item in items if item["state"] == "mounted"}
 
 
 def live_now() -> list[RoomCard]:

@@ -21,7 +21,9 @@ export class ChatList {
     this.words = words;
     this.me = me;
     this.messages = [];
-    this.known = new Set();
+    // What the server put on the page.
+    this.known = new Set([...list.querySelectorAll("[data-id]")].map((node) => node.dataset.id));
+    list.scrollTop = list.scrollHeight;
     this.paintedAt = 0;
     this.planned = false;
     this.unheard = { count: 0, last: null };

@@ -194,6 +194,7 @@ function leave(direction) {
 }
 const ways = { next: () => leave("next"), previous: () => leave("previous") };
 stage.listen(parts.stage, { like: (at) => likes.like(at), ...ways });
+stage.listen(parts.chat, { like: (at) => likes.like(at) });
 stage.listenKeys(ways);
 sheets.keepHistory();
 sheets.listen();

@@ -5,7 +5,7 @@ const TAP_NEAR = 48;
 const SWIPE = 96;
 const SLOWEST = 700;
 
-/** `hooks`: like({x, y}), next(), previous(). */
+/** `hooks`: like({x, y}), and where swipes lead anywhere next() and previous(). */
 export function listen(stage, { like, next, previous }) {
   let start = null;
   let lastTap = null;
@@ -17,7 +17,7 @@ export function listen(stage, { like, next, previous }) {
     const [x, y] = [event.clientX - start.clientX, event.clientY - start.clientY];
     const took = event.timeStamp - start.timeStamp;
     start = null;
-    if (event.pointerType !== "mouse" && took < SLOWEST && Math.abs(y) > SWIPE && Math.abs(y) > 2 * Math.abs(x)) {
+    if (next && event.pointerType !== "mouse" && took < SLOWEST && Math.abs(y) > SWIPE && Math.abs(y) > 2 * Math.abs(x)) {
       if (y < 0) next();
       else previous();
       return;
