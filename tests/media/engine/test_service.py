@@ -170,6 +170,9 @@ async def test_only_who_may_watch_watches(
     assert answer.status_code == 201
     assert answer.text.count("a=sendonly") == 2
     assert engine.watching(answers.room) == 1
+    for _ in range(9):
+        await http.post(f"{room}/whep", content=OFFER, headers=bearer("pass"))
+    assert engine.watching(answers.room) == limits.MOST_OF_ONE_PASS, "one pass, a few screens"
     # The show is over: the pass opens nothing any more, and who is inside is sent away.
     answers.watchers.clear()
     secret = engine.feeds[answers.room].hls.secret

@@ -240,6 +240,9 @@ class Engine:
             offer = sdp.read(text)
         except sdp.OfferError as error:
             raise problems.offer_invalid(error.why) from error
+        own = [viewer for viewer, shown in self._viewers.values() if shown == token]
+        for viewer in own[: max(0, len(own) - limits.MOST_OF_ONE_PASS + 1)]:
+            viewer.close()
         if self.port.full():
             raise problems.media_full()
         peer = self.port.open(

@@ -14,6 +14,8 @@ SILENT_SECONDS: Final = 12.0
 LOST_SECONDS: Final = 2.5
 #: WebRTC sessions a process carries.
 MOST_VIEWERS: Final = 2_000
+#: Sessions of one pass: a reload leaves one behind for a while; the oldest makes room.
+MOST_OF_ONE_PASS: Final = 4
 #: Sessions that were answered and have not connected yet.
 MOST_HANDSHAKES: Final = 200
 #: What a publisher may send, in bits a second, measured over some seconds; more ends it.

@@ -1,6 +1,7 @@
 """The video process: one event loop with the UDP port, RTMP and the HTTP that the edge asks."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -69,4 +70,8 @@ def run(database_url: str, http: int, rtmp: int, udp: int) -> None:
         timeout_graceful_shutdown=3,
     )
     config.load()
+    # As the servers do: what is loaded now stays, and packets make little garbage.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=http)])
