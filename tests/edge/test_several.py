@@ -22,7 +22,7 @@ from tests.rooms import (
 
 from yellowcart.core import bus, outbox
 from yellowcart.core.bus import background
-from yellowcart.live import actions
+from yellowcart.live import actions, moderation
 from yellowcart.live.models import Room, RoomEvent
 
 LISTENERS = (
@@ -86,6 +86,12 @@ def test_one_room_in_three_processes(house: tuple[list[Server], Nats | None], mo
         assert [viewer.event("chat")["text"] for viewer in viewers] == ["hello"] * 3
         last = happen(room, "one")
         assert [titles(viewer, last) for viewer in viewers] == [["one"]] * 3
+
+        # Who is put out is out in every process, and its pass is good in none.
+        moderation.do_block_viewer(room.creator, room.id, speaker.id)
+        assert talker.error()["code"] == "blocked_from_room"
+        with servers[2].viewer(room, pass_for(room, speaker)) as again:
+            assert again.error()["code"] == "blocked_from_room"
 
         # The bus breaks: nobody's socket does, and what happened meanwhile arrives.
         if nats is None:

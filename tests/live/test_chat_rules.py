@@ -15,6 +15,7 @@ from yellowcart.live.rules import (
     check_chat,
     clean_chat,
     clean_words,
+    folded,
     has_blocked_word,
     may_quieten,
 )
@@ -113,3 +114,42 @@ def test_everybody_reaches_only_those_below() -> None:
     for low, actor in enumerate(ranks):
         for high, target in enumerate(ranks):
             assert may_quieten(actor, target) == (low > high)
+
+
+@given(st.text(max_size=60))
+def test_folding_again_changes_nothing(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+
+
+#: What is put between letters so that a word is not found.
+FILLERS = " \t\u3000\u200b\u200c\u200d\u2060\ufeff._-*·~|/\u0301\ufe0f"
+BETWEEN = st.text(st.sampled_from(FILLERS), max_size=3)
+
+
+@given(
+    st.sampled_from(["代购", "scam", "加微信", "Straße", "ポケット", "vx123"]),
+    st.lists(BETWEEN, min_size=12, max_size=12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_word_is_found_whatever_is_done_to_it(
+    word: str, between: list[str], is_wide: bool, is_upper: bool
+) -> None:
+    said = word.upper() if is_upper else word
+    if is_wide:
+        said = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in said)
+    said = "".join(char + filler for char, filler in zip(said, between, strict=False))
+    assert has_blocked_word(f"看 {said} 这里", [word])
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "found"),
+    [
+        ("加 薇 信", "微信", False),
+        ("🐴🐴", "🐴", True),
+        ("hello", "", False),
+        ("see you", "\u200b", False),
+    ],
+)
+def test_what_is_no_word_is_not_found(text: str, word: str, found: bool) -> None:
+    assert has_blocked_word(text, [word]) is found

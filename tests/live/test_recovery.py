@@ -91,6 +91,8 @@ def apply(state: State, event: dict[str, Any]) -> None:  # noqa: PLR0912  one ca
             state["chat"].append(content)
         case "chat.removed":
             state["chat"] = [said for said in state["chat"] if said["id"] != content["id"]]
+        case "chat.pinned":
+            state["pinned_message"] = content["message"]
         case _:
             raise AssertionError(f"a page would not know {event['type']}")
     state["cart"] = sorted(items.values(), key=lambda item: item["position"])
@@ -149,6 +151,7 @@ class Evening:
             self.order,
             self.say,
             self.hide,
+            self.keep_in_sight,
             self.retitle,
             self.cut,
             self.give,
@@ -294,6 +297,11 @@ class Evening:
         clock.set_timeline(clock.starting_at(clock.now() + timedelta(minutes=10)))
         drawing.draw_duty()
         packets.end_duty()
+
+    def keep_in_sight(self) -> None:
+        said = ChatMessage.objects.filter(room_id=self.room.id, hidden_at__isnull=True)
+        message = self.random.choice([None, *said])
+        moderation.do_pin_message(self.host, self.room.id, message.id if message else None)
 
     def hide(self) -> None:
         message = ChatMessage.objects.filter(room_id=self.room.id).order_by("?").first()

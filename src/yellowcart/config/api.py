@@ -15,6 +15,8 @@ from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
 from yellowcart.insights.room_api import router as room_figures
+from yellowcart.live.moderation_api import reports
+from yellowcart.live.moderation_api import router as moderation
 from yellowcart.live.script_api import router as script
 from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
@@ -102,3 +104,5 @@ api.add_router("/rooms", room_figures, tags=["insights"])
 api.add_router("/orders/waitlist", waitlist, tags=["orders"])
 api.add_router("/rooms", spotlight, tags=["live"])
 api.add_router("/rooms", script, tags=["live"])
+api.add_router("/rooms", moderation, tags=["live"])
+api.add_router("/reports", reports, tags=["live"])

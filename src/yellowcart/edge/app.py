@@ -27,6 +27,7 @@ from yellowcart.edge.admission import Admission
 from yellowcart.edge.caches import Clock, Refresher, Rules
 from yellowcart.edge.chat import Chat
 from yellowcart.edge.counts import Counts
+from yellowcart.edge.doors import Doors
 from yellowcart.edge.facts import Facts
 from yellowcart.edge.figures import LiveFigures, figures
 from yellowcart.edge.files import files_allowed
@@ -45,6 +46,7 @@ from yellowcart.live.passes import bearer
 from yellowcart.live.problems import room_not_found
 from yellowcart.live.rules import may_enter
 from yellowcart.live.snapshot import RoomRow
+from yellowcart.people.events import DOORS
 from yellowcart.policy import queries as policy
 from yellowcart.policy.table import RuleTable
 
@@ -125,6 +127,9 @@ def create_edge(
             app.state.store, app.state.rules, app.state.snapshots = store, rules, snapshots
             app.state.rooms = Rooms(hub, counts, facts, admission, inbound)
             app.state.figures = LiveFigures(store, snapshots, rules.ask)
+            doors = Doors(store, hub.show_out)
+            await doors.reload()
+            keep_doors = Refresher("doors", doors.reload)
             keep_rules = Refresher("rules", rules.reload)
             keep_clock = Refresher("clock", clock.reload)
             handlers: dict[str, bus.Handler] = {
@@ -132,6 +137,7 @@ def create_edge(
                 COUNTS_CHANNEL: counts.heard,
                 policy.CHANNEL: keep_rules.ask,
                 timeline.CHANNEL: keep_clock.ask,
+                DOORS: keep_doors.ask,
             }
             tasks = [
                 asyncio.create_task(_keep(name, work))
@@ -139,6 +145,7 @@ def create_edge(
                     "bus": lambda: bus.listen(database_url, handlers),
                     "rules": keep_rules.run,
                     "clock": keep_clock.run,
+                    "doors": keep_doors.run,
                     "deliver": hub.deliver,
                     "look": hub.look,
                     "care": hub.care,

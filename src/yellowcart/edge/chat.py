@@ -121,5 +121,6 @@ def _floor(row: FloorRow, wall_ms: int) -> Floor:
         blocked_words=row.blocked_words,
         muted_until=row.muted_until,
         blocked=row.blocked,
+        shown_out=row.shown_out,
         since_last_ms=max(0, wall_ms - (last.int >> 80)) if last else None,
     )

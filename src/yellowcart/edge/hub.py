@@ -30,6 +30,7 @@ from yellowcart.edge.store import FETCH, Store
 from yellowcart.edge.wire import PING
 from yellowcart.listings.cart import Ask
 from yellowcart.live.events import PATIENT
+from yellowcart.live.passes import refusal
 from yellowcart.live.problems import room_not_found
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ _CARE_TURNS: Final = 5
 
 #: Close codes beside the standard ones.
 CLOSE_PASS: Final = 4401
+CLOSE_BLOCKED: Final = 4403
 CLOSE_GONE: Final = 4404
 
 
@@ -293,6 +295,15 @@ class Hub:
         for channel in self.channels.values():
             for client in list(channel.clients):
                 client.put(frame)
+
+    def show_out(self) -> None:
+        """End the sockets of those whose pass was taken back."""
+        for channel in list(self.channels.values()):
+            for client in list(channel.clients):
+                refused = refusal(client.holder)
+                if refused is not None and not client.ending:
+                    client.put(error_frame(refused, client.language))
+                    client.close(CLOSE_BLOCKED)
 
     async def care(self) -> None:
         """Let go of those who do not answer or whose pass has ended, until cancelled."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
@@ -41,6 +42,7 @@ class FloorRow(NamedTuple):
     blocked_words: list[str]
     muted_until: datetime | None
     blocked: bool
+    shown_out: bool
     last_message_id: UUID | None
 
 
@@ -176,6 +178,23 @@ class Store:
                 [node_id, clock.wall() - 10 * PRESENCE_LASTS],
             )
 
+    async def shown_out(self) -> tuple[frozenset[tuple[UUID, UUID]], frozenset[UUID]]:
+        """Who may not be in rooms that are open or to come: (room, viewer); and accounts that the
+        platform blocked so lately that passes of theirs may still be good."""
+        since = clock.now() - timedelta(seconds=settings.PASS_SECONDS)
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT b.room_id, b.viewer_id FROM live_room_block b"
+                " JOIN live_room r ON r.id = b.room_id AND r.state IN ('scheduled', 'live')"
+                " UNION ALL SELECT NULL, a.id FROM people_account a WHERE a.blocked_at > %s",
+                [since],
+            )
+            found = await cursor.fetchall()
+        return (
+            frozenset((room, viewer) for room, viewer in found if room is not None),
+            frozenset(account for room, account in found if room is None),
+        )
+
     async def clock_line(self) -> Timeline:
         """The installation's clock."""
         async with self._pool.connection() as conn:
@@ -196,6 +215,8 @@ class Store:
         cursor = await conn.execute(
             "SELECT r.id, a.id, r.state, r.slow_mode_seconds, r.blocked_words, m.until,"
             " a.blocked_at IS NOT NULL OR NOT a.is_active,"
+            " EXISTS (SELECT FROM live_room_block b"
+            "  WHERE b.room_id = r.id AND b.viewer_id = a.id),"
             " (SELECT c.id FROM live_chat_message c WHERE c.room_id = r.id AND c.account_id = a.id"
             "  ORDER BY c.id DESC LIMIT 1)"
             " FROM unnest(%s::uuid[], %s::uuid[]) AS w(room_id, account_id)"

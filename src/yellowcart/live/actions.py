@@ -15,7 +15,7 @@ from yellowcart.listings import queries as listings
 from yellowcart.listings.actions import Terms
 from yellowcart.listings.actions import do_mount as mount_listing
 from yellowcart.listings.models import Listing
-from yellowcart.live import events, problems
+from yellowcart.live import events, journal, problems
 from yellowcart.live.flashes import running_flash
 from yellowcart.live.models import Room, RoomModerator
 from yellowcart.live.queries import (
@@ -84,13 +84,15 @@ def do_go_live(actor: Account, room_id: UUID) -> Room:
 
 
 @transaction.atomic
-def do_end_room(actor: Account, room_id: UUID) -> Room:
-    """End the show; the platform's moderators may, too."""
+def do_end_room(actor: Account, room_id: UUID, note: str = "") -> Room:
+    """End the show; the platform's moderators may, too, and say why in the room's log."""
     room, role = access_moderated(actor, room_id)
     if role in {"moderator", "cohost"}:
         raise problems.not_your_room()
     room = _lock(room)
     _move(room, "ended")
+    if role == "platform":
+        journal.write(actor, role, room, "end", note=note)
     room.ended_at = now()
     if room.pinned_listing_id is not None:
         room.pinned_listing_id = None

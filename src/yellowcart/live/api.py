@@ -15,7 +15,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.listings import actions as listings
 from yellowcart.listings import queries as listing_queries
 from yellowcart.listings.schemas import MountIn, OrderIn
-from yellowcart.live import actions, moderation, queries, viewers
+from yellowcart.live import actions, queries, viewers
 from yellowcart.live.models import Room
 from yellowcart.live.selling import do_set_selling
 from yellowcart.people.access import access_person
@@ -103,18 +103,11 @@ class PinIn(Schema):
     listing_id: UUID | None
 
 
-class MuteIn(Schema):
-    """Whom to keep from speaking, and for how long."""
+class ModeratorOut(Schema):
+    """Who keeps order in a room beside its host."""
 
     account_id: UUID
-    minutes: int
-
-
-class MuteOut(Schema):
-    """Until when."""
-
-    account_id: UUID
-    until: datetime
+    name: str
 
 
 @router.get("", response=list[RoomCardOut], auth=None, summary="Rooms that are on, or to come")
@@ -239,29 +232,16 @@ def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> Status[Non
     return Status(204, None)
 
 
-@router.post(
-    "/{uuid:room_id}/chat/{uuid:message_id}/hide", response={204: None}, summary="Hide a message"
+@router.get(
+    "/{uuid:room_id}/moderators", response=list[ModeratorOut], summary="A room's moderators"
 )
-def hide(request: HttpRequest, room_id: UUID, message_id: UUID) -> Status[None]:
-    """For the host and moderators, and for who said it."""
-    moderation.do_hide_message(access_person(request.user), room_id, message_id)
-    return Status(204, None)
-
-
-@router.post("/{uuid:room_id}/mutes", response={201: MuteOut}, summary="Mute somebody")
-def mute(request: HttpRequest, room_id: UUID, body: MuteIn) -> Status[MuteOut]:
-    """For the host and moderators; viewers can be muted, nobody above them."""
-    row = moderation.do_mute(access_person(request.user), room_id, body.account_id, body.minutes)
-    return Status(201, MuteOut(account_id=row.account_id, until=row.until))
-
-
-@router.delete(
-    "/{uuid:room_id}/mutes/{uuid:account_id}", response={204: None}, summary="Unmute somebody"
-)
-def unmute(request: HttpRequest, room_id: UUID, account_id: UUID) -> Status[None]:
-    """Lets them speak again."""
-    moderation.do_unmute(access_person(request.user), room_id, account_id)
-    return Status(204, None)
+def moderators(request: HttpRequest, room_id: UUID) -> list[ModeratorOut]:
+    """For the host."""
+    room = queries.access_hosted(access_person(request.user), room_id)
+    return [
+        ModeratorOut(account_id=row.account_id, name=row.account.display_name)
+        for row in queries.moderators_of(room)
+    ]
 
 
 @router.put(

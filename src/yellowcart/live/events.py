@@ -26,6 +26,7 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``bag``             ``bag``: the whole lucky bag as it is now; a later one takes its place
 ``chat``            ``id``, ``account_id``, ``name``, ``role``, ``text``
 ``chat.removed``    ``id``
+``chat.pinned``     ``message``: the one that stays in sight, as in ``chat``, or null
 =================== ==========================================================================
 """
 
@@ -52,6 +53,7 @@ PURCHASES: Final = "purchases"
 VIDEO: Final = "video"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"
+CHAT_PINNED: Final = "chat.pinned"
 
 #: What may wait for a room's next merged frame. Everything else goes out at once, ahead of it: name
 #: a type here that comes often and that nobody acts upon within half a second.
@@ -92,3 +94,19 @@ def pinned(room_id: UUID, listing_id: UUID | None) -> None:
 def chat_removed(message: ChatMessage) -> None:
     """A message was hidden."""
     announce(message.room_id, CHAT_REMOVED, {"id": str(message.id)})
+
+
+def chat_pinned(room_id: UUID, message: ChatMessage | None) -> None:
+    """Another message stays in sight, or none."""
+    announce(room_id, CHAT_PINNED, {"message": said(message) if message else None})
+
+
+def said(message: ChatMessage) -> dict[str, str]:
+    """A message as rooms show it."""
+    return {
+        "id": str(message.id),
+        "account_id": str(message.account_id),
+        "name": message.name,
+        "role": message.role,
+        "text": message.text,
+    }

@@ -32,6 +32,7 @@ class Room(models.Model):
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     pinned_listing_id = models.UUIDField(null=True)
+    pinned_message_id = models.UUIDField(null=True)
     slow_mode_seconds = models.PositiveSmallIntegerField(default=1)
     blocked_words = models.JSONField(default=list)
     reservation = models.CharField(max_length=16, default="hold")
@@ -169,3 +170,97 @@ class QuietBuyer(models.Model):
 
     class Meta:
         db_table = "live_quiet_buyer"
+
+
+class RoomBlock(models.Model):
+    """A viewer, an account or a guest's id, who may not be in a room any more."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="blocks")
+    viewer_id = models.UUIDField()
+    name = models.CharField(max_length=60, default="", blank=True)
+    note = models.CharField(max_length=200, default="", blank=True)
+    by_id = models.UUIDField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "live_room_block"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "viewer_id"], name="live_block_once")
+        ]
+
+
+class ModerationEntry(models.Model):
+    """What was done to keep order in a room, and by whom: appended, never changed.
+
+    ``role`` is what the actor was in the room then. ``text`` is what was said where it is about a
+    message. For the host and the platform to read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="moderation")
+    at = models.DateTimeField(default=now)
+    actor = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    role = models.CharField(max_length=16)
+    verb = models.CharField(max_length=24)
+    target_id = models.UUIDField(null=True)
+    target_name = models.CharField(max_length=60, default="", blank=True)
+    text = models.CharField(max_length=200, default="", blank=True)
+    note = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "live_moderation"
+        indexes: ClassVar = [models.Index(fields=["room", "-id"], name="live_moderation_room")]
+
+
+class Report(models.Model):
+    """What viewers told the platform of one message, or of a room (no message), as one case.
+
+    Reports that come while it is open join it. ``text`` is what was said when it was first told.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="reports")
+    message_id = models.UUIDField(null=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    text = models.CharField(max_length=200, default="", blank=True)
+    state = models.CharField(max_length=16, default="open")
+    opened_at = models.DateTimeField(default=now)
+    count = models.PositiveIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    measure = models.CharField(max_length=16, default="", blank=True)
+    reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "live_report"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "upheld", "dismissed"]), name="live_report_state"
+            ),
+            models.UniqueConstraint(
+                fields=["room", "message_id"],
+                condition=Q(state="open"),
+                nulls_distinct=False,
+                name="live_report_one_open",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["state", "opened_at"], name="live_report_queue")]
+
+
+class ReportVoice(models.Model):
+    """One person's report. Who it is, only the platform reads."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    report = models.ForeignKey(Report, models.CASCADE, related_name="voices")
+    reporter = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    category = models.CharField(max_length=16)
+    note = models.CharField(max_length=500, default="", blank=True)
+    evidence_url = models.CharField(max_length=500, default="", blank=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "live_report_voice"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "reporter"], name="live_report_voice_once")
+        ]

@@ -82,7 +82,33 @@ def verify(token: str) -> RoomPass:
     return _in_time(_opened(token, _key()))
 
 
+def take_back(viewers: frozenset[tuple[UUID, UUID]], accounts: frozenset[UUID]) -> None:
+    """From now on this process takes no pass of these (room, viewer), nor of these accounts.
+
+    What was taken back before and is not named is good again.
+    """
+    _refused.viewers, _refused.accounts = viewers, accounts
+
+
+class _Refused:
+    viewers: frozenset[tuple[UUID, UUID]] = frozenset()
+    accounts: frozenset[UUID] = frozenset()
+
+
+_refused: Final = _Refused()
+
+
+def refusal(found: RoomPass) -> Problem | None:
+    """Why a pass was taken back: ``blocked_from_room`` or ``account_blocked``; else None."""
+    if (found.room, found.sub) in _refused.viewers:
+        return blocked_from_room()
+    return account_blocked() if found.sub in _refused.accounts else None
+
+
 def _in_time(found: RoomPass) -> RoomPass:
+    refused = refusal(found)
+    if refused is not None:
+        raise refused
     if found.exp <= clock.wall_seconds():
         raise Problem("pass_expired", 401, _("Your room pass has ended; load the page again."))
     return found
@@ -124,3 +150,17 @@ def _presented(authorization: str, key: bytes) -> RoomPass:
 
 def _invalid() -> Problem:
     return Problem("pass_invalid", 401, _("This room pass is not ours; load the page again."))
+
+
+def blocked_from_room() -> Problem:
+    """The viewer was put out of this room."""
+    return Problem(
+        "blocked_from_room",
+        403,
+        _("You can't take part in this show any more. What you bought stays yours."),
+    )
+
+
+def account_blocked() -> Problem:
+    """The platform has blocked the account."""
+    return Problem("account_blocked", 403, _("This account is blocked. Contact the platform."))

@@ -196,3 +196,44 @@ def remote_refused() -> Problem:
         403,
         _("This remote control is not valid any more. Ask the host for a new picture."),
     )
+
+
+def category_unknown() -> Problem:
+    """A report needs one of the kinds there are."""
+    return Problem("category_unknown", 422, _("Choose what it is about from the list."))
+
+
+def evidence_invalid() -> Problem:
+    """The evidence is no web address."""
+    return Problem(
+        "evidence_invalid", 422, _("Evidence needs an address that starts with https://.")
+    )
+
+
+def report_own() -> Problem:
+    """Somebody reports themselves."""
+    return Problem("report_own", 422, _("This is your own; you can't report it."))
+
+
+def report_not_found() -> Problem:
+    """No report has this id."""
+    return Problem("report_not_found", 404, _("There is no such report."))
+
+
+def report_decided() -> Problem:
+    """Somebody was faster."""
+    return Problem("report_decided", 409, _("This report is settled already."))
+
+
+def reason_missing() -> Problem:
+    """A decision needs a reason."""
+    return Problem("reason_missing", 422, _("Say why; the people it is about will read it."))
+
+
+def measure_invalid() -> Problem:
+    """That can't be done about this report."""
+    return Problem(
+        "measure_invalid",
+        422,
+        _("Choose a measure that fits: a report that is dismissed takes none."),
+    )

@@ -12,7 +12,14 @@ from yellowcart.core import clock
 from yellowcart.listings.containers import Container
 from yellowcart.listings.models import Listing
 from yellowcart.live import passes, problems, viewers
-from yellowcart.live.models import ChatMessage, ChatMute, Room, RoomModerator, RoomPresence
+from yellowcart.live.models import (
+    ChatMessage,
+    ChatMute,
+    Room,
+    RoomBlock,
+    RoomModerator,
+    RoomPresence,
+)
 from yellowcart.live.rules import may_enter
 from yellowcart.live.snapshot import (
     ONE_ROOM,
@@ -158,6 +165,17 @@ def mutes_of(room: Room) -> QuerySet[ChatMute]:
     return ChatMute.objects.filter(room_id=room.id, until__gt=clock.now()).order_by("until")
 
 
+def blocks_of(room: Room) -> QuerySet[RoomBlock]:
+    """Who was put out of the room, latest first."""
+    return room.blocks.order_by("-at", "-id")
+
+
+def names_of(account_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """How accounts are called."""
+    found = Account.objects.filter(id__in=list(account_ids))
+    return dict(found.values_list("id", "display_name"))
+
+
 def messages_of(room: Room, most: int = 100) -> list[ChatMessage]:
     """What was said last, hidden messages included, oldest first."""
     newest = ChatMessage.objects.filter(room_id=room.id).order_by("-id")[:most]
@@ -207,8 +225,8 @@ def snapshot(room_id: UUID, language: str, base: str = "") -> dict[str, Any] | N
 def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[str, Any]:
     """A pass for a room, for an account or, where there is none, a guest.
 
-    ``viewer`` in the answer is what the viewer's cookie should hold from now on. A practice room
-    is ``room_not_found`` to whoever doesn't run it.
+    Problems: ``blocked_from_room`` for whom the room put out, and those of :func:`room_seen_by`.
+    ``viewer`` in the answer is what the viewer's cookie should hold from now on.
     """
     room_seen_by(account, room.id)
     if account is None:
@@ -218,6 +236,8 @@ def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[s
         viewer = viewers.Viewer(account.id, guest=False)
         role = role_in(account, room)
         name, role = account.display_name, "moderator" if role == "platform" else role
+    if room.blocks.filter(viewer_id=viewer.id).exists():
+        raise passes.blocked_from_room()
     token, expires_at = passes.issue(
         room=room.id, sub=viewer.id, name=name, role=role, guest=viewer.guest
     )

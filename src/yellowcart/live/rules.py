@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.instants import iso
 from yellowcart.core.problems import Problem
+from yellowcart.live.passes import account_blocked, blocked_from_room
 
 LONGEST_TITLE: Final = 120
 LONGEST_CHAT: Final = 200
@@ -17,6 +18,8 @@ MOST_BLOCKED_WORDS: Final = 200
 LONGEST_BLOCKED_WORD: Final = 40
 SLOWEST_MODE_SECONDS: Final = 600
 LONGEST_MUTE_MINUTES: Final = 7 * 24 * 60
+LONGEST_NOTE: Final = 200
+LONGEST_REPORT: Final = 500
 MOST_MODERATORS: Final = 50
 #: What an unpaid order does: it holds its pieces, or whoever pays first has them.
 RESERVATIONS: Final = ("hold", "first_paid")
@@ -36,7 +39,8 @@ def may_enter(practice: bool, role: str) -> bool:
 class Floor:
     """What decides whether someone may speak in a room now.
 
-    ``since_last_ms`` is wall time since their last message here, None where there is none.
+    ``blocked`` is the platform's doing, ``shown_out`` the room's. ``since_last_ms`` is wall time
+    since their last message here, None where there is none.
     """
 
     state: str
@@ -45,6 +49,7 @@ class Floor:
     muted_until: datetime | None
     blocked: bool
     since_last_ms: int | None
+    shown_out: bool = False
 
 
 def clean_chat(text: str) -> str:
@@ -74,15 +79,33 @@ def clean_chat(text: str) -> str:
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in plain if not char.isspace() and char != _JOINER)
+#: What people put between the letters of a word so that it is not found.
+_FILLERS: Final = frozenset("._-*·・•~|/\\'\"`^+")
+_NO_LETTERS: Final = frozenset({"Mn", "Me", "Zs", "Zl", "Zp"}) | _UNSEEN
+
+
+def folded(text: str) -> str:
+    """A text as words are looked for in it: whatever its case, its width, its accents, and what
+    stands between its letters (spaces, invisible characters, dots and the like).
+
+    Folding again changes nothing.
+    """
+    # NFKD and not NFKC, so that accents are characters of their own and fall away.
+    plain = unicodedata.normalize("NFKD", text)
+    # Some characters fold to others that are composed again.
+    plain = unicodedata.normalize("NFKD", plain.casefold())
+    letters = "".join(
+        char
+        for char in plain
+        if not char.isspace() and unicodedata.category(char) not in _NO_LETTERS
+    )
+    return "".join(char for char in letters if char not in _FILLERS) or letters
 
 
 def has_blocked_word(text: str, words: Sequence[str]) -> bool:
-    """Whether a text contains a word, whatever its case, width and spacing."""
-    folded = _folded(text)
-    return any(word in folded for word in map(_folded, words) if word)
+    """Whether a text contains a word, see :func:`folded`."""
+    line = folded(text)
+    return any(word in line for word in map(folded, words) if word)
 
 
 def check_chat(text: str, role: str, floor: Floor, at: datetime) -> str:
@@ -92,7 +115,9 @@ def check_chat(text: str, role: str, floor: Floor, at: datetime) -> str:
     """
     line = clean_chat(text)
     if floor.blocked:
-        raise Problem("account_blocked", 403, _("This account is blocked. Contact the platform."))
+        raise account_blocked()
+    if floor.shown_out:
+        raise blocked_from_room()
     if floor.state != "live":
         raise Problem("chat_closed", 409, _("The chat is open while the show is live."))
     if _RANK.get(role, 0):
@@ -147,3 +172,16 @@ def clean_words(words: Sequence[str]) -> list[str]:
             params={"most": MOST_BLOCKED_WORDS, "longest": LONGEST_BLOCKED_WORD},
         )
     return kept
+
+
+def clean_note(note: str, longest: int = LONGEST_NOTE) -> str:
+    """A note as it is kept. Raises ``note_too_long``."""
+    line = " ".join(note.split())
+    if len(line) > longest:
+        raise Problem(
+            "note_too_long",
+            422,
+            _("A note holds at most %(most)s characters; this one has %(length)s."),
+            params={"most": longest, "length": len(line)},
+        )
+    return line

@@ -49,7 +49,11 @@ SELECT jsonb_build_object(
              'role', m.role, 'text', m.text, 'account_id', m.account_id) ORDER BY m.id),
              '[]'::jsonb)
            FROM (SELECT * FROM live_chat_message m WHERE m.room_id = r.id AND m.hidden_at IS NULL
-                 ORDER BY m.id DESC LIMIT {LAST_MESSAGES}) m)
+                 ORDER BY m.id DESC LIMIT {LAST_MESSAGES}) m),
+  'pinned_message', (SELECT jsonb_build_object('id', m.id, 'name', m.name, 'role', m.role,
+                       'text', m.text, 'account_id', m.account_id)
+                     FROM live_chat_message m
+                     WHERE m.id = r.pinned_message_id AND m.hidden_at IS NULL)
   )::text
 FROM live_room r JOIN people_account a ON a.id = r.creator_id
 WHERE r.id = %(room)s AND r.state <> 'cancelled'
@@ -107,6 +111,7 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
     cart: list[CartRow]
     chat: list[Said]
+    pinned_message: Said | None
     practice: bool = False
 
 
@@ -156,6 +161,7 @@ def room_view(
         "events_url": events_url,
         "cart": [cart_item(item, ask, at, language) for item in row.cart],
         "chat": row.chat,
+        "pinned_message": row.pinned_message,
     }
 
 

@@ -9,7 +9,8 @@ from ninja import Router, Status
 
 from yellowcart.core.problems import Problem
 from yellowcart.people import actions, queries
-from yellowcart.people.access import access_operator, access_person
+from yellowcart.people.access import access_moderator, access_operator, access_person
+from yellowcart.people.blocking import do_block_account, do_unblock_account
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.models import Account
 from yellowcart.people.packs import installed_rules
@@ -218,4 +219,18 @@ def revoke_role(
     """Operators: take a role back."""
     operator = access_operator(request.user)
     actions.do_revoke_role(_account(account_id), role, by=operator.id, scope=scope)
+    return HttpResponse(status=204)
+
+
+@router.put("/accounts/{account_id}/block", response={204: None})
+def block(request: HttpRequest, account_id: UUID, body: ReasonIn) -> HttpResponse:
+    """The platform's moderators: keep an account from everything; operators alone block staff."""
+    do_block_account(access_moderator(request.user), account_id, body.reason)
+    return HttpResponse(status=204)
+
+
+@router.delete("/accounts/{account_id}/block", response={204: None})
+def unblock(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Take that back."""
+    do_unblock_account(access_moderator(request.user), account_id)
     return HttpResponse(status=204)

@@ -13,6 +13,10 @@ FOLLOWED = "people.followed"
 UNFOLLOWED = "people.unfollowed"
 PERMIT_CHANGED = "people.permit_changed"
 PERMIT_APPEALED = "people.permit_appealed"
+BLOCKED = "people.blocked"
+
+#: The bus channel that tells servers to look who may no longer be in a room.
+DOORS = "doors"
 
 
 def role_granted(account_id: UUID, role: str, scope: str) -> Announcement:
@@ -23,6 +27,11 @@ def role_granted(account_id: UUID, role: str, scope: str) -> Announcement:
 def role_revoked(account_id: UUID, role: str, scope: str) -> Announcement:
     """A role was taken back."""
     return ROLE_REVOKED, {"account_id": str(account_id), "role": role, "scope": scope}
+
+
+def blocked(account_id: UUID, *, is_blocked: bool) -> Announcement:
+    """The platform blocked an account, or took that back."""
+    return BLOCKED, {"account_id": str(account_id), "blocked": is_blocked}
 
 
 def followed(follower_id: UUID, followee_id: UUID) -> Announcement:

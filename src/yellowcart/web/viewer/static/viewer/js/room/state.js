@@ -29,6 +29,7 @@ export function fromSnapshot(snapshot) {
     seq: snapshot.seq,
     cart: snapshot.cart,
     chat: snapshot.chat,
+    pinnedMessage: snapshot.pinned_message ?? null,
   };
 }
 
@@ -74,6 +75,7 @@ const appliers = {
     state.chat.some((said) => said.id === event.id)
       ? state
       : { ...state, chat: [...state.chat, said(event)].slice(-KEPT_MESSAGES) },
+  "chat.pinned": (event, state) => ({ ...state, pinnedMessage: event.message }),
   "chat.removed": (event, state) => ({ ...state, chat: state.chat.filter((message) => message.id !== event.id) }),
 };
 
