@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Final
@@ -139,33 +139,26 @@ def create_edge(
                 timeline.CHANNEL: keep_clock.ask,
                 DOORS: keep_doors.ask,
             }
-            tasks = [
-                asyncio.create_task(_keep(name, work))
-                for name, work in {
-                    "bus": lambda: bus.listen(database_url, handlers),
-                    "rules": keep_rules.run,
-                    "clock": keep_clock.run,
-                    "doors": keep_doors.run,
-                    "deliver": hub.deliver,
-                    "look": hub.look,
-                    "care": hub.care,
-                    "count": counts.count,
-                    "admission": admission.measure,
-                    "chat": chat.write,
-                    "facts": facts.write,
-                }.items()
-            ]
+            works = {
+                "bus": lambda: bus.listen(database_url, handlers),
+                "rules": keep_rules.run,
+                "clock": keep_clock.run,
+                "doors": keep_doors.run,
+                "deliver": hub.deliver,
+                "look": hub.look,
+                "care": hub.care,
+                "count": counts.count,
+                "admission": admission.measure,
+                "chat": chat.write,
+                "facts": facts.write,
+            }
             stack.push_async_callback(counts.forget)
             stack.push_async_callback(facts.flush)
             lanes = app.state.lanes = Lanes(database_url, rules.ask)
             stack.push_async_callback(lanes.close)
-            try:
-                yield
-            finally:
-                await chat.drain()
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            await stack.enter_async_context(_running(works))
+            stack.push_async_callback(chat.drain)
+            yield
 
     return Starlette(
         routes=routes(),
@@ -191,6 +184,17 @@ def limits() -> Limits:
         from_an_address=settings.ROOM_SOCKETS_AN_ADDRESS,
         lag_seconds=settings.ROOM_LAG_MS / 1_000,
     )
+
+
+@asynccontextmanager
+async def _running(works: Mapping[str, Callable[[], Awaitable[None]]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(_keep(name, work)) for name, work in works.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _keep(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -3,7 +3,6 @@
 Whoever is told of never learns by whom. Reports of the same thing are one case while it is open.
 """
 
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,24 +17,10 @@ from yellowcart.live.models import ChatMessage, ModerationEntry, Report, ReportV
 from yellowcart.live.moderation import do_hide_message
 from yellowcart.live.queries import access_moderated, get_room
 from yellowcart.live.rules import LONGEST_REPORT, clean_note
+from yellowcart.live.words import MEASURES, REPORT_CATEGORIES
 from yellowcart.people.access import access_moderator
 from yellowcart.people.blocking import do_block_account
 from yellowcart.people.models import Account
-
-CATEGORIES: Final = (
-    "fraud",
-    "counterfeit",
-    "abuse",
-    "spam",
-    "vulgar",
-    "violence",
-    "illegal",
-    "minors",
-    "copyright",
-    "other",
-)
-#: What may be done about a case that is upheld.
-MEASURES: Final = ("none", "hide", "end", "block_account")
 
 
 @transaction.atomic
@@ -77,7 +62,7 @@ def _report(
     note: str,
     evidence_url: str = "",
 ) -> Report:
-    if category not in CATEGORIES:
+    if category not in REPORT_CATEGORIES:
         raise problems.category_unknown()
     account_id = message.account_id if message else room.creator_id
     if account_id == actor.id:

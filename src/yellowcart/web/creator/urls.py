@@ -9,6 +9,7 @@ from yellowcart.web.creator import (
     home,
     money,
     notices,
+    order,
     remote,
     replay,
     report,
@@ -39,6 +40,8 @@ urlpatterns = [
     re_path(
         r"^rooms/(?P<room_id>[0-9a-f-]{36})/(?P<verb>live|end|cancel)/$", rooms.step, name="step"
     ),
+    path("rooms/<uuid:room_id>/order/", order.order, name="order"),
+    path("rooms/<uuid:room_id>/order/step/", order.step, name="order_step"),
     path("rooms/<uuid:room_id>/cart/", desk.cart, name="cart"),
     path("rooms/<uuid:room_id>/figures/", desk.room_figures, name="figures"),
     path("rooms/<uuid:room_id>/screen/", screen.screen, name="screen"),

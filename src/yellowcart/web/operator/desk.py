@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from yellowcart.aftersales import queries as aftersales
 from yellowcart.catalog import queries as catalog
+from yellowcart.live.reports import reports_in
 from yellowcart.notices.models import Appeal
 from yellowcart.payments import queries as payments
 from yellowcart.people.models import PermitAppeal
@@ -18,6 +19,7 @@ class Waiting:
     policy_appeals: int
     permit_appeals: int
     reviews: int
+    reports: int
     payments: int
     cases: int
 
@@ -34,6 +36,7 @@ def waiting() -> Waiting:
         policy_appeals=Appeal.objects.filter(state="open").count(),
         permit_appeals=PermitAppeal.objects.filter(state="open").count(),
         reviews=catalog.waiting_for_review().count(),
+        reports=reports_in("open").count(),
         payments=payments.count_to_look_at(),
         cases=aftersales.count_interventions(),
     )

@@ -14,6 +14,7 @@ from yellowcart.web.operator.views import (
     people,
     policy,
     rehearsals,
+    reports,
     work,
 )
 
@@ -53,6 +54,8 @@ urlpatterns = [
     path("appeals/<str:kind>/<uuid:appeal_id>/", work.answer, name="answer"),
     path("reviews/", work.reviews, name="reviews"),
     path("reviews/<uuid:product_id>/", work.review, name="review"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<uuid:report_id>/", reports.decide, name="report"),
     path("payments/", payments.payments, name="payments"),
     path("payments/reconcile/", payments.reconcile, name="reconcile"),
     path("payments/<uuid:run_id>/", payments.reconciliation, name="reconciliation"),
@@ -74,6 +77,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<uuid:account_id>/", people.person, name="person"),
     path("people/<uuid:account_id>/roles/", people.role_step, name="role_step"),
+    path("people/<uuid:account_id>/block/", people.block_step, name="block_step"),
     path("people/<uuid:account_id>/permits/<str:permit>/", people.permit_step, name="permit_step"),
     path("audit/", people.audit, name="audit"),
 ]

@@ -31,6 +31,7 @@ STYLES: Final = (
     "viewer/css/wide.css",
     "viewer/css/tools.css",
     "viewer/css/gifts.css",
+    "viewer/css/order.css",
 )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yellowcart.listings.words import SURFACE_NAMES
+from yellowcart.live.words import REPORT_CATEGORIES
 from yellowcart.web.base.words import STATES
 from yellowcart.web.viewer.gift_words import gift_words
 
@@ -115,6 +116,37 @@ def _room_page_words() -> dict[str, Any]:
     }
 
 
+def order_words() -> dict[str, Any]:
+    """What the order of the chat says: pinned message, deeds about a line, reports."""
+    return {
+        "pinned": _("Pinned message"),
+        "message": _("Message"),
+        "close": _("Close"),
+        "signIn": _("Sign in first; guests can watch."),
+        "pin": _("Pin it above the chat"),
+        "unpin": _("Unpin it"),
+        "pinDone": _("Pinned above the chat."),
+        "unpinDone": _("Unpinned."),
+        "delete": _("Delete it for everybody"),
+        "deleted": _("Deleted for everybody."),
+        "mute": _("Mute for"),
+        "minutes": [_("10 minutes"), _("an hour"), _("a day")],
+        "muted": _("Muted."),
+        "note": _("Why (for the room's log)"),
+        "block": _("Put out of this show"),
+        "blockSure": _("Put %(name)s out of this show? What they bought stays theirs."),
+        "blocked": _("Put out of this show."),
+        "report": _("Report to the platform"),
+        "reportRoom": _("Report this room"),
+        "reported": _("Thank you. The platform looks at it."),
+        "about": _("What it is about"),
+        "more": _("What happened"),
+        "evidence": _("Link to evidence (optional)"),
+        "secret": _("Nobody but the platform learns that it was you."),
+        "categories": {key: str(name) for key, name in REPORT_CATEGORIES.items()},
+    }
+
+
 def room_words() -> dict[str, Any]:
     """What a room's scripts say."""
     return {
@@ -125,10 +157,12 @@ def room_words() -> dict[str, Any]:
         "statuses": {
             "connecting": _("Entering the room…"),
             "broken": _("The line is broken; finding the way back…"),
+            "out": _("You can't take part in this show any more. What you bought stays yours."),
             "offline": _("You are offline. The cart stays; the room goes on when you are back."),
         },
         **_room_page_words(),
         "gifts": gift_words(),
+        "order": order_words(),
         "viewers": _("%(count)s watching"),
         "startsAt": _("Starts %(when)s"),
         "startsIn": _("Begins in"),

@@ -17,6 +17,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.insights.queries import platform_zone
 from yellowcart.people import actions, permits
 from yellowcart.people.access import access_operator, operator_page
+from yellowcart.people.blocking import do_block_account, do_unblock_account
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.models import Account, Permit
 from yellowcart.people.roles import Role
@@ -86,6 +87,23 @@ def permit_step(request: HttpRequest, account_id: UUID, permit: str) -> HttpResp
     else:
         messages.success(request, _("Done; its holder was told."))
     return redirect("operator:person", account_id=account.id)
+
+
+@require_POST
+@operator_page
+def block_step(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Block an account, with the reason, or lift the block."""
+    operator = access_operator(request.user)
+    try:
+        if request.POST.get("step") == "unblock":
+            do_unblock_account(operator, account_id)
+        else:
+            do_block_account(operator, account_id, request.POST.get("reason", ""))
+    except Problem as problem:
+        messages.error(request, str(problem.body(request.LANGUAGE_CODE)["detail"]))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("operator:person", account_id=account_id)
 
 
 @operator_page

@@ -52,6 +52,9 @@ const session = new RoomSession(roomId, {
 function show(state) {
   root.querySelector("[data-viewers]").textContent = String(state.viewers ?? 0);
   showChat(state);
+  const pinned = state.pinnedMessage;
+  root.querySelector("[data-pinned]").hidden = !pinned;
+  root.querySelector("[data-pinned-text]").textContent = pinned ? `${pinned.name}: ${pinned.text}` : "";
 }
 
 function happened(event, state) {
@@ -119,25 +122,36 @@ function messageRow(message) {
   return row;
 }
 
-chat.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-hide], [data-mute]");
-  if (!button) return;
-  const row = button.closest("[data-id]");
+/** What a deed of the menu asks of the server. */
+function deed(name, row) {
+  const { id, account } = row.dataset;
+  if (name === "pin") return [`${base}/chat/pinned`, { method: "PUT", json: { message_id: id } }];
+  if (name === "hide") return [`${base}/chat/${id}/hide`, { method: "POST" }];
+  if (name === "mute") return [`${base}/mutes`, { method: "POST", json: { account_id: account, minutes: MUTE_MINUTES } }];
+  return [`${base}/blocks/${account}`, { method: "PUT" }];
+}
+
+async function keepOrder(name, row) {
   try {
-    if ("hide" in button.dataset) {
-      await request(`${base}/chat/${row.dataset.id}/hide`, { method: "POST" });
-      toast(words.hidden, { tone: "ok", milliseconds: 3000 });
-    } else {
-      await request(`${base}/mutes`, {
-        method: "POST",
-        json: { account_id: row.dataset.account, minutes: MUTE_MINUTES },
-      });
-      toast(words.muted, { tone: "ok", milliseconds: 3000 });
-    }
+    await request(...deed(name, row));
+    toast(words[name], { tone: "ok", milliseconds: 3000 });
+    if (root.querySelector(".deskorder").open) window.htmx.trigger("#order", "refresh");
   } catch (error) {
     toast(error.message, { tone: "bad" });
   }
+}
+
+chat.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (!button) return;
+  button.closest("details").open = false;
+  if (button.dataset.do === "block" && !window.confirm(words.sure)) return;
+  keepOrder(button.dataset.do, button.closest("[data-id]"));
 });
+
+root.querySelector("[data-unpin]").addEventListener("click", () =>
+  request(`${base}/chat/pinned`, { method: "PUT", json: { message_id: null } }).catch((error) => toast(error.message, { tone: "bad" })),
+);
 
 root.querySelector("[data-say]").addEventListener("submit", (event) => {
   event.preventDefault();

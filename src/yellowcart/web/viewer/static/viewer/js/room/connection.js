@@ -40,6 +40,7 @@ export class Connection {
     } catch (error) {
       if (error.status >= 400 && error.status < 500 && error.status !== 429) {
         this.handlers.onProblem(error);
+        if (error.code === "blocked_from_room") this.handlers.onStatus("out");
         return;
       }
       this.again();

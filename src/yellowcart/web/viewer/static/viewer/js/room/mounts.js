@@ -7,4 +7,5 @@ export const mounts = [
   () => import("./packet.js"),
   () => import("./bag.js"),
   () => import("./bullets.js"),
+  () => import("./moderate.js"),
 ];
