@@ -9,7 +9,7 @@ from yellowcart.live.models import Room
 
 OPEN = ["", "notices/", "money/"]
 CREATORS = ["rooms/", "rooms/new/"]
-DESK = ["", "edit/", "cart/", "figures/"]
+DESK = ["", "edit/", "cart/", "figures/", "order/"]
 
 
 @pytest.mark.parametrize("path", [*OPEN, *CREATORS])

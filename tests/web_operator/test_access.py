@@ -23,6 +23,7 @@ ARGUMENTS = {
     "order_id": new_id(),
     "case_id": new_id(),
     "withdrawal_id": new_id(),
+    "report_id": new_id(),
 }
 
 
