@@ -24,6 +24,7 @@ ARGUMENTS = {
     "case_id": new_id(),
     "withdrawal_id": new_id(),
     "report_id": new_id(),
+    "room_id": new_id(),
 }
 
 
