@@ -30,3 +30,28 @@ def test_others_are_refused(world: World, sign_in) -> None:
     stranger = sign_in(None).get(world.url("insights/"))
     assert stranger["Location"].startswith("/accounts/login/")
     assert sign_in(world.operator).get(world.url("insights/")).status_code == 200
+
+
+def test_a_room_shows_a_shop_its_own_goods_alone(world: World, sign_in) -> None:
+    show = sales.room(sales.account(), sales.at("11-15 20:00"), sales.at("11-15 23:00"))
+    other = sales.room(sales.account(), sales.at("11-15 20:00"), sales.at("11-15 23:00"))
+    listing = sales.listing(world.shop)
+    listing.container_id = show.id
+    listing.save()
+    where = {"container_id": show.id}
+    sales.order(40_000, sales.at("11-15 21:00"), shop_id=world.shop.id, **where)
+    sales.order(7_777_700, sales.at("11-15 21:00"), **where)
+    client = sign_in(world.staff)
+    listed = client.get(world.url("insights/rooms/")).content.decode()
+    assert str(show.id) in listed
+    assert str(other.id) not in listed
+    page = client.get(world.url(f"insights/rooms/{show.id}/")).content.decode()
+    assert "CN¥400.00" in page
+    assert "77,777" not in page
+    assert "GPM" not in page
+    for link in re.findall(r'href="(/api/v1/rooms/[^"]*)"', page):
+        answer = client.get(link.replace("&amp;", "&"))
+        assert answer.status_code == 200
+        assert b"7777700" not in answer.content
+    assert client.get(world.url(f"insights/rooms/{other.id}/")).status_code == 404
+    assert sign_in(world.buyer).get(world.url(f"insights/rooms/{show.id}/")).status_code == 403

@@ -146,3 +146,16 @@ def test_the_links_to_files_work(desk: Client) -> None:
         response = desk.get(link.replace("&amp;", "&"))
         assert response.status_code == 200
         assert b"40000" in response.content
+
+
+def test_any_room_has_its_report(desk: Client, room: Room) -> None:
+    sales.order(40_000, sales.at("11-15 21:00"), container_id=room.id)
+    listed = desk.get("/operator/insights/rooms/").content.decode()
+    assert f"{room.id}/" in listed
+    page = desk.get(f"/operator/insights/rooms/{room.id}/").content.decode()
+    assert "CN¥400.00" in page
+    waiting = sales.room(make_account(), None)
+    assert desk.get(f"/operator/insights/rooms/{waiting.id}/").status_code == 200
+    creator = Client()
+    creator.force_login(room.creator)
+    assert creator.get(f"/operator/insights/rooms/{room.id}/").status_code == 403

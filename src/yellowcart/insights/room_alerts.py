@@ -117,14 +117,13 @@ def _payments(counts: RoomCounts) -> list[Alert]:
 
 def _rules(cart: Sequence[CartRow], ask: Ask, at: datetime, language: str) -> list[Alert]:
     found = []
-    for (when, rule), (verdict, rows) in bars_ahead(cart, ask, at).items():
+    for (when, _rule), (verdict, rows) in bars_ahead(cart, ask, at).items():
         words = ngettext(
-            "Rule %(rule)s takes %(count)s listing out of this cart: %(titles)s. %(reason)s",
-            "Rule %(rule)s takes %(count)s listings out of this cart: %(titles)s. %(reason)s",
+            "A rule takes %(count)s listing out of this cart: %(titles)s. %(reason)s",
+            "A rule takes %(count)s listings out of this cart: %(titles)s. %(reason)s",
             len(rows),
         )
         text = words % {
-            "rule": rule,
             "count": len(rows),
             "titles": _titles([row.title for row in rows]),
             "reason": verdict.reason.in_language(language),

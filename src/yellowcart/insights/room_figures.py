@@ -155,6 +155,10 @@ SELECT jsonb_build_object(
   'video', (SELECT jsonb_build_object('state', b.state, 'since', b.state_at)
      FROM media_broadcast b WHERE b.room_id = %(room)s AND b.started_at IS NOT NULL
      ORDER BY b.opened_at DESC LIMIT 1),
+  'likes', coalesce((SELECT c.value FROM live_room_counter c
+     WHERE c.room_id = %(room)s AND c.key = 'likes'), 0),
+  'gifts', coalesce((SELECT g.gifts FROM gifts_room_tally g WHERE g.room_id = %(room)s), 0),
+  'coins', coalesce((SELECT g.coins FROM gifts_room_tally g WHERE g.room_id = %(room)s), 0),
   'online', (SELECT coalesce(sum(v.viewers), 0) FROM live_presence v
      WHERE v.room_id = %(room)s AND v.seen_wall_at > %(seen_since)s)
 )::text
@@ -177,8 +181,11 @@ class RoomCounts(msgspec.Struct, frozen=True):
     minutes: list[Minute]
     listings: list[ListingCounts]
     payments: Payments
-    video: Video | None
-    online: int
+    video: Video | None = None
+    online: int = 0
+    likes: int = 0
+    gifts: int = 0
+    coins: int = 0
 
     @property
     def currency(self) -> str:
@@ -228,7 +235,7 @@ def asked(
 def counts_of(room: Room, shop_id: UUID | None = None) -> RoomCounts:
     """A room's counts until now, or of all of it once it has ended; empty before it began."""
     if room.started_at is None:
-        return RoomCounts([], [], [], Payments(), None, 0)
+        return RoomCounts([], [], [], Payments())
     values = asked(
         room.id,
         room.started_at,

@@ -1,8 +1,8 @@
 """The moments that sold: what was explained, from when to when, and what was bought meanwhile.
 
 A stretch is the time in which one listing was explained without a break: from its pin to the next
-one, or to the end of the show. Beside the stretches stand marks: prices that began, rules that
-took goods out, pictures that were lost.
+one, or to the end of the show. Beside the stretches stand marks: prices that began, lucky bags,
+rules that took goods out, pictures that were lost.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from yellowcart.gifts.models import Bag
 from yellowcart.insights.room_figures import COUNTS, ORDERS
 from yellowcart.insights.rules import Definition
 from yellowcart.listings.models import Listing, SpecialPrice
@@ -154,6 +155,10 @@ def pins_and_marks(room: Room) -> tuple[list[tuple[datetime, UUID | None]], list
             ),
             starts_at__gte=room.started_at or room.scheduled_at,
         ).order_by("starts_at", "id")
+    ]
+    marks += [
+        Mark("bag", bag.opens_at, word=bag.title)
+        for bag in Bag.objects.filter(room_id=room.id).order_by("opens_at", "id")
     ]
     return pins, sorted(marks, key=lambda one: one.at)[:MOST_STRETCHES]
 

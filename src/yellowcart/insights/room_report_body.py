@@ -13,6 +13,18 @@ from yellowcart.insights.room_rules import Money, gpm_minor, uv_value_minor
 from yellowcart.insights.room_view import counts_body, minute_body, sums_body
 from yellowcart.insights.rules import Definition
 
+#: What only the whole room has.
+_WHOLE: Final = (
+    "online",
+    "online_peak",
+    "viewers",
+    "entries",
+    "messages",
+    "likes",
+    "gifts",
+    "coins",
+)
+
 
 class Part(StrEnum):
     """The tables of a report that a spreadsheet can have."""
@@ -34,7 +46,7 @@ def body(report: Report) -> dict[str, Any]:
     room has (who came, what was asked, the rooms before) is left out of a merchant's part."""
     sums = sums_body(report.counts)
     if report.shop_id is not None:
-        for name in ("online", "online_peak", "viewers", "entries", "messages"):
+        for name in _WHOLE:
             del sums[name]
         sums["funnel"] = sums["funnel"][1:]
         for row in sums["gmv"]:
@@ -159,7 +171,7 @@ def _summary(report: Report) -> list[dict[str, Any]]:
     whole = body(report)
     rows: list[dict[str, Any]] = [
         {"figure": name, "value": whole[name]}
-        for name in ("viewers", "entries", "online_peak", "messages", "stay_seconds", "jumps")
+        for name in (*_WHOLE[1:], "stay_seconds", "jumps")
         if whole.get(name) is not None
     ]
     rows += [{"figure": f"funnel_{one['step']}", "value": one["count"]} for one in whole["funnel"]]

@@ -78,6 +78,9 @@ def sums_body(counts: RoomCounts) -> dict[str, Any]:
         "viewers": viewers,
         "entries": entries,
         "messages": counts.total("messages"),
+        "likes": counts.likes,
+        "gifts": counts.gifts,
+        "coins": counts.coins,
         "jumps": sum(one.jumps for one in counts.listings),
         "funnel": [
             {"step": one.name, "count": one.count, "rate_bps": one.rate_bps} for one in steps

@@ -56,6 +56,9 @@ function show() {
   put("uv", cash.full(sums?.uv_value_minor ?? 0));
   put("buyer", cash.full(sums?.per_buyer_minor ?? 0));
   note("buyers", fill(words.buyers, whole.format(sums?.buyers ?? 0)));
+  put("likes", whole.format(figures.likes));
+  put("gifts", whole.format(figures.gifts));
+  note("coins", fill(words.coins, whole.format(figures.coins)));
   put("jumps", whole.format(figures.jumps));
   showFunnel(funnel);
   showAlerts();
