@@ -17,7 +17,9 @@
    from send to receipt is measured by one clock. Viewers of a room get the same bytes: a frame is
    parsed once and recognised by comparing all of it afterwards. */
 
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -209,6 +209,15 @@ def test_a_broken_line_is_mended_from_where_it_broke(visit: Visit) -> None:
     since = parse_qs(urlsplit(lines[1].url).query)["since"][0]
     assert int(since) > 0
     expect(page.locator(".said__text", has_text="before")).to_have_count(1)
+    # A full server: the room is looked at, and the line tried again, when it says.
+    with page.expect_request(re.compile(r"/api/v1/rooms/[0-9a-f-]{36}$"), timeout=PATIENCE):
+        lines[1].close(code=1013, reason='{"back_in_ms": 100}')
+    expect(say).to_be_enabled(timeout=PATIENCE)
+    # One that restarts says when to come back: not before.
+    lines[2].close(code=1012, reason='{"back_in_ms": 600000}')
+    expect(say).to_be_disabled(timeout=PATIENCE)
+    page.wait_for_timeout(1_500)
+    assert len(lines) == 3
 
 
 NAMELESS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]

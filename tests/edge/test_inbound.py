@@ -129,6 +129,7 @@ def test_what_breaks_the_protocol_ends_that_socket_only(server: Server) -> None:
         "a long ping": (b"\x89\xfe" + struct.pack("!H", 200) + b"abcd" + bytes(200), 1002),
         "a strange opcode": (masked(3, b"x"), 1002),
         "a part of nothing": (masked(0, b"x"), 1002),
+        "nothing but pings": (masked(9, b"") * 40, 1008),
         "too much in parts": (masked(1, b"x" * 9_000, fin=False) + masked(0, b"x" * 9_000), 1009),
     }
     with server.viewer(room) as bystander:

@@ -88,8 +88,8 @@ class Client:
         self.refused = 0
 
     def has_left(self) -> bool:
-        """Whether its socket is gone. Asked again after every wait."""
-        return self.gone
+        """Whether its socket is gone or being closed. Asked again after every wait."""
+        return self.gone or self.ending
 
     def is_held(self) -> bool:
         """Whether it takes no more for now. Any write to it may make it so."""
@@ -97,13 +97,15 @@ class Client:
 
     def put(self, frame: bytes) -> None:
         """Write a frame of its own; nothing is kept for a client that takes no more."""
-        if self.held_at is None and not self.gone:
+        if self.held_at is None and not self.has_left():
             self.line.write(frame)
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close its socket."""
+        """Close its socket. Nothing may follow a close frame (RFC 6455, section 5.5.1)."""
         if not self.ending:
             self.ending = True
+            if self.shard is not None:
+                self.shard.drop(self)
             self.line.end(code, reason)
 
 
@@ -163,6 +165,8 @@ class Channel:
         #: What is counted, as last told, and how often it changed.
         self.numbers: dict[str, Any] = {}
         self.changed = 0
+        #: Whether the numbers' turn is coming already, so that nobody need ask for it again.
+        self.numbers_wait = False
         self._numbers_frame: bytes | None = None
 
     def come(self, client: Client) -> None:
@@ -194,6 +198,7 @@ class Channel:
         else:
             shard = Shard(self, client.language, self.history.last)
             self.shards.append(shard)
+            self.numbers_wait = False
         shard.take(client)
         return shard
 

@@ -185,7 +185,7 @@ class Hub:
         """A client takes frames again."""
         client.held_at = None
         channel = client.channel
-        if client.seq is None or channel is None or channel.history is None or client.gone:
+        if client.seq is None or channel is None or channel.history is None:
             return
         self._follow(client, channel, channel.history)
         # Whatever had no number passed it by.
@@ -250,6 +250,7 @@ class Hub:
         history = channel.history
         assert history is not None  # noqa: S101  only an open room has shards
         since, shard.seq = shard.seq, history.last
+        channel.numbers_wait = False
         if since < history.before:
             return self._lose(shard)
         data = history.frame(since, shard.language) if since < history.last else b""
@@ -287,7 +288,9 @@ class Hub:
 
     def tell_numbers(self, channel: Channel) -> None:
         """Numbers of a room have changed; they go with its next frame, or alone before long."""
-        self.spreader.want(channel, urgent=False, slowest=COUNTS_PACE)
+        if not channel.numbers_wait:
+            channel.numbers_wait = bool(channel.shards)
+            self.spreader.want(channel, urgent=False, slowest=COUNTS_PACE)
 
     def tell_clock(self) -> None:
         """Say to everybody that the platform's clock was set: their pages flip by it."""

@@ -20,6 +20,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.exceptions import InvalidState
 
 from yellowcart.edge.channels import Client
+from yellowcart.edge.inbound import CLOSE_FLOOD, Bucket
 
 #: The scope's extension under which an application finds its line.
 EXTENSION: Final = "yellowcart.line"
@@ -27,6 +28,9 @@ EXTENSION: Final = "yellowcart.line"
 SEND_BUFFER_BYTES: Final = 131_072
 #: How long the other side may take to answer a close.
 CLOSE_SECONDS: Final = 3.0
+#: Pings that a client may send at once, and a second in the long run.
+PINGS_BURST: Final = 20
+PINGS_A_SECOND: Final = 1.0
 CLOSE_RESTART: Final = 1012
 CLOSE_LATER: Final = 1013
 CLOSE_NOT_UTF8: Final = 1007
@@ -62,6 +66,7 @@ class RoomLine(WebSocketsSansIOProtocol):
     carried: Client | None = None
     rooms: Rooms
     heard_at: float = 0.0
+    pings: Bucket | None = None
 
     @property
     def address(self) -> str:
@@ -113,6 +118,16 @@ class RoomLine(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
 
+    def handle_ping(self) -> None:
+        """websockets answers a ping; who does nothing but ping is shown out."""
+        super().handle_ping()
+        client = self.carried
+        if client is not None:
+            if self.pings is None:
+                self.pings = Bucket(self.loop.time(), PINGS_BURST, PINGS_A_SECOND)
+            if self.pings.take(self.loop.time()):
+                client.close(CLOSE_FLOOD)
+
     def data_received(self, data: bytes) -> None:
         """Bytes from the other side."""
         self.heard_at = self.loop.time()
@@ -140,15 +155,18 @@ class RoomLine(WebSocketsSansIOProtocol):
         self.rooms.said(client, text)
 
     def pause_writing(self) -> None:
-        """The kernel takes no more."""
+        """The kernel takes no more. Who does not read is not read either, or answers pile up."""
         super().pause_writing()
         if self.carried is not None:
+            self.transport.pause_reading()
             self.rooms.held(self.carried)
 
     def resume_writing(self) -> None:
         """All that was written is with the kernel."""
         super().resume_writing()
         if self.carried is not None:
+            if not self.transport.is_closing():
+                self.transport.resume_reading()
             self.rooms.flowing(self.carried)
 
     def connection_lost(self, exc: Exception | None) -> None:
