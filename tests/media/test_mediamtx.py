@@ -10,7 +10,7 @@ from tests.rooms import make_room, pass_for
 
 from yellowcart.core import clock
 from yellowcart.live.models import Room
-from yellowcart.media import actions, duties, jobs, queries
+from yellowcart.media import actions, duties, jobs, queries, studio
 from yellowcart.media.models import Broadcast, Recording
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +176,12 @@ def _look(box: MediaBox, room: Room, *, received: int) -> None:
         },
     )
     duties.look_after_broadcasts()
+
+
+def test_obs_is_told_what_its_documentation_wants() -> None:
+    room = make_room()
+    _key, points = studio.make_key(room.creator, room.id, purpose="studio")
+    whip, rtmp = points
+    assert whip.url == f"https://video.example:8889/{room.id}/whip"
+    assert rtmp.url == f"rtmp://video.example:1935/{room.id}?token={whip.key}"
+    assert rtmp.key == ""

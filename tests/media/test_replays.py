@@ -181,6 +181,8 @@ def test_the_page_shows_explanations_and_sells_through_the_lane(client: Client) 
         "/api/v1/orders/pass", {"listing_id": str(listing.id)}, content_type="application/json"
     )
     assert told.status_code == 200
+    profile = client.get(f"/@{evening.host.handle}/").content.decode()
+    assert f"/rooms/{evening.room_id}/replay/" in profile
     product = client.get(f"/products/{evening.tea.product_id}/").content.decode()
     assert f"/rooms/{evening.room_id}/replay/?clip=" in product
 

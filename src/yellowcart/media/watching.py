@@ -33,13 +33,6 @@ class Show:
     explanations: list[Explanation]
 
 
-def has_replay(room_id: UUID) -> bool:
-    """Whether anybody may watch the room's replay."""
-    return Replay.objects.filter(
-        room_id=room_id, hidden_at__isnull=True, deleted_at__isnull=True
-    ).exists()
-
-
 def find_replay(room_id: UUID) -> Replay | None:
     """The room's replay unless it was deleted. Asks no permission."""
     return Replay.objects.filter(room_id=room_id, deleted_at__isnull=True).first()
@@ -70,6 +63,17 @@ def access_replay(account: Account | None, room_id: UUID) -> Show:
             for one in clips.cut(begins, ends, pieces)
         ],
         explanations=_explanations(list(replay.clips.order_by("position")), recordings),
+    )
+
+
+def replays_of(creator_id: UUID, most: int = 12) -> list[Replay]:
+    """A creator's newest replays that anybody may watch."""
+    return list(
+        Replay.objects.filter(
+            room__creator_id=creator_id, hidden_at__isnull=True, deleted_at__isnull=True
+        )
+        .select_related("room")
+        .order_by("-room__started_at", "-id")[:most]
     )
 
 

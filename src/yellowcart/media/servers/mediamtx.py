@@ -1,7 +1,7 @@
 """MediaMTX (https://mediamtx.org): RTMP and WHIP in; WHEP and low-latency HLS out.
 
-A room's path is its id. OBS gets the server ``rtmp://host`` and the stream key
-``<room id>?token=<secret>``, or the WHIP address with the secret as bearer token.
+A room's path is its id. OBS gets the server ``rtmp://host/<room id>?token=<secret>`` and an empty
+stream key, or the WHIP address with the secret as bearer token.
 
 ======================== ====================================================================
 hook                     what we do with it
@@ -67,12 +67,12 @@ class MediaMTX:
     kind = "mediamtx"
 
     def publish_points(self, key: StreamKey, secret: str) -> list[PublishPoint]:
-        """WHIP, and RTMP with the key in the query."""
+        """WHIP, and RTMP with the secret in the address, as OBS has it here."""
         host = urlsplit(settings.MEDIA_RTC_URL).hostname or "127.0.0.1"
         port = settings.MEDIA_RTMP_PORT
         return [
             PublishPoint("whip", f"{settings.MEDIA_RTC_URL}/{key.room_id}/whip", secret),
-            PublishPoint("rtmp", f"rtmp://{host}:{port}", f"{key.room_id}?token={secret}"),
+            PublishPoint("rtmp", f"rtmp://{host}:{port}/{key.room_id}?token={secret}", ""),
         ]
 
     def plays(self, room_id: UUID) -> list[Play]:

@@ -26,7 +26,8 @@ class Play(msgspec.Struct, frozen=True):
 class PublishPoint(msgspec.Struct, frozen=True):
     """One way to publish: what is typed into OBS, or given to ``whip.js``.
 
-    ``key`` is the stream key for ``rtmp`` and the bearer token for ``whip``.
+    ``key`` is the stream key for ``rtmp``, left empty where it is empty, and the bearer token for
+    ``whip``.
     """
 
     protocol: Literal["whip", "rtmp"]

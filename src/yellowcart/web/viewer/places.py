@@ -110,6 +110,7 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         "is_self": user.is_authenticated and user.id == person.id,
         "live": reads.room_cards(rooms.filter(state="live")),
         "coming": reads.room_cards(rooms.filter(state="scheduled").order_by("scheduled_at")),
+        "replays": watching.replays_of(person.id),
         "videos": reads.video_cards(person.videos.order_by("-published_at")),
         **shopping(request, goods.items("profile", person.id)),
     }

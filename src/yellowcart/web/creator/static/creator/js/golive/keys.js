@@ -50,7 +50,7 @@ export function keyPane(root, words, time, changed) {
     const whip = point.protocol === "whip";
     return [
       row(whip ? words.whip : words.server, point.url),
-      row(whip ? words.bearer : words.key, point.key),
+      row(whip ? words.bearer : words.key, point.key || words.empty),
     ];
   }
 
