@@ -90,6 +90,9 @@ def test_from_the_commit_to_the_winners() -> None:
     drawing.draw_duty()
     told = published(bag)
     assert draw.faults(told) == []
+    page = Caller().client.get(f"/bags/{bag.id}/").content.decode()
+    assert bag.seed in page
+    assert Caller().client.get(f"/bags/{key()}/").status_code == 404
     assert {one["pseudonym"] for one in told["entrants"]} == {one.pseudonym for one in mine}
     assert told["entrants_hash"] == fixed["entrants_hash"]
     winners = {one["pseudonym"] for one in told["winners"]}
@@ -276,6 +279,9 @@ def test_goods_are_held_sent_and_paid_by_nobody() -> None:
     assert OrderLine.objects.get(order_id=order.id).quantity == 1
     stock.refresh_from_db()
     assert (stock.reserved, stock.sold) == (0, 1)
+    page = caller.client.get("/prizes/").content.decode()
+    assert f"/orders/{order.id}/" in page
+    assert f"/bags/{bag.id}/" in page
     work()
     prove()
 
@@ -287,6 +293,12 @@ def test_what_nobody_claims_in_48_hours_is_free_again() -> None:
     bags.do_enter(actor=winner, bag_id=bag.id)
     end(bag)
     prize = Prize.objects.get(account_id=winner.id)
+    client = Caller(winner).client
+    assert "/prizes/" in client.get("/orders/").content.decode()
+    assert 'name="address"' in client.get("/prizes/").content.decode()
+    assert client.post(f"/prizes/{prize.id}/claim/", {"name": "Li"}).status_code == 302
+    prize.refresh_from_db()
+    assert prize.state == "won"
     later(hours=48, seconds=1)
 
     def claim() -> Any:

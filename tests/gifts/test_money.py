@@ -162,6 +162,10 @@ def test_hosts_minors_and_closed_rooms() -> None:
         with pytest.raises(Problem) as refused:
             attempt()
         assert refused.value.code == "too_young"
+    practice = make_stage(practice=True)
+    with pytest.raises(Problem) as refused:
+        practice.send(rich(100))
+    assert refused.value.code == "room_practice"
     stage.room.state = "ended"
     stage.room.save()
     with pytest.raises(Problem) as refused:

@@ -34,8 +34,9 @@ def do_send(
     """Send a gift, or several of a kind, to the host of a live room.
 
     The same key again gives the same gift and takes nothing. Problems: ``room_not_found``,
-    ``room_not_live``, ``not_to_yourself``, ``gift_unknown``, ``gift_quantity``, ``too_young``,
-    ``not_enough_coins``, ``gift_day_limit``, ``key_invalid``, ``key_taken``, ``coins_off``.
+    ``room_not_live``, ``room_practice``, ``not_to_yourself``, ``gift_unknown``,
+    ``gift_quantity``, ``too_young``, ``not_enough_coins``, ``gift_day_limit``, ``key_invalid``,
+    ``key_taken``, ``coins_off``.
     """
     check_key(idempotency_key)
     at = now()
@@ -77,11 +78,18 @@ def do_send(
 def access_giving(actor: Account, room_id: UUID) -> Room:
     """The room, while somebody may give to its host there."""
     room = get_room(room_id)
-    if room.state != "live":
-        raise problems.room_not_live()
+    check_open(room)
     if room.creator_id == actor.id:
         raise problems.not_to_yourself()
     return room
+
+
+def check_open(room: Room) -> None:
+    """Whether anything is given in a room now; ``room_not_live``, ``room_practice``."""
+    if room.practice:
+        raise problems.room_practice()
+    if room.state != "live":
+        raise problems.room_not_live()
 
 
 def _again(known: GiftSent, room_id: UUID, gift: str, quantity: int, left: int) -> Sent:

@@ -16,6 +16,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.instants import iso
 from yellowcart.gifts import draw, events, funding, prizes, problems, rules, wallets
+from yellowcart.gifts.actions import check_open
 from yellowcart.gifts.models import Bag, BagEntry, Prize, Watch
 from yellowcart.gifts.packs import bag_terms, coin_terms
 from yellowcart.gifts.rules import Deeds, Needs
@@ -66,8 +67,7 @@ def do_open_bag(*, actor: Account, room_id: UUID, wanted: NewBag, idempotency_ke
         if known.room_id != room.id:
             raise problems.key_taken()
         return known
-    if room.state != "live":
-        raise problems.room_not_live()
+    check_open(room)
     _check(terms, wanted)
     bag = Bag(
         id=new_id(),

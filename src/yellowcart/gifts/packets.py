@@ -15,6 +15,7 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.gifts import events, funding, problems, wallets
+from yellowcart.gifts.actions import check_open
 from yellowcart.gifts.models import Packet, PacketShare
 from yellowcart.gifts.packs import coin_terms, packet_terms
 from yellowcart.gifts.rules import equal_shares, lucky_shares, worths
@@ -59,8 +60,7 @@ def do_give_packet(
         if (known.room_id, known.coins, known.pieces) != (room_id, coins, pieces):
             raise problems.key_taken()
         return known
-    if room.state != "live":
-        raise problems.room_not_live()
+    check_open(room)
     begins = max(opens_at or at, at)
     _check(bounds, coins, pieces, split, entry, begins - at)
     packet_id = new_id()

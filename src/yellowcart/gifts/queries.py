@@ -240,6 +240,11 @@ def prizes_of(account: Account) -> list[tuple[Prize, Bag]]:
     return [(one, bags[one.bag_id]) for one in won]
 
 
+def has_unclaimed(account: Account) -> bool:
+    """Whether somebody won goods and has not said yet where they go."""
+    return Prize.objects.filter(account_id=account.id, state="won", claim_until__gt=now()).exists()
+
+
 def entrants(account: Account, bag_id: UUID) -> list[BagEntry]:
     """Who entered a bag, latest first, for its host and operators."""
     bag = get_bag(bag_id)

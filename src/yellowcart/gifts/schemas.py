@@ -289,4 +289,5 @@ class AddressIn(Schema):
 
     name: str = ""
     phone: str = ""
+    region: str = ""
     address: str = ""

@@ -61,7 +61,9 @@ class BagForm(forms.Form):
     coins_each = forms.IntegerField(
         label=_("Coins for each"), min_value=0, initial=10, required=False
     )
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=120, initial=5)
+    minutes = forms.IntegerField(
+        label=_("Lasts, in minutes"), min_value=1, max_value=120, initial=5
+    )
     must_say = forms.CharField(
         label=_("Words to say"),
         max_length=60,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from yellowcart.aftersales.asking import asking
 from yellowcart.aftersales.queries import cases_of_buyer
 from yellowcart.core import clock
+from yellowcart.gifts.queries import has_unclaimed
 from yellowcart.orders import clocks, lists, queries
 from yellowcart.orders.models import Order
 from yellowcart.orders.paying import is_payable
@@ -119,7 +120,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     """
     buyer = access_person(request.user)
     shelf, after = request.GET.get("state", ""), request.GET.get("after", "")
-    context: dict[str, Any] = {"shelf": shelf, "tabs": TABS}
+    context: dict[str, Any] = {"shelf": shelf, "tabs": TABS, "unclaimed": has_unclaimed(buyer)}
     if shelf == "after_sales":
         cases = cases_of_buyer(buyer, cursor=after)
         context |= {"cases": case_cards(cases.cases), "next_cursor": cases.next_cursor}
