@@ -126,7 +126,8 @@ def test_a_viewer_sees_what_a_browser_publishes_and_waits_for_it_to_come_back(
     viewer = watch(visit, show)
     until(viewer, "said.at(-1) === 'playing'")
     advances(viewer)
-    assert viewer.evaluate("[video.videoWidth, video.videoHeight]") == [1280, 720]
+    # A busy machine sends it smaller, never in another shape.
+    assert viewer.evaluate("Math.round(100 * video.videoWidth / video.videoHeight)") == 178
     until(viewer, "stats && stats.fps > 0")
 
     # The browser is gone without a word, and another takes its place: the same session goes on.
@@ -190,5 +191,9 @@ def test_obs_is_seen_over_both_ways_and_recorded(visit: Visit, show: Show, night
     for name in ("video.mp4", "index.m3u8"):
         seconds = seconds_of(f"{night.base_url}{link}{name}")
         assert seconds == pytest.approx(int(length_ms) / 1_000, abs=0.5)
-    quick.evaluate("(url) => { player.stop(); video.src = url; video.play(); }", f"{link}video.mp4")
+    quick.evaluate("player.stop()")
+    quick.evaluate("(url) => { video.src = url; video.play(); }", f"{link}video.mp4")
     until(quick, "video.currentTime > 0.3 && video.videoWidth === 320")
+    assert quick.evaluate("video.duration") == pytest.approx(int(length_ms) / 1_000, abs=0.5)
+    quick.evaluate("video.currentTime = video.duration - 1")
+    until(quick, "!video.seeking && video.currentTime > video.duration - 1.1")
