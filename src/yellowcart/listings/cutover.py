@@ -201,7 +201,8 @@ def _apply(flips: Sequence[Flip], swept: Swept) -> None:
             [
                 OutboxEvent(topic=TOPIC, room_id=room_id, payload=_frame(inside))
                 for room_id, inside in rooms.items()
-            ]
+            ],
+            at_once=True,
         )
 
 

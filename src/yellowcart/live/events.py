@@ -56,8 +56,9 @@ CHAT_REMOVED: Final = "chat.removed"
 CHAT_PINNED: Final = "chat.pinned"
 
 #: What may wait for a room's next merged frame. Everything else goes out at once, ahead of it: name
-#: a type here that comes often and that nobody acts upon within half a second.
-PATIENT: Final = frozenset({CHAT, CHAT_REMOVED, PURCHASES, SOLD, STOCK})
+#: a type here that comes often and that nobody acts upon within half a second. ``gift`` is made
+#: above this folder.
+PATIENT: Final = frozenset({CHAT, CHAT_REMOVED, PURCHASES, SOLD, STOCK, "gift"})
 
 
 def announce(room_id: UUID, type_: str, payload: Mapping[str, Any]) -> None:
