@@ -23,22 +23,21 @@ def replay(request: HttpRequest, room_id: UUID) -> HttpResponse:
     account = request.user if isinstance(request.user, Account) else None
     show = watching.access_replay(account, room_id)
     items = goods.items(SURFACE, room_id)
-    tracks = [
-        {
-            "id": str(one.id),
-            "title": one.title,
-            "part": _playing(one.part),
-            "length": _clock(one.part.duration_ms // 1_000),
-        }
-        for one in show.explanations
-    ]
+    clips = [{"id": str(one.id), **_playing(one.part)} for one in show.explanations]
     context = {
         "room": show.room,
         "hidden": show.hidden,
-        "tracks": tracks,
+        "tracks": [
+            {
+                "id": str(one.id),
+                "title": one.title,
+                "length": _clock(one.part.duration_ms // 1_000),
+            }
+            for one in show.explanations
+        ],
         "playing": {
             "parts": [_playing(part) for part in show.parts],
-            "clips": [{"id": track["id"], **track["part"]} for track in tracks],
+            "clips": clips,
             "first": request.GET.get("clip", ""),
         },
         **shopping(request, items),
