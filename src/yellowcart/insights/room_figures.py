@@ -50,13 +50,21 @@ def _sum(definition: Definition) -> str:
     return f"coalesce(sum({ADDS[definition]}) FILTER (WHERE {COUNTS[definition]}), 0)::bigint"
 
 
-def _money(definition: Definition) -> str:
-    """A JSON object of :class:`room_rules.Money`."""
-    counts = COUNTS[definition]
+def _of_buyer(definition: Definition) -> str:
+    """Columns of one buyer: how many orders a definition counts, and what they add."""
+    name = definition.value
     return (
-        f"jsonb_build_object('orders', count(*) FILTER (WHERE {counts}),"
-        f" 'minor', {_sum(definition)},"
-        f" 'buyers', count(DISTINCT o.buyer_id) FILTER (WHERE {counts}))"
+        f"count(*) FILTER (WHERE {COUNTS[definition]}) AS {name}_orders,"
+        f" {_sum(definition)} AS {name}_minor"
+    )
+
+
+def _money(definition: Definition) -> str:
+    """A JSON object of :class:`room_rules.Money`, from the columns of its buyers."""
+    name = definition.value
+    return (
+        f"jsonb_build_object('orders', sum({name}_orders), 'minor', sum({name}_minor)::bigint,"
+        f" 'buyers', count(*) FILTER (WHERE {name}_orders > 0))"
     )
 
 
@@ -99,9 +107,12 @@ looked AS (
 )
 SELECT jsonb_build_object(
   'sold', (SELECT coalesce(jsonb_agg(s.row ORDER BY s.currency), '[]') FROM (
-     SELECT o.currency, jsonb_build_object('currency', o.currency,
+     SELECT b.currency, jsonb_build_object('currency', b.currency,
        'placed', {_money(Definition.PLACED)}, 'paid', {_money(Definition.PAID)},
-       'net', {_money(Definition.NET)}) AS row FROM o GROUP BY o.currency) s),
+       'net', {_money(Definition.NET)}) AS row
+     FROM (SELECT o.currency, o.buyer_id, {_of_buyer(Definition.PLACED)},
+             {_of_buyer(Definition.PAID)}, {_of_buyer(Definition.NET)}
+           FROM o GROUP BY 1, 2) b GROUP BY b.currency) s),
   'minutes', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.minute), '[]') FROM (
      SELECT minute, sum(viewers) AS viewers, sum(entries) AS entries, max(online) AS online,
             sum(messages) AS messages, sum(seen) AS seen, sum(opened) AS opened,
@@ -134,13 +145,19 @@ SELECT jsonb_build_object(
          AND c.at >= %(start)s AND c.at < %(until)s
          AND (%(shop)s::uuid IS NULL OR c.shop_id = %(shop)s::uuid) GROUP BY 1
        UNION ALL
-       SELECT n.listing_id, max(o.currency), 0, 0, 0, count(DISTINCT o.id),
-              count(DISTINCT o.id) FILTER (WHERE o.paid_at IS NOT NULL), sum(n.quantity),
-              coalesce(sum(n.quantity) FILTER (WHERE o.state <> 'closed'
-                AND o.placed_at >= %(recent)s), 0),
-              sum({_LINE}), coalesce(sum({_LINE}) FILTER (WHERE o.paid_at IS NOT NULL), 0),
-              sum({_NET_LINE})
-       FROM o JOIN orders_line n ON n.shop_id = o.shop_id AND n.order_id = o.id GROUP BY 1
+       SELECT listing_id, max(currency), 0, 0, 0, count(*),
+              count(*) FILTER (WHERE is_paid), sum(pieces), sum(recent), sum(placed), sum(paid),
+              sum(net)
+       FROM (
+         SELECT n.listing_id, o.id, max(o.currency) AS currency,
+           bool_or(o.paid_at IS NOT NULL) AS is_paid, sum(n.quantity) AS pieces,
+           coalesce(sum(n.quantity) FILTER (WHERE o.state <> 'closed'
+             AND o.placed_at >= %(recent)s), 0) AS recent,
+           sum({_LINE}) AS placed,
+           coalesce(sum({_LINE}) FILTER (WHERE o.paid_at IS NOT NULL), 0) AS paid,
+           sum({_NET_LINE}) AS net
+         FROM o JOIN orders_line n ON n.shop_id = o.shop_id AND n.order_id = o.id GROUP BY 1, 2
+       ) each GROUP BY 1
      ) parts GROUP BY listing_id) t),
   'payments', (SELECT to_jsonb(t) FROM (
      SELECT count(*) FILTER (WHERE o.placed_at >= %(pay_since)s) AS recent,
