@@ -27,3 +27,9 @@ def test_all_script_of_a_room_fits_its_budget() -> None:
 
 def test_video_libraries_wait_until_there_is_something_to_play() -> None:
     assert not [name for name in modules.graph_of(MAIN) if "/media/" in name or "vendor" in name]
+
+
+def test_style_sheets_are_found_without_reading_the_one_that_brings_them_in() -> None:
+    found = modules.sheets_of("base/css/index.css")
+    assert "base/css/tokens.css" in found
+    assert all(modules.source_of(name) for name in found)

@@ -1,4 +1,4 @@
-"""Which scripts a page loads before it can act: what a module imports, and what that imports."""
+"""Which files a page needs before it can act: what its module imports, and what that imports."""
 
 import re
 from functools import lru_cache
@@ -34,6 +34,17 @@ def graph_of(name: str) -> tuple[str, ...]:
     for one in found:
         found += [other for other in imports_of(one) if other not in found]
     return tuple(found)
+
+
+#: ``@import url("x") layer(…)`` of a style sheet.
+_SHEET = re.compile(r'^@import url\("(?P<path>[^"]+)"\)', re.MULTILINE)
+
+
+@lru_cache(maxsize=4)
+def sheets_of(name: str) -> tuple[str, ...]:
+    """The style sheets that one brings in, which a browser would only find once it has read it."""
+    here = name.rpartition("/")[0]
+    return tuple(normpath(join(here, match["path"])) for match in _SHEET.finditer(source_of(name)))
 
 
 _kept = lru_cache(maxsize=8)(graph_of)

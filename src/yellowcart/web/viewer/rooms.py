@@ -17,7 +17,7 @@ from yellowcart.live.queries import live_rooms, may_see, snapshot
 from yellowcart.people import queries as people
 from yellowcart.people.models import Account
 from yellowcart.web.base.words import STATES
-from yellowcart.web.viewer.modules import preloaded
+from yellowcart.web.viewer.modules import preloaded, sheets_of
 from yellowcart.web.viewer.words import room_words
 
 MAIN: Final = "viewer/js/room/main.js"
@@ -63,6 +63,7 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "following": user.is_authenticated and people.is_following(user.id, host.id),
         "zone": settings.TIME_ZONE,
         "styles": STYLES,
+        "sheets": sheets_of("base/css/index.css"),
         "modules": preloaded(MAIN),
         "words": room_words(),
         "places": {

@@ -42,13 +42,8 @@ export function keepHistory() {
   });
 }
 
-/** [data-sheet="id"] opens a dialog; what is pulled down far or fast closes. */
+/** What is pulled down far or fast closes. */
 export function listen(root = document) {
-  root.addEventListener("click", (event) => {
-    const id = event.target.closest("[data-sheet]")?.dataset.sheet;
-    const dialog = id && document.getElementById(id);
-    if (dialog && !dialog.open) dialog.showModal();
-  });
   root.addEventListener("pointerdown", (event) => {
     const head = event.target.closest(".drawer[open] > .dialog__head");
     if (head && !event.target.closest("button, a, input") && event.isPrimary) pull(head.parentElement, event);

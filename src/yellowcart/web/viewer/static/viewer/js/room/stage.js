@@ -10,7 +10,8 @@ export function listen(stage, { like, next, previous }) {
   let start = null;
   let lastTap = null;
   stage.addEventListener("pointerdown", (event) => {
-    start = event.isPrimary ? event : null;
+    // A line of the chat has taps of its own.
+    start = event.isPrimary && !event.target.closest(".said") ? event : null;
   });
   stage.addEventListener("pointerup", (event) => {
     if (!start || !event.isPrimary) return;
