@@ -80,7 +80,7 @@ def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit
     message = host.locator("[data-chat] li", has_text="Is it warm?")
     expect(message).to_be_visible(timeout=PATIENCE)
     expect(host.locator("[data-viewers]")).not_to_have_text("0", timeout=PATIENCE)
-    menu = message.get_by_text("What to do about this message")
+    menu = message.locator("summary")
     menu.click()
     message.get_by_role("button", name="Pin").click()
     pinned = viewer.locator('[data-slot="chat-top"]')

@@ -14,7 +14,7 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     host.get_by_label("Starts").fill("2021-11-16T22:00")
     host.get_by_role("button", name="Schedule").click()
     host.get_by_role("button", name="Go live").click()
-    expect(host.get_by_text("You are live.")).to_be_visible(timeout=PATIENCE)
+    expect(host.get_by_text("You are live.").first).to_be_visible(timeout=PATIENCE)
     room = host.get_by_role("link", name="See the room").get_attribute("href") or ""
 
     author = visit("ming", language="en", viewport=PHONE)
@@ -32,7 +32,7 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     sheet = witness.locator("dialog.order[open]")
     sheet.get_by_text("Report to the platform").first.click()
     sheet.get_by_label("What it is about").select_option("spam")
-    sheet.get_by_label("What happened").fill("lures people away")
+    sheet.get_by_label("What you saw").fill("lures people away")
     sheet.get_by_role("button", name="Report to the platform").click()
     expect(witness.get_by_text("The platform looks at it.")).to_be_visible(timeout=PATIENCE)
 
@@ -51,7 +51,7 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     author.locator("#say").press("Enter")
     row = host.locator("[data-chat] li", has_text="Once more")
     host.on("dialog", lambda dialog: dialog.accept())
-    row.get_by_text("What to do about this message").click(timeout=PATIENCE)
+    row.locator("summary").click(timeout=PATIENCE)
     row.get_by_role("button", name="Put out of the show").click()
     expect(author.locator("[data-part=status]")).to_contain_text(
         "You can't take part in this show any more", timeout=PATIENCE

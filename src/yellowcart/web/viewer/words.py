@@ -140,7 +140,7 @@ def order_words() -> dict[str, Any]:
         "reportRoom": _("Report this room"),
         "reported": _("Thank you. The platform looks at it."),
         "about": _("What it is about"),
-        "more": _("What happened"),
+        "more": _("What you saw"),
         "evidence": _("Link to evidence (optional)"),
         "secret": _("Nobody but the platform learns that it was you."),
         "categories": {key: str(name) for key, name in REPORT_CATEGORIES.items()},
