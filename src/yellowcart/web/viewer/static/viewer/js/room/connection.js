@@ -39,8 +39,8 @@ export class Connection {
       this.open();
     } catch (error) {
       if (error.status >= 400 && error.status < 500 && error.status !== 429) {
-        this.handlers.onProblem(error);
         if (error.code === "blocked_from_room") this.handlers.onStatus("out");
+        else this.handlers.onProblem(error);
         return;
       }
       this.again();

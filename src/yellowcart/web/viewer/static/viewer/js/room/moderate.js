@@ -30,7 +30,7 @@ class Pinned {
     const words = room.words.order;
     this.name = el("strong", {});
     this.text = el("span", { class: "pinsaid__text" });
-    this.spot = el("p", { class: "pinsaid glass", hidden: true }, icon("pin", "small"), el("span", { class: "sr-only" }, words.pinned), this.name, " ", this.text);
+    this.spot = el("p", { class: "pinsaid", hidden: true }, icon("pin", "small"), el("span", { class: "sr-only" }, words.pinned), this.name, " ", this.text);
     room.slot("chat-top").append(this.spot);
     room.on("state", (state, before) => {
       if (before && before.pinnedMessage === state.pinnedMessage) return;
