@@ -38,7 +38,9 @@ def test_a_gift_a_packet_and_a_place_in_the_bag(visit: Visit) -> None:
     card.get_by_text("Give a red packet").click()
     card.get_by_role("button", name="Give it").click()
     expect(card).to_contain_text("The red packet is in the room.", timeout=PATIENCE)
-    giver.locator(".packet-chip").click(timeout=PATIENCE)
+    chip = giver.locator(".packet-chip")
+    expect(chip).to_contain_text("抢", timeout=PATIENCE)
+    chip.click()
     expect(giver.locator("#packet .luck__mine")).to_contain_text("来自小岚穿搭", timeout=PATIENCE)
     giver.keyboard.press("Escape")
 
