@@ -22,7 +22,7 @@ from typing import Any
 from bench import room_peers as peers
 from bench.compiling import compiled
 from bench.room_load import SOURCE, Load, loading
-from bench.room_stage import Pins, Stage, answers, staged
+from bench.room_stage import Pins, Stage, staged
 from bench.running import installation
 
 VIEWERS = (2_000, 5_000, 20_000)
@@ -171,7 +171,6 @@ def _restart(stage: Stage, load: Load) -> dict[str, Any]:
             stage.server = stage.another_server()
         found[name] = load.answer() | {"all_back_seconds": round(time.monotonic() - began, 2)}
         pins.stop()
-        answers(stage.port, stage.server)
     return found
 
 

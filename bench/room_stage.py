@@ -121,7 +121,7 @@ def answers(port: int, process: Process) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.process.poll() is None:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/api/v1/rooms/{UUID(int=0)}", timeout=2)
+            httpx.get(f"http://127.0.0.1:{port}/api/v1/rooms/{UUID(int=0)}", timeout=20)
         except httpx.TransportError:
             time.sleep(0.1)
         else:

@@ -20,8 +20,9 @@ from yellowcart.live.snapshot import RoomRow, room_view, view_holds_until
 
 _encode: Final = msgspec.json.Encoder().encode
 
-#: How old a reading may be for those who get everything since from the room's history.
-RECENT_SECONDS: Final = 0.2
+#: How old a reading may be for those who get everything since from the room's history; or twice
+#: as old as it took to read, so that a crowd enters however slow the database is.
+RECENT_SECONDS: Final = 1.0
 _MOST_RECENT: Final = 256
 
 
@@ -56,13 +57,14 @@ class Snapshots:
         self._ask = ask
         self._running: dict[UUID, asyncio.Task[View | None]] = {}
         self._next: dict[UUID, asyncio.Task[View | None]] = {}
+        #: The newest reading of a room, and until when it may be shared.
         self._recent: dict[UUID, tuple[View, float]] = {}
 
     async def recent(self, room_id: UUID) -> View | None:
         """The room as it stood a moment ago, for a socket: what happened since follows by number,
         so a crowd that enters at once shares a reading."""
         found = self._recent.get(room_id)
-        if found is not None and time.monotonic() - found[1] < RECENT_SECONDS:
+        if found is not None and time.monotonic() < found[1]:
             return found[0]
         return await self.view(room_id)
 
@@ -81,13 +83,16 @@ class Snapshots:
         # Whoever asks from here on may have seen a commit that this reading misses.
         self._running[room_id] = self._next.pop(room_id)
         try:
+            began = time.monotonic()
             row = await self._store.room(room_id)
             if row is None:
+                self._recent.pop(room_id, None)
                 return None
             view = View(row, self._ask)
             if len(self._recent) >= _MOST_RECENT:
                 self._recent.clear()
-            self._recent[room_id] = (view, time.monotonic())
+            now = time.monotonic()
+            self._recent[room_id] = (view, now + max(RECENT_SECONDS, 2 * (now - began)))
             return view
         finally:
             if self._running.get(room_id) is me:
