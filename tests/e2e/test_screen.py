@@ -11,6 +11,7 @@ def test_the_screen_follows_what_viewers_do(visit: Visit) -> None:
     screen = visit("xiaolan")
     screen.goto("/creator/rooms/")
     screen.get_by_role("link", name="Live figures").first.click()
+    screen.wait_for_url("**/screen/")
     room = re.search(r"[0-9a-f-]{36}", screen.url)
     assert room
     steps = screen.locator("[data-funnel] .funnel__count")

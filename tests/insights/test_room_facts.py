@@ -55,9 +55,11 @@ def test_a_viewer_counts_once_and_each_visit_is_an_entry() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("state", ["ended", "cancelled"])
-def test_a_room_that_is_over_counts_nothing(state: str) -> None:
-    room = make_room(state=state)
+@pytest.mark.parametrize(
+    ("state", "practice"), [("ended", False), ("cancelled", False), ("live", True)]
+)
+def test_a_room_that_is_over_or_in_practice_counts_nothing(state: str, practice: bool) -> None:
+    room = make_room(state=state, practice=practice)
     listing = mount(room, make_goods())
     tally = Tally()
     tally.came(room.id, new_id(), guest=True, at=AT)
