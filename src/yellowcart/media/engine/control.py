@@ -18,6 +18,9 @@ from django.db import close_old_connections
 
 from yellowcart.core import home
 from yellowcart.media import actions, queries
+from yellowcart.media.models import Broadcast
+from yellowcart.media.servers.embedded import Embedded
+from yellowcart.media.states import OPEN
 
 T = TypeVar("T")
 
@@ -131,6 +134,16 @@ class Platform:
     async def on_air(self, room_id: UUID) -> bool:
         """Whether the room is public."""
         return await self._do(lambda: queries.on_air(room_id))
+
+    async def begin(self) -> None:
+        """No publisher is connected: those of the process before may come back at once."""
+
+        def lose() -> None:
+            left = Broadcast.objects.filter(state__in=OPEN, server=Embedded.kind)
+            for broadcast_id in list(left.values_list("id", flat=True)):
+                actions.do_broadcast_lost(broadcast_id)
+
+        await self._do(lose)
 
     async def still_open(self, broadcast_ids: Iterable[UUID]) -> set[UUID]:
         """Those that may go on."""

@@ -30,7 +30,9 @@ def run(database_url: str, http: int, rtmp: int, udp: int) -> None:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         port = UdpPort(datagrams)
-        engine = app.state.engine = Engine(port, Platform(), addresses(datagrams), folder())
+        platform = Platform()
+        await platform.begin()
+        engine = app.state.engine = Engine(port, platform, addresses(datagrams), folder())
         loop.add_reader(port.fileno, port.readable)
         publishers = RtmpServer(engine)
         await publishers.start(socket.socket(fileno=rtmp))

@@ -44,6 +44,7 @@ export function attach(video, {whepUrl, hlsUrl, pass, onState = () => {}, onStat
   let frameAt = 0;
   let frames = -1;
   let problem = null;
+  let played = false;
 
   function say(next) {
     if (state === next || (over && next !== "ended")) return;
@@ -76,6 +77,7 @@ export function attach(video, {whepUrl, hlsUrl, pass, onState = () => {}, onStat
     const granted = await token().catch(() => "");
     if (over || current) return;
     frames = -1;
+    played = false;
     const hlsOnly = hlsUrl && (!whepUrl || !("RTCPeerConnection" in window)
       || (whepFailures >= WHEP_TRIES && performance.now() - hlsSince < WHEP_AGAIN_MS));
     via = hlsOnly ? "hls" : "whep";
@@ -86,7 +88,8 @@ export function attach(video, {whepUrl, hlsUrl, pass, onState = () => {}, onStat
     const mine = watch(video, {url: whepUrl, pass: granted, onState: (next, why) => {
       if (mine !== current) return;
       if (next === "playing") return start();
-      if (next === "lost" && !["pass_expired", "may_not_watch", "media_away"].includes(why?.code)) {
+      // Only what never played speaks against this way; a line that breaks off does not.
+      if (next === "lost" && !played && !["pass_expired", "may_not_watch", "media_away"].includes(why?.code)) {
         whepFailures += 1;
         hlsSince = performance.now();
       }
@@ -113,6 +116,7 @@ export function attach(video, {whepUrl, hlsUrl, pass, onState = () => {}, onStat
       frameAt = now;
       tries = 0;
       problem = null;
+      played = true;
       if (via === "whep") whepFailures = 0;
       say("playing");
     } else if (state === "playing" && now - frameAt > STALL_MS && !video.paused && !document.hidden) {

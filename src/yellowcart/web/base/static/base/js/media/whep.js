@@ -10,6 +10,8 @@
    picture to its being shown here, where the browser can tell. */
 
 const CONNECT_MS = 6000;
+/** A server that sends nothing for so long is gone: it reports every second, pictures or not. */
+const SILENT_MS = 4500;
 
 export function watch(video, {url, pass, onState}) {
   const peer = new RTCPeerConnection({bundlePolicy: "max-bundle"});
@@ -17,6 +19,8 @@ export function watch(video, {url, pass, onState}) {
   let location = null;
   let over = false;
   let before = null;
+  let heard = {bytes: -1, at: 0};
+  let listening = 0;
   const timeout = setTimeout(() => lose({code: "timeout", detail: ""}), CONNECT_MS);
 
   function lose(problem, state = "lost") {
@@ -29,6 +33,7 @@ export function watch(video, {url, pass, onState}) {
     if (over) return;
     over = true;
     clearTimeout(timeout);
+    clearInterval(listening);
     peer.onconnectionstatechange = null;
     peer.close();
     removeEventListener("pagehide", stop);
@@ -48,6 +53,8 @@ export function watch(video, {url, pass, onState}) {
     peer.onconnectionstatechange = () => {
       if (peer.connectionState === "connected") {
         clearTimeout(timeout);
+        heard = {bytes: -1, at: performance.now()};
+        listening = setInterval(listen, 1500);
         onState("playing", null);
       } else if (["failed", "closed", "disconnected"].includes(peer.connectionState)) {
         lose({code: "connection", detail: ""});
@@ -68,6 +75,14 @@ export function watch(video, {url, pass, onState}) {
     if (over) return void fetch(where, {method: "DELETE", keepalive: true}).catch(() => {});
     location = where;
     await peer.setRemoteDescription({type: "answer", sdp: answer});
+  }
+
+  async function listen() {
+    for (const report of (await peer.getStats()).values()) {
+      if (report.type !== "transport") continue;
+      if (report.bytesReceived !== heard.bytes) heard = {bytes: report.bytesReceived, at: performance.now()};
+      else if (performance.now() - heard.at > SILENT_MS) lose({code: "silent", detail: ""});
+    }
   }
 
   async function stats() {

@@ -22,6 +22,8 @@
    encoder}; `limited` is "none", "cpu" or "bandwidth": what holds the picture's quality back. */
 
 const STATS_MS = 2000;
+/** A server that sends nothing for so long is gone; the browser itself takes far longer to say so. */
+const SILENT_MS = 5000;
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000];
 const PATIENT_WITH = new Set(["already_publishing", "media_away", "media_full"]);
 
@@ -58,6 +60,7 @@ export function publish({url, key, stream, onState = () => {}, onStats = () => {
   let state = "";
   let current = stream;
   let before = null;
+  let heard = {bytes: -1, at: 0};
 
   function say(next, problem = null) {
     if (state === next && !problem) return;
@@ -69,6 +72,14 @@ export function publish({url, key, stream, onState = () => {}, onStats = () => {
     if (over) return;
     clearTimeout(timer);
     timer = setTimeout(connect, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
+  }
+
+  /** The server ended it, or the line broke off: what was said with DELETE would be too late. */
+  function broken() {
+    location = null;
+    leave();
+    say("lost");
+    again();
   }
 
   function leave() {
@@ -100,13 +111,11 @@ export function publish({url, key, stream, onState = () => {}, onStats = () => {
         tries = 0;
         say("live");
         before = null;
+        heard = {bytes: -1, at: performance.now()};
         clearInterval(ticking);
         ticking = setInterval(() => measure(mine), STATS_MS);
       } else if (["failed", "closed", "disconnected"].includes(mine.connectionState)) {
-        // The server ended it, or the line broke off: what was said with DELETE would be too late.
-        location = null;
-        say("lost");
-        again();
+        broken();
       }
     };
     try {
@@ -158,12 +167,16 @@ export function publish({url, key, stream, onState = () => {}, onStats = () => {
           found.encoder = report.encoderImplementation ?? "";
           found.dropped_frames = Math.max(0, (report.framesEncoded ?? 0) - (report.framesSent ?? 0));
         }
+      } else if (report.type === "transport") {
+        if (report.bytesReceived !== heard.bytes) heard = {bytes: report.bytesReceived, at: performance.now()};
       } else if (report.type === "remote-inbound-rtp") {
         found.lost_packets += report.packetsLost ?? 0;
       } else if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined) {
         found.rtt_ms = Math.round(report.currentRoundTripTime * 1000);
       }
     }
+    if (mine !== peer) return;
+    if (performance.now() - heard.at > SILENT_MS) return void broken();
     if (before && at > before.at) {
       found.bitrate_kbps = Math.max(0, Math.round((bytes - before.bytes) * 8 / (at - before.at)));
     }
