@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.factories import make_account
 from tests.gifts.worlds import coins_of, key, make_stage, rich, told, top_up
 from tests.rivals import Together
@@ -12,10 +13,12 @@ from tests.settlement.worlds import on_books, prove
 from yellowcart.core import clock
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
+from yellowcart.gifts import bags, packets
 from yellowcart.gifts.models import GiftBatch, GiftSent, Wallet
 from yellowcart.gifts.settling import settle_duty
 from yellowcart.gifts.topups import do_refund, do_start
 from yellowcart.ledger.rules import Kind
+from yellowcart.live.models import RoomBlock
 from yellowcart.payments import incoming
 from yellowcart.settlement import parties
 from yellowcart.settlement.models import Move
@@ -177,6 +180,34 @@ def test_the_database_itself_keeps_a_wallet_above_nothing() -> None:
     viewer = rich(10)
     with pytest.raises(IntegrityError), transaction.atomic():
         Wallet.objects.filter(account_id=viewer.id).update(coins=-1)
+
+
+def test_a_gift_is_a_short_transaction() -> None:
+    stage, viewer = make_stage(), rich(100)
+    stage.send(viewer)
+    with CaptureQueriesContext(connection) as seen:
+        stage.send(viewer)
+    assert len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]) <= 14
+
+
+def test_who_was_blocked_in_a_room_takes_no_part_there() -> None:
+    stage, viewer = make_stage(), rich(100)
+    top_up(stage.host, 100)
+    values = {"actor": stage.host, "room_id": stage.room.id, "idempotency_key": key()}
+    packet = packets.do_give_packet(
+        **values, funder="wallet", coins=10, pieces=1, split="equal", entry="all"
+    )
+    wanted = bags.NewBag(title="A bag", prize="coins", winners=1, seconds=60, coins_each=1)
+    bag = bags.do_open_bag(**values, wanted=wanted)
+    RoomBlock.objects.create(room=stage.room, viewer_id=viewer.id, by_id=stage.host.id)
+    for attempt in (
+        lambda: stage.send(viewer),
+        lambda: packets.do_claim(actor=viewer, packet_id=packet.id),
+        lambda: bags.do_enter(actor=viewer, bag_id=bag.id),
+    ):
+        with pytest.raises(Problem) as refused:
+            attempt()
+        assert refused.value.code == "not_welcome"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -81,7 +81,14 @@ def access_giving(actor: Account, room_id: UUID) -> Room:
     check_open(room)
     if room.creator_id == actor.id:
         raise problems.not_to_yourself()
+    check_welcome(actor, room)
     return room
+
+
+def check_welcome(actor: Account, room: Room) -> None:
+    """Whether nobody blocked the actor in a room; ``not_welcome``."""
+    if room.blocks.filter(viewer_id=actor.id).exists():
+        raise problems.not_welcome()
 
 
 def check_open(room: Room) -> None:

@@ -16,7 +16,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.instants import iso
 from yellowcart.gifts import draw, events, funding, prizes, problems, rules, wallets
-from yellowcart.gifts.actions import check_open
+from yellowcart.gifts.actions import check_open, check_welcome
 from yellowcart.gifts.models import Bag, BagEntry, Prize, Watch
 from yellowcart.gifts.packs import bag_terms, coin_terms
 from yellowcart.gifts.rules import Deeds, Needs
@@ -136,7 +136,7 @@ def do_enter(*, actor: Account, bag_id: UUID, nonce: str = "") -> BagEntry:
 
     ``nonce`` is a number of one's own choosing in hexadecimal, which is mixed into the draw;
     without it one is made here. Problems: ``bag_not_found``, ``bag_over``, ``bag_needs`` with what
-    is ``unmet``, ``host_may_not_enter``, ``nonce_invalid``, ``too_young``.
+    is ``unmet``, ``host_may_not_enter``, ``not_welcome``, ``nonce_invalid``, ``too_young``.
     """
     # Shared, so that entrants do not wait for each other and the closing waits for all of them.
     bag = Bag.objects.raw("SELECT * FROM gifts_bag WHERE id = %s FOR SHARE", [bag_id])
@@ -154,6 +154,7 @@ def do_enter(*, actor: Account, bag_id: UUID, nonce: str = "") -> BagEntry:
     room = get_room(found.room_id)
     if role_in(actor, room) != "viewer":
         raise problems.host_may_not_enter()
+    check_welcome(actor, room)
     wallets.check_age(actor, coin_terms(at))
     missing = rules.unmet(needs_of(found), deeds_of(actor, found, room))
     if missing:

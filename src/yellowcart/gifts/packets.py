@@ -15,7 +15,7 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.gifts import events, funding, problems, wallets
-from yellowcart.gifts.actions import check_open
+from yellowcart.gifts.actions import check_open, check_welcome
 from yellowcart.gifts.models import Packet, PacketShare
 from yellowcart.gifts.packs import coin_terms, packet_terms
 from yellowcart.gifts.rules import equal_shares, lucky_shares, worths
@@ -126,7 +126,7 @@ def do_claim(*, actor: Account, packet_id: UUID) -> PacketShare:
     """Take a piece of an open packet into one's wallet; once, again gives the same piece.
 
     Problems: ``packet_not_found``, ``packet_not_open``, ``packet_over``, ``packet_entry``,
-    ``not_to_yourself``, ``room_not_live``, ``too_young``.
+    ``not_to_yourself``, ``not_welcome``, ``room_not_live``, ``too_young``.
     """
     packet = Packet.objects.filter(id=packet_id).first()
     if packet is None:
@@ -168,6 +168,7 @@ def _check_claim(actor: Account, packet: Packet, at: datetime) -> None:
     room = get_room(packet.room_id)
     if actor.id in {packet.made_by, room.creator_id}:
         raise problems.not_to_yourself()
+    check_welcome(actor, room)
     if packet.state != "open" or at >= packet.expires_at:
         raise problems.packet_over()
     if room.state != "live":

@@ -97,6 +97,11 @@ def room_not_live() -> Problem:
     return Problem("room_not_live", 409, _("This works while the room is live."))
 
 
+def not_welcome() -> Problem:
+    """The host or a moderator blocked this viewer."""
+    return Problem("not_welcome", 403, _("You were blocked in this room."))
+
+
 def room_practice() -> Problem:
     """A practice room is among those who run it; no money moves there."""
     return Problem("room_practice", 409, _("Nothing is given in a practice room."))
