@@ -16,6 +16,8 @@ PUBLIC = {
     "GET /api/v1/listings/{listing_id}",
     "GET /api/v1/listings/{surface}/{container_id}",
     "GET /api/v1/rooms",
+    "POST /api/v1/rooms/shares/resolve",
+    "GET /api/v1/rooms/{room_id}/reminder",
     "POST /api/v1/rooms/{room_id}/pass",
     "GET /api/v1/promotions/rooms/{room_id}",
     "GET /api/v1/promotions/listings/{listing_id}",

@@ -72,6 +72,10 @@ def apply(state: State, event: dict[str, Any]) -> None:  # noqa: PLR0912  one ca
                 item["sold"] = content["total"]
         case "video":
             state["video"] = content
+        case "hosts":
+            state.update(content)
+        case "questions.closed":
+            pass  # for whoever asked; kept nowhere
         case "purchases":
             pass  # shown once, kept nowhere
         case "gift":

@@ -15,9 +15,12 @@ from yellowcart.config.openapi import WholeAPI
 from yellowcart.core.problems import CONTENT_TYPE, Problem
 from yellowcart.insights.policy_api import router as policy_desk
 from yellowcart.insights.room_api import router as room_figures
+from yellowcart.live.hosts_api import router as hosts
 from yellowcart.live.moderation_api import reports
 from yellowcart.live.moderation_api import router as moderation
+from yellowcart.live.schedule_api import router as schedule
 from yellowcart.live.script_api import router as script
+from yellowcart.live.share_api import router as share
 from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
 
@@ -106,3 +109,6 @@ api.add_router("/rooms", spotlight, tags=["live"])
 api.add_router("/rooms", script, tags=["live"])
 api.add_router("/rooms", moderation, tags=["live"])
 api.add_router("/reports", reports, tags=["live"])
+api.add_router("/rooms", schedule, tags=["live"])
+api.add_router("/rooms", share, tags=["live"])
+api.add_router("/rooms", hosts, tags=["live"])

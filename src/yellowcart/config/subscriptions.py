@@ -13,6 +13,7 @@ from yellowcart.live import bullets, numbering
 from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
+from yellowcart.notices import shows as show_notices
 from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
@@ -49,6 +50,8 @@ def connect() -> None:
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.placed", bullets.on_orders_placed)
     subscribe("orders.paid", bullets.on_orders_paid)
+    subscribe("live.postponed", show_notices.on_postponed)
+    subscribe("room.room.state", show_notices.on_room_state)
     subscribe("promotions.coupon_spent", on_spent)
     subscribe("orders.closed", numbering.on_orders_closed)
     subscribe("orders.paid", settlement.on_order_events)

@@ -26,6 +26,7 @@ from yellowcart.live.queries import watched_rooms
 from yellowcart.live.retention import Retention
 from yellowcart.media.duties import Tidy, look_after_broadcasts
 from yellowcart.notices.actions import send_duty
+from yellowcart.notices.shows import remind_due
 from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
 from yellowcart.payments import duties as payments
 from yellowcart.settlement.duties import settle_duty
@@ -77,6 +78,7 @@ def duties() -> dict[str, Duty]:
         "video": look_after_broadcasts,
         "recordings": Tidy(),
         "notices": send_duty,
+        "reminders": remind_due,
         "seals": seal_duty,
         "settlement": settle_duty,
         "gifts": gifts.look_after,

@@ -4,8 +4,8 @@ Every event says how things are after it, so that taking one in twice changes no
 and what they carry beside ``seq``, ``type`` and ``at``:
 
 =================== ==========================================================================
-``room.state``      ``state``, ``title``, ``cover_url``, ``started_at``, ``ended_at``,
-                    ``slow_mode_seconds``, ``selling``
+``room.state``      ``state``, ``title``, ``cover_url``, ``scheduled_at``, ``started_at``,
+                    ``ended_at``, ``slow_mode_seconds``, ``selling``
 ``listing.mounted`` the whole cart item, new or changed
 ``listing.unmounted`` ``listing_id``
 ``cart.reordered``  ``order``: listing ids, first to last
@@ -14,6 +14,9 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 ``stock``           ``listing_id``, ``sku_id``, ``available``
 ``sold``            ``listing_id``, ``quantity`` since the last one, ``total``
 ``coupons``         ``coupons``: all that the room offers
+``hosts``           ``cohosts``: who hosts with the creator; ``on_stage``: whose turn it is
+``questions.closed`` ``ids``, ``state`` (``answered`` or ``dismissed``): for whoever asked; part
+                    of no state
 ``purchases``       ``purchases``: a few masked ``name`` with ``listing_id``, and how many ``more``;
                     shown once, part of no state
 ``video``           ``state`` (``none``, ``live``, ``lost``, ``ended``), ``since``, ``plays``:
@@ -30,7 +33,7 @@ and what they carry beside ``seq``, ``type`` and ``at``:
 =================== ==========================================================================
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -50,6 +53,8 @@ STOCK: Final = "stock"
 SOLD: Final = "sold"
 COUPONS: Final = "coupons"
 PURCHASES: Final = "purchases"
+HOSTS: Final = "hosts"
+QUESTIONS_CLOSED: Final = "questions.closed"
 VIDEO: Final = "video"
 CHAT: Final = "chat"
 CHAT_REMOVED: Final = "chat.removed"
@@ -75,6 +80,7 @@ def room_state(room: Room) -> None:
             "state": room.state,
             "title": room.title,
             "cover_url": room.cover_url,
+            "scheduled_at": iso(room.scheduled_at),
             "started_at": iso(room.started_at) if room.started_at else None,
             "ended_at": iso(room.ended_at) if room.ended_at else None,
             "slow_mode_seconds": room.slow_mode_seconds,
@@ -90,6 +96,16 @@ def room_state(room: Room) -> None:
 def pinned(room_id: UUID, listing_id: UUID | None) -> None:
     """Another listing is explained, or none."""
     announce(room_id, PINNED, {"listing_id": str(listing_id) if listing_id else None})
+
+
+def hosts(room_id: UUID, who: Mapping[str, Any]) -> None:
+    """Others host with the creator, or somebody else has the stage."""
+    announce(room_id, HOSTS, who)
+
+
+def questions_closed(room_id: UUID, ids: Sequence[UUID], state: str) -> None:
+    """Questions were answered or dismissed."""
+    announce(room_id, QUESTIONS_CLOSED, {"ids": [str(one) for one in ids], "state": state})
 
 
 def chat_removed(message: ChatMessage) -> None:

@@ -237,3 +237,94 @@ def measure_invalid() -> Problem:
         422,
         _("Choose a measure that fits: a report that is dismissed takes none."),
     )
+
+
+def not_to_come() -> Problem:
+    """The show is live, over or called off."""
+    return Problem("room_state", 409, _("This show is not to come any more."))
+
+
+def postponed_too_often(most: int) -> Problem:
+    """A show was moved as often as it may be."""
+    return Problem(
+        "postponed_too_often",
+        409,
+        _("A show can be postponed %(most)s times. Call it off and schedule a new one."),
+        params={"most": most},
+    )
+
+
+def series_invalid(most: int) -> Problem:
+    """A series out of range."""
+    return Problem(
+        "series_invalid", 422, _("A series has 2 to %(most)s shows."), params={"most": most}
+    )
+
+
+def not_to_share() -> Problem:
+    """The room is over, called off or for practice."""
+    return Problem("room_state", 409, _("This room can't be shared."))
+
+
+def share_not_found() -> Problem:
+    """No share code of ours in this, or what it opened is gone."""
+    return Problem(
+        "share_not_found", 404, _("There is no share code of ours in this, or it is gone.")
+    )
+
+
+def not_live_now() -> Problem:
+    """Something that needs the show was asked for before it or after it."""
+    return Problem("room_state", 409, _("You can ask while the show is live."))
+
+
+def muted_here() -> Problem:
+    """The asker may not speak in this room for now."""
+    return Problem("chat_muted", 403, _("The host has muted you in this room for now."))
+
+
+def blocked_word() -> Problem:
+    """The question has words that the room doesn't want."""
+    return Problem("chat_blocked_word", 422, _("This room doesn't allow some of these words."))
+
+
+def asked_too_often(most: int, seconds: int) -> Problem:
+    """A viewer asks faster than hosts can answer."""
+    return Problem(
+        "asked_too_often",
+        429,
+        _("Ask once in %(seconds)s s, and wait for answers while %(most)s of yours are open."),
+        params={"seconds": seconds, "most": most},
+    )
+
+
+def question_not_found() -> Problem:
+    """No question of this room has this id."""
+    return Problem("question_not_found", 404, _("There is no such question in this room."))
+
+
+def cohost_invalid() -> Problem:
+    """Only other creators can be asked to host."""
+    return Problem("cohost_invalid", 422, _("Only another creator can host with you."))
+
+
+def too_many_cohosts(most: int) -> Problem:
+    """The show has as many hosts as it may."""
+    return Problem(
+        "too_many_cohosts",
+        409,
+        _("At most %(most)s can host with you. Take one out first."),
+        params={"most": most},
+    )
+
+
+def cohost_not_found() -> Problem:
+    """They were not asked, or have not accepted."""
+    return Problem("cohost_not_found", 404, _("They don't host this show."))
+
+
+def stage_not_yours() -> Problem:
+    """Somebody without the stage wants to give it away."""
+    return Problem(
+        "stage_not_yours", 403, _("Only the creator and whoever has the stage can hand it on.")
+    )

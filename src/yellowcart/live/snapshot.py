@@ -26,6 +26,11 @@ PRESENCE_LASTS: Final = timedelta(seconds=12)
 ONE_ROOM: Final = f"""
 SELECT jsonb_build_object(
   'room_id', r.id, 'title', r.title, 'practice', r.practice,
+  'on_stage', coalesce(r.on_stage_id, r.creator_id),
+  'cohosts', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', b.id, 'name', b.display_name,
+      'handle', b.handle, 'avatar_url', b.avatar_url) ORDER BY h.accepted_at, h.id), '[]'::jsonb)
+    FROM live_cohost h JOIN people_account b ON b.id = h.account_id
+    WHERE h.room_id = r.id AND h.accepted_at IS NOT NULL),
   'cover_url', r.cover_url, 'state', r.state,
   'host', jsonb_build_object('id', a.id, 'name', a.display_name, 'handle', a.handle,
                              'avatar_url', a.avatar_url),
@@ -113,6 +118,8 @@ class RoomRow(msgspec.Struct, frozen=True, kw_only=True):
     chat: list[Said]
     pinned_message: Said | None
     practice: bool = False
+    cohosts: list[Host] = []
+    on_stage: UUID | None = None
 
 
 _decoder: Final = msgspec.json.Decoder(RoomRow)
@@ -141,6 +148,8 @@ def room_view(
         "cover_url": row.cover_url,
         "state": row.state,
         "practice": row.practice,
+        "cohosts": row.cohosts,
+        "on_stage": row.on_stage,
         "host": row.host,
         "scheduled_at": iso(row.scheduled_at),
         "started_at": iso(row.started_at) if row.started_at else None,

@@ -163,3 +163,21 @@ class CoHost(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "account"], name="live_cohost_once")
         ]
+
+
+class StageTurn(models.Model):
+    """A co-host had the stage in ``[began_at, ended_at)``; at all other times its creator had."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    room = models.ForeignKey("live.Room", models.CASCADE, related_name="stage_turns")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "live_stage_turn"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["room"], condition=Q(ended_at__isnull=True), name="live_stage_turn_one"
+            )
+        ]

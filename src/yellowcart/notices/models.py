@@ -13,12 +13,15 @@ from yellowcart.people.models import Account
 STAGES = ["announced", "7d", "1d", "1h", "cutover", "withdrawn"]
 #: Not of a rule on goods: a decision about the reader's own permit.
 PERMIT_STAGE = "permit"
+#: Nor of a rule at all: shows that the reader asked to be reminded of.
+SHOW_STAGES = ["show_soon", "show_start", "show_moved", "show_off"]
 
 
 class Notice(models.Model):
     """One party told one thing at one stage of a rule. ``hit`` says what of theirs it concerns.
 
-    At the stage ``permit`` the rule is the one named in a decision about their permit.
+    At the stage ``permit`` the rule is the one named in a decision about their permit; at those of
+    a show the key names the room, and ``party`` is ``viewer``.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -54,10 +57,11 @@ class Notice(models.Model):
                 name="notices_notice_once",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=[*STAGES, PERMIT_STAGE]), name="notices_notice_stage"
+                condition=Q(stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES]),
+                name="notices_notice_stage",
             ),
             models.CheckConstraint(
-                condition=Q(party__in=["merchant", "creator", "source"]),
+                condition=Q(party__in=["merchant", "creator", "source", "viewer"]),
                 name="notices_notice_party",
             ),
         ]

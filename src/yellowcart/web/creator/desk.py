@@ -26,7 +26,7 @@ from yellowcart.policy import queries as policy
 from yellowcart.policy.verdicts import Verdict
 from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
-from yellowcart.web.creator import script
+from yellowcart.web.creator import asking, script
 from yellowcart.web.creator.finding import by_paste, by_words
 from yellowcart.web.creator.giving import giving_context
 from yellowcart.web.creator.replay import replay_context
@@ -51,15 +51,19 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         found = by_words(account, room, request.GET["q"])
     if found and request.headers.get("HX-Request") == "true":
         return render(request, "creator/goods.html", found)
+    # Those who host it too run the cart and the script; the rest is its creator's.
+    is_host = room.creator_id == account.id
     context = {
         **cart_context(account, room),
         **script.now_context(room),
-        **giving_context(account, room),
+        **(giving_context(account, room) if is_host else {}),
+        "is_host": is_host,
+        **asking.queue_context(account, room),
         **found,
         "figures": figures(room),
         "viewers": queries.viewers_in([room.id]).get(room.id, 0),
         "may_go_live": has_permit(account.id, "go_live"),
-        "steps": TRANSITIONS[room.state] if room.creator_id == account.id else frozenset(),
+        "steps": TRANSITIONS[room.state] if is_host else frozenset(),
         "zone": settings.TIME_ZONE,
         **replay_context(room),
     }

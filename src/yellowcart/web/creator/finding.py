@@ -9,6 +9,8 @@ from yellowcart.catalog.queries import price_ranges
 from yellowcart.core import clock
 from yellowcart.listings.queries import cart_of
 from yellowcart.live.models import Room
+from yellowcart.live.sharecodes import share_code_in
+from yellowcart.live.tooltables import ShareCode
 from yellowcart.people.models import Account
 from yellowcart.people.queries import has_permit
 from yellowcart.policy import queries as policy
@@ -41,6 +43,15 @@ def by_words(account: Account, room: Room, words: str) -> dict[str, Any]:
 
 def by_paste(account: Account, room: Room, text: str) -> dict[str, Any]:
     """What a pasted text is, and which goods on this platform it means; native copies too."""
+    shared = _shared(text)
+    if shared is not None:
+        return {
+            "room": room,
+            "pasted": False,
+            "text": text,
+            "words": "",
+            "goods_rows": _rows(account, room, [shared]),
+        }
     found = found_in(text)
     products: list[Product] = []
     if found.known:
@@ -59,6 +70,16 @@ def by_paste(account: Account, room: Room, text: str) -> dict[str, Any]:
         "text": text,
         "goods_rows": _rows(account, room, products),
     }
+
+
+def _shared(text: str) -> Product | None:
+    """What a share code of ours for a listing stands for."""
+    code = share_code_in(text)
+    row = ShareCode.objects.filter(code=code, listing_id__isnull=False).first() if code else None
+    if row is None or row.listing_id is None:
+        return None
+    meant = Product.objects.filter(review_state="approved", on_shelf=True, shop__state="open")
+    return meant.filter(listings__id=row.listing_id).select_related("shop").first()
 
 
 def _rows(account: Account, room: Room, products: list[Product]) -> list[dict[str, Any]]:

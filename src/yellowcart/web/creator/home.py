@@ -49,7 +49,7 @@ def _home(
         "viewers": viewers_in([live.id]).get(live.id, 0) if live else 0,
         "next_room": rooms.filter(state="scheduled").order_by("scheduled_at", "id").first(),
         "notices": Notice.objects.filter(account=account, read_at__isnull=True)
-        .exclude(party="merchant")
+        .exclude(party__in=["merchant", "viewer"])
         .order_by("-sent_at")[:FEW],
         "barred": barred,
         "coming": coming,

@@ -24,7 +24,7 @@ PAGE = 30
 
 def _notices(account: Account) -> QuerySet[Notice]:
     """What one was told as a creator or for a source; a shop's notices are read at its desk."""
-    return inbox(account).exclude(party="merchant")
+    return inbox(account).exclude(party__in=["merchant", "viewer"])
 
 
 @person_page

@@ -155,4 +155,4 @@ def _picture(address: str) -> str:
     # It takes a fifth of a second to load, which every command would pay.
     import segno
 
-    return mark_safe(segno.make(address, error="m").svg_inline(scale=6, border=2))  # noqa: S308  our own drawing
+    return mark_safe(segno.make(address, error="m").svg_inline(border=2, omitsize=True))  # noqa: S308  our own drawing

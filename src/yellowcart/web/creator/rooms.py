@@ -1,10 +1,13 @@
 """Rooms: the list, scheduling one, changing one, calling one off."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,15 +17,20 @@ from django.views.decorators.http import require_POST
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Listing
-from yellowcart.live import actions, queries
+from yellowcart.live import actions, cohosts, queries
+from yellowcart.live import schedule as shows
+from yellowcart.live.models import Room
 from yellowcart.live.rules import LONGEST_TITLE, SLOWEST_MODE_SECONDS
 from yellowcart.people.access import access_creator, creator_page
+from yellowcart.people.models import Account
 from yellowcart.people.queries import has_permit
 from yellowcart.web.backoffice.fields import InstantField, LinesField
 from yellowcart.web.backoffice.replies import put_on_form, told
 from yellowcart.web.creator.shell import show
 
 PAGE = 24
+#: Fields show instants to the minute.
+MINUTE = timedelta(minutes=1)
 
 #: Which field a problem of the room belongs to.
 PLACES = {
@@ -47,6 +55,14 @@ class ScheduleForm(forms.Form):
         required=False,
         help_text=_("The address of a picture, starting with https://."),
     )
+    weeks = forms.IntegerField(
+        label=_("Shows, one a week"),
+        min_value=1,
+        max_value=shows.MOST_WEEKS,
+        initial=1,
+        required=False,
+        help_text=_("More than one makes a series: each is a room of its own."),
+    )
     practice = forms.BooleanField(
         label=_("For practice"),
         required=False,
@@ -55,9 +71,14 @@ class ScheduleForm(forms.Form):
 
 
 class RoomForm(forms.Form):
-    """What can be changed of a room at any time."""
+    """What can be changed of a room at any time; when it begins, before it does."""
 
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    scheduled_at = InstantField(
+        label=_("Starts"),
+        required=False,
+        help_text=_("A show can be postponed three times; who asked to be reminded is told."),
+    )
     cover_url = forms.CharField(label=_("Cover"), max_length=500, required=False)
     slow_mode_seconds = forms.IntegerField(
         label=_("Slow mode, in seconds"),
@@ -94,6 +115,8 @@ def index(request: HttpRequest) -> HttpResponse:
             for room in rooms
         ],
         "may_go_live": has_permit(account.id, "go_live"),
+        "invitations": cohosts.invitations_of(account),
+        "cohosted": cohosts.cohosted_by(account),
     }
     return show(request, account, "creator/rooms.html", context, here="rooms")
 
@@ -105,7 +128,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     form = ScheduleForm(request.POST or None, initial={"scheduled_at": clock.now()})
     if request.method == "POST" and form.is_valid():
         try:
-            room = actions.do_schedule_room(account, **form.cleaned_data)
+            room = _schedule(account, form.cleaned_data)
         except Problem as problem:
             put_on_form(form, problem, field=PLACES.get(problem.code))
         else:
@@ -114,6 +137,20 @@ def schedule(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "may_go_live": has_permit(account.id, "go_live")}
     status = 422 if request.method == "POST" else 200
     return show(request, account, "creator/schedule.html", context, here="rooms", status=status)
+
+
+def _schedule(account: Account, data: dict[str, Any]) -> Room:
+    """The room, or the first of a series."""
+    weeks = data.pop("weeks") or 1
+    if weeks == 1 or data["practice"]:
+        return actions.do_schedule_room(account, **data)
+    return shows.do_schedule_series(
+        account,
+        title=data["title"],
+        first_at=data["scheduled_at"],
+        weeks=weeks,
+        cover_url=data["cover_url"],
+    )[0]
 
 
 @creator_page
@@ -125,14 +162,21 @@ def edit(request: HttpRequest, room_id: UUID) -> HttpResponse:
         request.POST or None,
         initial={
             "title": room.title,
+            "scheduled_at": room.scheduled_at,
             "cover_url": room.cover_url,
             "slow_mode_seconds": room.slow_mode_seconds,
             "blocked_words": room.blocked_words,
         },
     )
+    if room.state != "scheduled":
+        del form.fields["scheduled_at"]
     if request.method == "POST" and form.is_valid():
+        at = form.cleaned_data.pop("scheduled_at", None)
         try:
-            actions.do_change_room(account, room_id, **form.cleaned_data)
+            with transaction.atomic():
+                if at is not None and abs(at - room.scheduled_at) >= MINUTE:
+                    shows.do_postpone(account, room_id, at)
+                actions.do_change_room(account, room_id, **form.cleaned_data)
         except Problem as problem:
             put_on_form(form, problem, field=PLACES.get(problem.code))
         else:

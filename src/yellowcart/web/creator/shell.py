@@ -29,7 +29,9 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page of the console; ``here`` is the navigation entry it belongs to."""
-    unread = Notice.objects.filter(account=account, read_at__isnull=True).exclude(party="merchant")
+    unread = Notice.objects.filter(account=account, read_at__isnull=True).exclude(
+        party__in=["merchant", "viewer"]
+    )
     badges = {"notices": unread.count()}
     navigation = [
         {

@@ -3,10 +3,12 @@
 from django.urls import path, re_path
 
 from yellowcart.web.creator import (
+    asking,
     cart,
     desk,
     giving,
     home,
+    hosts,
     money,
     notices,
     order,
@@ -17,6 +19,7 @@ from yellowcart.web.creator import (
     screen,
     script,
     selling,
+    sharing,
     tools,
 )
 
@@ -56,6 +59,11 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/script/", script.page, name="script"),
     path("rooms/<uuid:room_id>/script/act/", script.act, name="script_act"),
     path("rooms/<uuid:room_id>/script/now/", script.now, name="script_now"),
+    path("rooms/<uuid:room_id>/sharing/", sharing.page, name="sharing"),
+    path("rooms/<uuid:room_id>/questions/", asking.queue, name="questions"),
+    path("rooms/<uuid:room_id>/questions/act/", asking.act, name="question_act"),
+    path("rooms/<uuid:room_id>/hosts/", hosts.page, name="hosts"),
+    path("rooms/<uuid:room_id>/hosts/reply/", hosts.reply, name="host_reply"),
     path("rooms/<uuid:room_id>/remotes/", remote.make, name="remote_make"),
     path("rooms/<uuid:room_id>/remote/", remote.remote, name="remote"),
     path("rooms/<uuid:room_id>/remote/open/", remote.take_over, name="remote_open"),

@@ -11,6 +11,8 @@ from yellowcart.web.viewer import (
     places,
     replay,
     rooms,
+    shared,
+    shows,
     views,
 )
 
@@ -22,6 +24,11 @@ urlpatterns = [
     path("prizes/", draws.prizes, name="prizes"),
     path("prizes/<uuid:prize_id>/claim/", draws.claim, name="claim_prize"),
     path("bags/<uuid:bag_id>/", draws.draw, name="draw"),
+    path("rooms/<uuid:room_id>/show.ics", shows.ics, name="ics"),
+    path("reminders/", shows.reminders, name="reminders"),
+    path("s/", shared.paste, name="paste"),
+    path("s/<slug:code>/", shared.opened, name="share"),
+    path("s/<slug:code>/poster/", shared.poster, name="poster"),
     path("videos/", views.videos, name="videos"),
     path("videos/<uuid:video_id>/", places.video, name="video"),
     path("shops/", views.shops, name="shops"),

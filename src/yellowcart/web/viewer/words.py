@@ -147,13 +147,47 @@ def order_words() -> dict[str, Any]:
     }
 
 
+def _question_words() -> dict[str, Any]:
+    return {
+        "title": _("Ask about the goods"),
+        "about": _("About"),
+        "general": _("Something else"),
+        "explain": _("Please explain it"),
+        "placeholder": _("Or ask in your words…"),
+        "send": _("Send the question"),
+        "close": _("Close"),
+        "asked": _("Asked. You are told when it is answered."),
+        "answered": _("Your question is being answered now."),
+        "states": {
+            "waiting": _("waiting"),
+            "answered": _("answered"),
+            "dismissed": _("not taken up"),
+        },
+    }
+
+
+def _remind_words() -> dict[str, Any]:
+    return {
+        "remindMe": _("Remind me"),
+        "reminded": _("You will be reminded"),
+        "willRemind": _("You are told ten minutes before, and when it begins."),
+        "calendar": _("Calendar"),
+        "waiting": _("%(count)s want to be reminded"),
+    }
+
+
 def room_words() -> dict[str, Any]:
     """What a room's scripts say."""
     return {
         **buying_words(),
         "phases": {state: str(word.label) for state, word in STATES["room"].items()},
         "surfaces": {surface: str(name) for surface, name in SURFACE_NAMES.items()},
-        "roles": {"host": _("Host"), "moderator": _("Moderator"), "platform": _("Platform")},
+        "roles": {
+            "host": _("Host"),
+            "cohost": _("Co-host"),
+            "moderator": _("Moderator"),
+            "platform": _("Platform"),
+        },
         "statuses": {
             "connecting": _("Entering the room…"),
             "broken": _("The line is broken; finding the way back…"),
@@ -175,6 +209,9 @@ def room_words() -> dict[str, Any]:
         "look": _("Look"),
         "buy": _("Buy"),
         "soon": _("Soon"),
+        "remind": _remind_words(),
+        "questions": _question_words(),
+        "shares": {"copy": _("Copy the share code"), "copied": _("Copied. Paste it anywhere.")},
         "justBought": _("%(name)s has just bought"),
         "moreBought": _("and %(count)s more just now"),
         "onSaleIn": _("On sale in"),

@@ -8,4 +8,7 @@ export const mounts = [
   () => import("./bag.js"),
   () => import("./bullets.js"),
   () => import("./moderate.js"),
+  () => import("./remind.js"),
+  () => import("./shares.js"),
+  () => import("./questions.js"),
 ];
