@@ -181,6 +181,17 @@ async def test_only_who_may_watch_watches(
     assert engine.feeds[answers.room].hls.secret == secret, "the room is still public here"
 
 
+async def test_vp8_is_passed_on_but_not_packed(
+    http: httpx.AsyncClient, engine: Engine, answers: Answers
+) -> None:
+    await http.post("/media/whip", content=OFFER.replace("H264", "H265"), headers=bearer(KEY))
+    room = f"/media/rooms/{answers.room}"
+    seen = await http.post(f"{room}/whep", content=OFFER, headers=bearer("pass"))
+    assert "VP8/90000" in seen.text
+    playlist = await http.get(f"{room}/hls/index.m3u8", params={"pass": "pass"})
+    assert code(playlist) == (404, "hls_unavailable")
+
+
 async def test_a_revoked_publisher_is_dropped_by_message_or_by_asking(
     http: httpx.AsyncClient, engine: Engine, answers: Answers
 ) -> None:

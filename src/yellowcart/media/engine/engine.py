@@ -301,11 +301,12 @@ class Engine:
         feed = self.feeds.get(room_id)
         if feed is None:
             raise problems.nothing_on_air()
+        video = feed.tracks.get("video")
+        if video is not None and video.codec != "h264":
+            raise problems.no_hls()
         found = await feed.hls.playlist(number, part)
         if found is None:
-            video = feed.tracks.get("video")
-            packed = video is None or video.codec == "h264"
-            raise problems.nothing_on_air() if packed else problems.no_hls()
+            raise problems.nothing_on_air()
         return found
 
     async def hls_data(self, secret: str, name: str) -> bytes | None:
