@@ -2,6 +2,7 @@
 that are theirs. The page includes ``reading/room.html`` and loads uPlot and ``reading/room.js``.
 """
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,6 +27,8 @@ from yellowcart.live.models import Room
 #: How many moments are called the best.
 BEST = 3
 ROOMS_A_PAGE = 24
+#: Goods that are shown at once, those that sold most.
+GOODS_SHOWN = 8
 
 _STEPS = {
     "entered": gettext_lazy("Entered"),
@@ -55,14 +58,22 @@ def context(request: HttpRequest, report: Report, shop: str = "") -> dict[str, A
         "definitions": [(one.value, DEFINITIONS[one], one is definition) for one in Definition],
         "funnel": page.funnel(),
         "gmv": page.gmv(),
-        "goods": page.goods(),
-        "moments": page.moments(),
+        "goods": _parted(page.goods(), lambda place, _one: place < GOODS_SHOWN),
+        "moments": _parted(page.moments(), lambda _place, one: bool(one["pieces"])),
         "sources": page.sources(),
         "buyers": page.buyers(),
         "before": page.before(),
         "files": _files(report, shop),
         "plot": page.plot(report),
     }
+
+
+def _parted(
+    rows: list[dict[str, Any]], is_shown: Callable[[int, dict[str, Any]], bool]
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows that are shown at once, and the rest behind a click."""
+    best = [one for place, one in enumerate(rows) if is_shown(place, one)]
+    return {"best": best, "rest": [one for one in rows if one not in best]}
 
 
 def listed(request: HttpRequest, shop_id: UUID | None = None) -> dict[str, Any]:
