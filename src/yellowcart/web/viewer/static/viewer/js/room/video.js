@@ -109,7 +109,8 @@ export class RoomVideo {
       onStats: ({ latency_ms: latency }) => {
         this.latency = latency ?? this.latency;
       },
-      retry: () => this.said.state === "live" || this.said.state === "lost",
+      // While the host is away there is nothing to ask for; `show` asks when they are back.
+      retry: () => this.said.state === "live",
     });
   }
 
