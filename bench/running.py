@@ -41,6 +41,8 @@ def installation() -> Iterator[Installation]:
             "YELLOWCART_DATA": str(data),
             "DATABASE_URL": url,
             "YELLOWCART_LOG_LEVEL": "WARNING",
+            # Video has a bench of its own.
+            "YELLOWCART_MEDIA": "off",
         }
         environment.pop("YELLOWCART_BASE_URL", None)
         environment.pop("YELLOWCART_ENV", None)
