@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yellowcart.media.clips import SHORTEST_MS, Cut, Piece, Pin, Span, cut, explanations, spans
+from yellowcart.media.clips import SHORTEST_PART_MS, Cut, Piece, Pin, Span, cut, explanations, spans
 
 EIGHT = datetime(2021, 11, 15, 12, tzinfo=UTC)
 A, B = UUID(int=1), UUID(int=2)
@@ -51,6 +51,12 @@ def test_a_preview_before_the_show_is_shown_to_nobody() -> None:
     assert cut(at(0), at(60), [piece(0, -100, 200)]) == [Cut(None, UUID(int=100), 100_000, 160_000)]
 
 
+def test_a_line_that_breaks_off_often_loses_no_explanation() -> None:
+    pieces = [piece(n, 4 * n, 3.5) for n in range(4)]
+    found = explanations([Pin(at(0), A), Pin(at(9), None)], (at(0), at(60)), pieces)
+    assert [one.until_ms - one.from_ms for one in found] == [3_500, 3_500, 1_000]
+
+
 def test_what_is_too_short_is_no_clip() -> None:
     pins = [Pin(at(0), A), Pin(at(4.999), B), Pin(at(9.999), None)]
     found = explanations(pins, (at(0), at(60)), [piece(0, 0, 60)])
@@ -86,7 +92,7 @@ def test_clips_lie_within_their_recording_and_their_explanation(
     for clip in explanations(pins, (show[0], show[1]), pieces):
         recording = by_id[clip.piece_id]
         assert 0 <= clip.from_ms < clip.until_ms <= recording.duration_ms
-        assert clip.until_ms - clip.from_ms >= SHORTEST_MS
+        assert clip.until_ms - clip.from_ms >= SHORTEST_PART_MS
         begins = recording.started_at + timedelta(milliseconds=clip.from_ms)
         ends = recording.started_at + timedelta(milliseconds=clip.until_ms)
         assert show[0] <= begins

@@ -4,7 +4,8 @@ A listing is explained from the instant at which it is pinned until another is p
 the show ends: half-open intervals, so that of two explanations that follow each other each moment
 belongs to one. A recording's picture ``ms`` milliseconds in was sent at ``started_at + ms``: media
 time is the clock's time less the recording's start. The show may lie in several recordings, since
-a line breaks off; an explanation that does becomes a clip of each part that is long enough.
+a line breaks off; an explanation that does becomes a clip of each part, if what was
+recorded of it in all is long enough.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from uuid import UUID
 
 #: What is shorter was pinned by mistake, or explains nothing.
 SHORTEST_MS: Final = 5_000
+#: A part of an explanation over a broken line that is worth showing.
+SHORTEST_PART_MS: Final = 1_000
 _MS: Final = timedelta(milliseconds=1)
 
 
@@ -73,7 +76,7 @@ def cut(
     pieces: Iterable[Piece],
     *,
     listing_id: UUID | None = None,
-    shortest_ms: int = SHORTEST_MS,
+    shortest_ms: int = SHORTEST_PART_MS,
 ) -> list[Cut]:
     """The parts of recordings that show ``[begins, ends)``, in order, none too short."""
     found = []
@@ -92,8 +95,9 @@ def explanations(
 ) -> list[Cut]:
     """A clip for each explanation within the show, in the order in which they were given."""
     begins, ends = show
-    return [
-        clip
-        for span in spans(pins, ends)
-        for clip in cut(max(span.begins, begins), span.ends, pieces, listing_id=span.listing_id)
-    ]
+    found: list[Cut] = []
+    for span in spans(pins, ends):
+        parts = cut(max(span.begins, begins), span.ends, pieces, listing_id=span.listing_id)
+        if sum(part.until_ms - part.from_ms for part in parts) >= SHORTEST_MS:
+            found += parts
+    return found
