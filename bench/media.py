@@ -27,6 +27,8 @@ FILM_SECONDS = 20
 #: Frames that the relay's codecs are timed over: two seconds.
 RELAY_FRAMES = 60
 FPS = 30
+#: A viewer of 2 Mbit/s gets some 250 packets a second and more; fewer are no measurement.
+LEAST_PACKETS = 200
 
 
 def run(seconds: int = 10) -> dict[str, Any]:
@@ -120,7 +122,10 @@ def _measured(
         time.sleep(SETTLE_SECONDS)
         before, began = _count(load), time.monotonic()
         share = _share(engine.pid, seconds)
-        return share, (_count(load) - before) / (time.monotonic() - began)
+        received = (_count(load) - before) / (time.monotonic() - began)
+        if received / count < LEAST_PACKETS:
+            raise RuntimeError(f"{count} viewers got {received / count:.0f} packets a second each")
+        return share, received
 
 
 def _count(load: subprocess.Popen[str]) -> int:

@@ -27,10 +27,11 @@ boot(database=False)
 
 from yellowcart.media.engine.app import create_app  # noqa: E402  needs the apps
 from yellowcart.media.engine.control import Opened  # noqa: E402
-from yellowcart.media.engine.engine import Engine, Session  # noqa: E402
+from yellowcart.media.engine.engine import Engine  # noqa: E402
 from yellowcart.media.engine.peers import UdpPort  # noqa: E402
 from yellowcart.media.engine.recording import Recorder  # noqa: E402
 from yellowcart.media.engine.rtmp.server import RtmpServer  # noqa: E402
+from yellowcart.media.engine.sessions import Session  # noqa: E402
 
 ROOM = UUID(int=1)
 

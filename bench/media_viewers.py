@@ -56,7 +56,7 @@ class Viewer(asyncio.DatagramProtocol):
 
     async def watch(self, client: httpx.AsyncClient, url: str) -> None:
         ufrag, password = secrets.token_hex(4), secrets.token_hex(12)
-        headers = {"content-type": "application/sdp", "authorization": "Bearer x"}
+        headers = {"content-type": "application/sdp", "authorization": f"Bearer {ufrag}"}
         answered = await client.post(
             url, content=offer(self._certificate, ufrag, password), headers=headers
         )

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from yellowcart.core.problems import Problem
 from yellowcart.media.engine import limits
-from yellowcart.media.engine.engine import Engine, Session
+from yellowcart.media.engine.engine import Engine
 from yellowcart.media.engine.rtmp import amf, chunks, flv
 from yellowcart.media.engine.rtmp.chunks import Message, RtmpError
 from yellowcart.media.engine.rtmp.source import RtmpSource
+from yellowcart.media.engine.sessions import Session
 
 log = logging.getLogger(__name__)
 
