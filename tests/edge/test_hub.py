@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import uvloop
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
@@ -331,6 +332,23 @@ async def test_numbers_come_merged_and_never_hold_up_an_event() -> None:
     assert len(told) <= 2
     assert heard(line) == [0, 1]
     assert told[-1] == 1_000
+
+
+def test_on_our_own_loop_a_turn_that_is_all_but_due_is_waited_for() -> None:
+    """uvloop answers with another kind of handle where a timer is due within the millisecond."""
+
+    async def tell() -> None:
+        hub = make_hub(World())
+        client, _line = make_client(hub)
+        await hub.join(client, None)
+        (channel,) = hub.channels.values()
+        (shard,) = channel.shards
+        now = asyncio.get_running_loop().time()
+        for ahead in (0.0001, 0.00005, 0.2, 0.0001):
+            hub.spreader._want(shard, now, now + ahead, urgent=False)
+        assert shard.due == now + 0.00005
+
+    uvloop.run(tell())
 
 
 async def test_who_is_silent_or_takes_nothing_is_let_go() -> None:

@@ -112,8 +112,8 @@ class Client:
 class Shard:
     """Some viewers of a room who read one language and stand at the same number."""
 
-    __slots__ = ("channel", "language", "newcomers", "pace", "queued", "seq", "timer", "told",
-                 "writes")  # fmt: skip
+    __slots__ = ("channel", "due", "language", "newcomers", "pace", "queued", "seq", "timer",
+                 "told", "writes")  # fmt: skip
 
     def __init__(self, channel: "Channel", language: str, seq: int) -> None:
         self.channel = channel
@@ -125,6 +125,8 @@ class Shard:
         #: Those who stand at a number of their own until the next frame.
         self.newcomers: list[Client] = []
         self.pace = Pace(0.0, 0.0)
+        #: When its turn comes, and what wakes it then. uvloop's own handles do not all say when.
+        self.due = 0.0
         self.timer: asyncio.TimerHandle | None = None
         self.queued = False
 

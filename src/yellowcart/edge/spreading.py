@@ -49,8 +49,9 @@ class Spreader:
 
     def _want(self, shard: Shard, now: float, due: float, *, urgent: bool) -> None:
         if due > now:
-            if not shard.queued and (shard.timer is None or shard.timer.when() > due):
+            if not shard.queued and (shard.timer is None or shard.due > due):
                 self._cancel(shard)
+                shard.due = due
                 shard.timer = asyncio.get_running_loop().call_at(due, self._turn, shard)
             return
         self._cancel(shard)
