@@ -86,9 +86,9 @@ def test_the_generator_writes_orders_that_can_be_read() -> None:
     assert json.loads(body_of(wishes[:1], "k"))["unit_price"] == 9_900
 
 
-def test_the_server_with_nothing_to_do_answers() -> None:
+def test_the_server_with_nothing_to_do_answers(tmp_path) -> None:
     plan = Plan("", [(str(uuid4()), [("l", "s", 1)], "t")], "k-", 4, most=40, seconds=20.0)
     with nothing_to_do() as base_url:
-        tally = generate(replace(plan, base_url=base_url))
+        tally = generate(replace(plan, base_url=base_url), tmp_path)
     assert tally["statuses"] == {"201": 40}
     assert len(tally["order_ids"]) == 40
