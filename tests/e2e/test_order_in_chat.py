@@ -60,3 +60,5 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     order.locator("summary").first.click()
     expect(order).to_contain_text("Let in", timeout=PATIENCE)
     expect(order).to_contain_text("Luring buyers away is against the rules.")
+    host.get_by_role("button", name="End", exact=True).click()
+    expect(host.get_by_text("The show is over.").first).to_be_visible(timeout=PATIENCE)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,19 @@ def frames_of(page: Page) -> float:
     return shown
 
 
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until it holds. Pages forbid what Playwright's own wait evaluates in them."""
+    for _ in range(PATIENCE // 100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came")
+
+
 def goes_on(page: Page) -> None:
     """The picture is in sight above whatever is open, and moves."""
-    page.wait_for_function(
-        "then => document.querySelector('video').currentTime > then", arg=frames_of(page)
-    )
+    then = frames_of(page)
+    until(page, lambda: frames_of(page) > then)
     tops = page.evaluate(
         "[...document.querySelectorAll('dialog[open]')].map(d => d.getBoundingClientRect().top)"
     )
@@ -105,7 +114,7 @@ def test_without_picture_the_cart_goes_on(visit: Visit) -> None:
     room = live_room(page, DAFEI)
     with_video(page, room)
     note = page.locator("[data-part=note]")
-    page.wait_for_function("window.player")
+    until(page, lambda: page.evaluate("Boolean(window.player)"))
     page.evaluate("window.player.onState('lost')")
     expect(note).to_contain_text("Back in a moment", timeout=PATIENCE)
     page.get_by_role("button", name="More of this room").click()
@@ -193,7 +202,9 @@ def test_a_room_opens_within_its_budget_and_bears_a_crowd(visit: Visit) -> None:
 
     page.route_web_socket(re.compile("/events"), hold)
     page.goto(f"/rooms/{live_room(page, DAFEI)}/")
-    page.wait_for_function("document.querySelector('[data-part=goods] [data-state=mounted]')")
+    expect(page.locator("[data-part=goods] [data-state=mounted]").first).to_be_attached(
+        timeout=PATIENCE
+    )
     page.wait_for_timeout(500)
     loaded = page.evaluate(LOADED)
     assert loaded["bytes"] < 200_000
