@@ -237,6 +237,7 @@ def test_a_lane_that_breaks_is_not_silence() -> None:
         order(path="/api/v1/rooms/x/orders"),
         order(path="/elsewhere"),
     ],
+    ids=["get", "query", "no id", "elsewhere"],
 )
 def test_all_else_goes_the_long_way(request_bytes) -> None:
     shop = Shop()
@@ -265,7 +266,7 @@ def test_a_quiet_connection_is_hung_up_and_a_busy_one_is_not() -> None:
     assert len(shop.asked) == 6
 
 
-@pytest.mark.parametrize("later", [order(path="/elsewhere"), HANDSHAKE])
+@pytest.mark.parametrize("later", [order(path="/elsewhere"), HANDSHAKE], ids=["request", "socket"])
 def test_what_takes_its_time_after_an_order_is_not_hung_up(later) -> None:
     shop = Shop()
     shop.seconds = 0.5

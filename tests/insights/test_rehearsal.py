@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.factories import make_account, make_operator, make_product, make_shop
@@ -225,11 +226,11 @@ class TestOverHttp:
         [
             ("get", "drafts"),
             ("post", "drafts"),
-            ("put", f"drafts/{new_id()}"),
-            ("delete", f"drafts/{new_id()}"),
-            ("post", f"drafts/{new_id()}/rehearse"),
-            ("get", f"drafts/{new_id()}/rehearsal.csv"),
-            ("post", f"drafts/{new_id()}/announce"),
+            ("put", f"drafts/{UUID(int=7)}"),
+            ("delete", f"drafts/{UUID(int=7)}"),
+            ("post", f"drafts/{UUID(int=7)}/rehearse"),
+            ("get", f"drafts/{UUID(int=7)}/rehearsal.csv"),
+            ("post", f"drafts/{UUID(int=7)}/announce"),
             ("post", "rehearse"),
             ("post", "rules/mine.links/withdraw"),
         ],
