@@ -38,7 +38,7 @@ lint: setup-dev
 	$(BIN)/mypy
 
 unit: setup-dev
-	$(BIN)/pytest -q -m "not e2e" -n 2 --dist loadfile
+	$(BIN)/pytest -q -m "not e2e"
 
 e2e: setup-dev
 	$(BIN)/pytest -q -m e2e
