@@ -98,6 +98,9 @@ def test_sheets_leave_the_picture_running_and_close_by_every_means(visit: Visit)
     expect(opener).to_be_focused()
 
     opener.click()
+    # A sheet that still rises is nowhere to take hold of.
+    cart.evaluate("(sheet) => Promise.all(sheet.getAnimations().map((one) => one.finished))")
+    page.wait_for_timeout(500)
     box = page.locator("#cart-title").bounding_box()
     assert box
     page.mouse.move(box["x"] + 20, box["y"] + 10)
@@ -122,6 +125,8 @@ def test_without_picture_the_cart_goes_on(visit: Visit) -> None:
     page.keyboard.press("Escape")
     assert page.evaluate("window.player.stopped")
     expect(note).to_contain_text("The picture is off")
+    # The sheet takes its step back in the history with it, which would cut the loading short.
+    page.wait_for_timeout(1_000)
     page.reload()
     expect(note.get_by_role("button", name="Show the picture")).to_be_visible()
     page.get_by_role("button", name="Open the cart").click()
