@@ -25,8 +25,11 @@ export function attach(video, { onState }) {
   const timer = setInterval(draw, 50);
   video.srcObject = canvas.captureStream(20);
   video.play().catch(() => {});
-  window.player = { onState, stopped: false };
-  setTimeout(() => onState("playing"), 50);
+  window.player = { onState, playing: false, stopped: false };
+  setTimeout(() => {
+    onState("playing");
+    window.player.playing = true;
+  }, 50);
   return { retry() {}, stop() { clearInterval(timer); window.player.stopped = true; } };
 }
 """
@@ -117,7 +120,7 @@ def test_without_picture_the_cart_goes_on(visit: Visit) -> None:
     room = live_room(page, DAFEI)
     with_video(page, room)
     note = page.locator("[data-part=note]")
-    until(page, lambda: page.evaluate("Boolean(window.player)"))
+    until(page, lambda: page.evaluate("Boolean(window.player?.playing)"))
     page.evaluate("window.player.onState('lost')")
     expect(note).to_contain_text("Back in a moment", timeout=PATIENCE)
     page.get_by_role("button", name="More of this room").click()
