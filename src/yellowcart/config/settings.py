@@ -90,6 +90,12 @@ def secret(name: str) -> str:
 MEDIA_SECRET = secret("MEDIA_SECRET")
 
 #: ``nats://`` or ``tls://`` URLs, by comma, of the bus between processes; empty for PostgreSQL's.
+#: Keys this installation had before, by comma: what they sealed and signed is still read.
+SECRET_KEY_FALLBACKS = [key for key in secret("SECRET_KEY_FALLBACKS").split(",") if key]
+#: Private hosts, networks and ports that may be called, by comma; see core.fetching.
+FETCH_ALLOW = [
+    word.strip() for word in os.environ.get("YELLOWCART_FETCH_ALLOW", "").split(",") if word.strip()
+]
 BUS = secret("BUS")
 #: What stands before every subject there, so that installations can share a NATS.
 BUS_SUBJECT = os.environ.get("YELLOWCART_BUS_SUBJECT", "yellowcart")
