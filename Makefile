@@ -38,7 +38,7 @@ lint: setup-dev
 	$(BIN)/mypy
 
 unit: setup-dev
-	$(BIN)/pytest -q -m "not e2e"
+	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 e2e: setup-dev
 	$(BIN)/pytest -q -m e2e

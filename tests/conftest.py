@@ -39,6 +39,15 @@ def _rules_of_this_test() -> None:
     queries.forget()
 
 
+@pytest.fixture
+def no_jobs(db: None) -> None:
+    """A queue with no jobs of tests that committed theirs."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
 @pytest.fixture(autouse=True)
 def _real_clock() -> Iterator[None]:
     yield

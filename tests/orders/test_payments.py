@@ -16,7 +16,7 @@ from yellowcart.orders.models import OrderEvent
 from yellowcart.payments.models import CallbackReceipt, Payment, SandboxCharge
 from yellowcart.payments.providers import sandbox, sandbox_sender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 CALLBACK = sandbox.CALLBACK_PATH
 
 

@@ -20,7 +20,7 @@ from yellowcart.payments.actions import do_refund
 from yellowcart.payments.models import Refund
 from yellowcart.payments.providers import sandbox
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 
 
 def refused(world):

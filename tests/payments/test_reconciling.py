@@ -21,7 +21,7 @@ from yellowcart.payments.providers import sandbox
 from yellowcart.payments.providers.base import ProviderBusyError
 from yellowcart.payments.rules import days_with_statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 BILL = (Path(__file__).parent / "data" / "alipay_bill.csv").read_text(encoding="utf-8")
 DAY = datetime(2021, 11, 16, tzinfo=UTC).date()
 
