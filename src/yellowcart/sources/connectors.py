@@ -1,0 +1,22 @@
+"""Every connector, by the code of its source. A new one is a file of its own and a line here."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+from yellowcart.sources.connector import Connector
+
+CONNECTORS: Final[dict[str, Connector]] = {}
+
+
+def connector_of(source: str) -> Connector:
+    """The connector of a source; ``source_unconnectable`` where there is none."""
+    try:
+        return CONNECTORS[source]
+    except KeyError:
+        raise Problem(
+            "source_unconnectable",
+            404,
+            _("Stores of this source can't be connected here. Choose another source."),
+        ) from None
