@@ -83,6 +83,8 @@ def basket(
     buyer: UUID | None = None,
     key: str | None = None,
     coupons: tuple[UUID, ...] = (),
+    share_code: str = "",
+    explained: bool = False,
 ) -> Request:
     """A request for several things, as the endpoint would make it."""
     return Request(
@@ -93,6 +95,8 @@ def basket(
         coupons,
         key or str(uuid4()),
         request_hash(lines, coupons),
+        share_code,
+        explained,
     )
 
 

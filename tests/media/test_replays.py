@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.callers import Caller
 from tests.factories import make_account, make_rule
 from tests.media.worlds import Refused, key_of, opened
 from tests.rooms import make_creator, make_goods, make_room, mount
 
 from yellowcart.core import clock, home, outbox
 from yellowcart.listings.models import Listing
+from yellowcart.live import passes
 from yellowcart.live.actions import do_end_room, do_pin
 from yellowcart.live.models import Room
 from yellowcart.media import actions, duties, jobs, replays, watching
@@ -202,3 +204,22 @@ def test_the_api_shows_hides_and_deletes() -> None:
     assert other.get(url).status_code == 404
     assert host.delete(url).status_code == 204
     assert host.get(url).status_code == 404
+
+
+def test_a_pass_says_whether_one_explanation_is_watched() -> None:
+    evening = Evening()
+    clip = Clip.objects.order_by("position").first()
+    assert clip is not None
+    listing = Listing.objects.filter(surface="replay", container_id=evening.room_id).first()
+    assert listing is not None
+    buyer = Caller(make_account())
+
+    def explained(clip_id: object) -> bool:
+        asked = {"listing_id": str(listing.id), "clip_id": str(clip_id) if clip_id else None}
+        return passes.verify(buyer("POST", "/orders/pass", asked)[1]["pass"]).explained
+
+    assert explained(clip.id)
+    assert not explained(None)
+    # A clip of another show's replay says nothing about this one.
+    Clip.objects.filter(id=clip.id).update(replay=Replay.objects.create(room=make_room()))
+    assert not explained(clip.id)

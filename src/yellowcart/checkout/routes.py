@@ -296,7 +296,17 @@ def request_of(path: bytes, holder: RoomPass, body: bytes) -> Request:
         if len(set(order.coupons)) < len(order.coupons):
             raise _unclear(_("A coupon is named twice; name it once."))
         hash_ = request_hash(lines, order.coupons)
-    return Request(new_id(), holder.sub, holder.room, lines, order.coupons, key, hash_)
+    return Request(
+        new_id(),
+        holder.sub,
+        holder.room,
+        lines,
+        order.coupons,
+        key,
+        hash_,
+        holder.share,
+        holder.explained,
+    )
 
 
 def _in_room(body: bytes) -> tuple[RoomBody | BasketBody, Wish]:

@@ -34,7 +34,9 @@ SELECT l.shop_id, l.id, s.id, p.id, s.stock_shop_id, s.stock_sku_id, p.title, p.
   EXISTS (SELECT FROM orders_waiting w
     WHERE w.shop_id = l.shop_id AND w.listing_id = l.id AND w.sku_id = s.id
       AND w.state IN ('waiting', 'offered') AND w.state = 'offered'),
-  l.held, coalesce(r.practice, false)
+  l.held, coalesce(r.practice, false),
+  CASE l.surface WHEN 'live_room' THEN coalesce(r.on_stage_id, r.creator_id)
+    WHEN 'replay' THEN r.creator_id END
 FROM listings_listing l
 JOIN catalog_product p ON p.id = l.product_id
 JOIN catalog_sku s ON s.product_id = p.id
@@ -118,12 +120,13 @@ _OFFERS = """
 WITH offer AS (
   SELECT * FROM unnest(
     $1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
-    $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[],
-    $16::int[], $17::int[], $18::bool[], $19::bool[], $20::bool[], $21::timestamptz[],
-    $22::timestamptz[], $23::timestamptz[]
+    $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::uuid[], $14::text[], $15::text[],
+    $16::text[], $17::int[], $18::int[], $19::bool[], $20::bool[], $21::bool[],
+    $22::timestamptz[], $23::timestamptz[], $24::timestamptz[]
   ) AS f(offer_no, shop_id, listing_id, sku_id, product_id, stock_shop_id, stock_sku_id, title,
-    currency, surface, container_id, creator_id, source, integration, rule_key, rule_revision,
-    commission_bps, counted, room_counted, reserves, expires_at, balance_from, balance_until)
+    currency, surface, container_id, creator_id, host_id, source, integration, rule_key,
+    rule_revision, commission_bps, counted, room_counted, reserves, expires_at, balance_from,
+    balance_until)
 )"""
 
 # One thing at its price, which is what a crowd buys: an order is its line.
@@ -131,8 +134,9 @@ _PLAIN_SALES = """
 , sale AS MATERIALIZED (
   SELECT f.*, w.*, order_id AS checkout_id, 0 AS part_no, quantity * unit_price AS goods,
     0::bigint AS discount, 0::bigint AS deposit
-  FROM unnest($24::int[], $25::uuid[], $26::uuid[], $27::text[], $28::text[], $29::int[],
-    $30::bigint[]) AS w(number, order_id, buyer_id, key, hash, quantity, unit_price)
+  FROM unnest($25::int[], $26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::text[],
+    $31::int[], $32::int[], $33::bigint[]) AS w(number, order_id, buyer_id, key, hash, share,
+    carrier, quantity, unit_price)
   JOIN offer f ON f.offer_no = w.number
 ), line AS (
   SELECT *, 1 AS line_no, 0::bigint AS line_discount, NULL::uuid AS special_id FROM sale
@@ -141,16 +145,16 @@ _PLAIN_SALES = """
 _SALES = """
 , sale AS MATERIALIZED (
   SELECT * FROM unnest(
-    $24::int[], $25::int[], $26::uuid[], $27::uuid[], $28::int[], $29::uuid[], $30::text[],
-    $31::text[], $32::bigint[], $33::bigint[], $34::bigint[]
-  ) AS w(order_no, offer_no, order_id, checkout_id, part_no, buyer_id, key, hash, goods, discount,
-    deposit)
+    $25::int[], $26::int[], $27::uuid[], $28::uuid[], $29::int[], $30::uuid[], $31::text[],
+    $32::text[], $33::text[], $34::int[], $35::bigint[], $36::bigint[], $37::bigint[]
+  ) AS w(order_no, offer_no, order_id, checkout_id, part_no, buyer_id, key, hash, share, carrier,
+    goods, discount, deposit)
   JOIN offer USING (offer_no)
 ), line AS MATERIALIZED (
   SELECT w.*, o.order_id, o.buyer_id, f.shop_id, f.listing_id, f.sku_id, f.product_id,
     f.stock_shop_id, f.stock_sku_id, f.title, f.commission_bps, f.counted, f.reserves, f.expires_at
   FROM unnest(
-    $35::int[], $36::int[], $37::int[], $38::int[], $39::bigint[], $40::bigint[], $41::uuid[]
+    $38::int[], $39::int[], $40::int[], $41::int[], $42::bigint[], $43::bigint[], $44::uuid[]
   ) AS w(order_no, line_no, offer_no, quantity, unit_price, line_discount, special_id)
   JOIN offer f USING (offer_no)
   JOIN sale o USING (order_no)
@@ -162,13 +166,13 @@ def _writing(sales: str, after: int) -> str:
     at, stock, events = f"${after + 1}::timestamptz", after + 2, after + 5
     return f"""{_OFFERS}{sales}, placed AS (
   INSERT INTO orders_order (shop_id, id, checkout_id, part_no, buyer_id, surface, container_id,
-    creator_id, source, integration, rule_key, rule_revision, state, goods_minor, discount_minor,
-    amount_minor, deposit_minor, balance_from, balance_until, paid_minor, currency,
-    idempotency_key, request_hash, reserves, room_counted, placed_at, expires_at, close_reason,
-    refunded_minor, ship_to)
+    creator_id, host_id, share_code, carrier_type, source, integration, rule_key, rule_revision,
+    state, goods_minor, discount_minor, amount_minor, deposit_minor, balance_from, balance_until,
+    paid_minor, currency, idempotency_key, request_hash, reserves, room_counted, placed_at,
+    expires_at, close_reason, refunded_minor, ship_to)
   SELECT shop_id, order_id, checkout_id, part_no, buyer_id, surface, container_id, creator_id,
-    source, integration, rule_key, rule_revision, 'awaiting_payment', goods, discount,
-    goods - discount, deposit, CASE WHEN deposit > 0 THEN balance_from END,
+    host_id, share, carrier, source, integration, rule_key, rule_revision, 'awaiting_payment',
+    goods, discount, goods - discount, deposit, CASE WHEN deposit > 0 THEN balance_from END,
     CASE WHEN deposit > 0 THEN balance_until END, 0, currency, key, hash, reserves, room_counted,
     {at}, expires_at, '', 0, '{{}}'
   FROM sale ORDER BY shop_id, buyer_id, key, part_no
@@ -205,8 +209,8 @@ SELECT WHERE false
 """  # noqa: S608  put together from constants
 
 
-WRITE_PLAIN = _writing(_PLAIN_SALES, after=30)
-WRITE = _writing(_SALES, after=41)
+WRITE_PLAIN = _writing(_PLAIN_SALES, after=33)
+WRITE = _writing(_SALES, after=44)
 
 TAKE_SPECIALS = """
 UPDATE listings_special_price AS row SET taken = row.taken + w.quantity

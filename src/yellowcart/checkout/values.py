@@ -42,6 +42,7 @@ class Request(Struct, frozen=True, gc=False):
     ``checkout_id`` is made on arrival and becomes the id of the first order, if it is placed.
     ``container_id`` is the room, video, profile or shop whose pass the buyer holds;
     ``request_hash`` covers everything but the key. No listing and SKU stand in two lines.
+    ``share_code`` and ``explained`` say how the buyer came, and decide nothing.
     """
 
     checkout_id: UUID
@@ -51,6 +52,8 @@ class Request(Struct, frozen=True, gc=False):
     coupons: tuple[UUID, ...]
     idempotency_key: str
     request_hash: str
+    share_code: str = ""
+    explained: bool = False
 
 
 class Offer(Struct, frozen=True):
@@ -59,7 +62,7 @@ class Offer(Struct, frozen=True):
     ``reserves``, ``hold_seconds`` and ``room_limit`` are its room's; ``deposit_minor`` and the
     balance's times are there where it is sold against a deposit. ``has_special`` and
     ``has_waiting`` say whether more must be read to decide. ``held`` until its host links it up;
-    in ``practice`` nothing is sold.
+    in ``practice`` nothing is sold. ``host_id`` hosts its room now.
     """
 
     shop_id: UUID
@@ -100,6 +103,7 @@ class Offer(Struct, frozen=True):
     has_waiting: bool = False
     held: bool = False
     practice: bool = False
+    host_id: UUID | None = None
 
     def price_at(self, at: datetime) -> int:
         """The price of one piece at an instant, special prices aside."""

@@ -18,6 +18,7 @@ from yellowcart.checkout.values import (
     StockKey,
 )
 from yellowcart.core.ids import new_id
+from yellowcart.orders.carriers import carrier_type
 from yellowcart.policy.verdicts import Verdict
 
 _encode = msgspec.json.Encoder().encode
@@ -88,6 +89,7 @@ def _plain_columns(placed: Sequence[Placed], groups: dict[int, _Group]) -> list[
         uuids([request.buyer_id for request in requests]),
         texts([request.idempotency_key for request in requests]),
         texts([request.request_hash for request in requests]),
+        *_ways(requests, lines),
         ints([line.quantity for line in lines]),
         bigints([line.unit_price_minor for line in lines]),
     ]
@@ -129,6 +131,7 @@ def _offer_columns(groups: Sequence[_Group], snapshot: Snapshot) -> list[bytes]:
         texts([offer.surface for offer in offers]),
         uuids([offer.container_id for offer in offers]),
         uuids([offer.creator_id for offer in offers]),
+        uuids([offer.host_id for offer in offers]),
         texts([offer.source for offer in offers]),
         texts([offer.integration for offer in offers]),
         texts([group.verdict.rule or "" for group in groups]),
@@ -158,9 +161,26 @@ def _order_columns(sold: _Sold) -> list[bytes]:
         uuids([request.buyer_id for request, _order, _offer in sold]),
         texts([request.idempotency_key for request, _order, _offer in sold]),
         texts([request.request_hash for request, _order, _offer in sold]),
+        *_ways(
+            [request for request, _order, _offer in sold],
+            [order.lines[0] for _request, order, _offer in sold],
+        ),
         bigints([order.goods_minor for _request, order, _offer in sold]),
         bigints([order.discount_minor for _request, order, _offer in sold]),
         bigints([order.deposit_minor for _request, order, _offer in sold]),
+    ]
+
+
+def _ways(requests: Sequence[Request], lines: Sequence[SoldLine]) -> list[bytes]:
+    """How each order came about: the share code and the carrier."""
+    return [
+        texts([request.share_code for request in requests]),
+        ints(
+            [
+                carrier_type(line.offer.surface, explained=request.explained)
+                for request, line in zip(requests, lines, strict=True)
+            ]
+        ),
     ]
 
 

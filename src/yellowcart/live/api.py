@@ -15,7 +15,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.listings import actions as listings
 from yellowcart.listings import queries as listing_queries
 from yellowcart.listings.schemas import MountIn, OrderIn
-from yellowcart.live import actions, queries, viewers
+from yellowcart.live import actions, queries, shares, viewers
 from yellowcart.live.models import Room
 from yellowcart.live.selling import do_set_selling
 from yellowcart.people.access import access_person
@@ -39,6 +39,13 @@ class PassOut(Schema):
     fan: bool
     can_chat: bool
     can_buy: bool
+
+
+class EnterIn(Schema):
+    """``share`` is the share code through which the viewer comes; a browser that opened one is
+    known by its cookie."""
+
+    share: str = Field("", max_length=12)
 
 
 class RoomIn(Schema):
@@ -147,8 +154,11 @@ def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
 @router.post(
     "/{uuid:room_id}/pass", response=PassOut, by_alias=True, auth=None, summary="Enter a room"
 )
-def enter(request: HttpRequest, response: HttpResponse, room_id: UUID) -> dict[str, Any]:
-    """Guests may watch; who is signed in may chat and buy.
+def enter(
+    request: HttpRequest, response: HttpResponse, room_id: UUID, body: EnterIn | None = None
+) -> dict[str, Any]:
+    """Guests may watch; who is signed in may chat and buy. Orders say through which code of this
+    room their buyer came; one that leads elsewhere, or is the buyer's own, is none.
 
     A request with a session needs the CSRF token; one without carries nobody's authority.
     """
@@ -157,7 +167,15 @@ def enter(request: HttpRequest, response: HttpResponse, room_id: UUID) -> dict[s
     room = queries.get_room(room_id)
     account = request.user if isinstance(request.user, Account) else None
     cookie = request.COOKIES.get(viewers.COOKIE)
-    entry = queries.room_pass(room, account, cookie)
+    share = shares.came_through(
+        room_id,
+        [
+            *([body.share.upper()] if body and body.share else []),
+            *shares.opened_before(request.COOKIES.get(shares.COOKIE)),
+        ],
+        account.id if account else None,
+    )
+    entry = queries.room_pass(room, account, cookie, share)
     viewer: viewers.Viewer = entry.pop("viewer")
     response.set_cookie(
         viewers.COOKIE,

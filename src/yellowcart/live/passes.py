@@ -2,7 +2,9 @@
 
 A pass is a JSON Web Token (HS256) with the claims ``room`` (the room, or another container whose
 goods are sold on its own page), ``sub`` (the account, or a guest's id), ``name``, ``role``
-(``viewer``, ``host``, ``moderator``), ``guest`` and ``exp``. Its lifetime runs on the wall clock.
+(``viewer``, ``host``, ``moderator``), ``guest`` and ``exp``, and, where there is one, ``share``:
+the code through which the viewer came, and ``explained``: they watch one explanation of a replay.
+Its lifetime runs on the wall clock.
 
 Passes are made with PyJWT and checked here, for the one header they all carry: a full room is
 let in a second, and the general check costs ten times as much.
@@ -39,6 +41,8 @@ class RoomPass(msgspec.Struct, frozen=True):
     role: str
     guest: bool
     exp: int
+    share: str = ""
+    explained: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -62,11 +66,13 @@ def issue(
     role: str = "viewer",
     guest: bool = False,
     seconds: int | None = None,
+    share: str = "",
+    explained: bool = False,
 ) -> tuple[str, datetime]:
     """A pass and when it ends; it lasts ``settings.PASS_SECONDS`` unless told otherwise."""
     lifetime = settings.PASS_SECONDS if seconds is None else seconds
     expires_at = (clock.wall() + timedelta(seconds=lifetime)).replace(microsecond=0)
-    claims = {
+    claims: dict[str, str | bool | int] = {
         "room": str(room),
         "sub": str(sub),
         "name": name,
@@ -74,6 +80,10 @@ def issue(
         "guest": guest,
         "exp": int(expires_at.timestamp()),
     }
+    if share:
+        claims["share"] = share
+    if explained:
+        claims["explained"] = True
     return jwt.encode(claims, _key(), algorithm="HS256"), expires_at
 
 

@@ -222,8 +222,11 @@ def snapshot(room_id: UUID, language: str, base: str = "") -> dict[str, Any] | N
     return room_view(row, policy.table().verdict, clock.now(), language, url)
 
 
-def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[str, Any]:
-    """A pass for a room, for an account or, where there is none, a guest.
+def room_pass(
+    room: Room, account: Account | None, cookie: str | None, share: str = ""
+) -> dict[str, Any]:
+    """A pass for a room, for an account or, where there is none, a guest; ``share`` is the code
+    through which they came.
 
     Problems: ``blocked_from_room`` for whom the room put out, and those of :func:`room_seen_by`.
     ``viewer`` in the answer is what the viewer's cookie should hold from now on.
@@ -239,7 +242,7 @@ def room_pass(room: Room, account: Account | None, cookie: str | None) -> dict[s
     if room.blocks.filter(viewer_id=viewer.id).exists():
         raise passes.blocked_from_room()
     token, expires_at = passes.issue(
-        room=room.id, sub=viewer.id, name=name, role=role, guest=viewer.guest
+        room=room.id, sub=viewer.id, name=name, role=role, guest=viewer.guest, share=share
     )
     blocked = account is not None and account.blocked_at is not None
     member = account is not None and not blocked

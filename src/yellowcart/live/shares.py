@@ -1,8 +1,10 @@
 """Share codes: a short text that opens a room, or one listing of it, and counts that it did."""
 
+import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,6 +20,14 @@ from yellowcart.live.tooltables import ShareCode
 from yellowcart.people.models import Account
 
 _TRIES = 5
+
+#: The cookie that remembers the codes a browser opened, the latest first.
+COOKIE: Final = "yellowcart_shares"
+#: How long after opening a code an order counts as come through it: the days in which the field
+#: counts purchases to a show that is over (Lazada: 7).
+MAX_AGE_SECONDS: Final = 7 * 86_400
+_MOST_KEPT: Final = 5
+_CODES: Final = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}(?:\.[{ALPHABET}]{{{LENGTH}}})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,31 @@ def find_share(code: str) -> ShareCode:
     if row is None or row.room.state == "cancelled" or row.room.practice:
         raise problems.share_not_found()
     return row
+
+
+def opened_before(cookie: str | None) -> list[str]:
+    """The codes that a cookie remembers, the latest first; none where it isn't one of ours."""
+    if not cookie or len(cookie) > 200 or not _CODES.fullmatch(cookie):
+        return []
+    return cookie.split(".")[:_MOST_KEPT]
+
+
+def remembered(cookie: str | None, code: str) -> str:
+    """The cookie with one more code that was opened."""
+    others = [one for one in opened_before(cookie) if one != code]
+    return ".".join([code, *others][:_MOST_KEPT])
+
+
+def came_through(room_id: UUID, codes: Sequence[str], viewer_id: UUID | None) -> str:
+    """The latest of these codes that leads to the room, empty where none does.
+
+    Nobody comes through a code of their own.
+    """
+    if not codes:
+        return ""
+    rows = ShareCode.objects.filter(code__in=codes, room_id=room_id).exclude(made_by_id=viewer_id)
+    leading = set(rows.values_list("code", flat=True))
+    return next((code for code in codes if code in leading), "")
 
 
 def shares_of(account: Account, room_id: UUID) -> list[ShareCode]:

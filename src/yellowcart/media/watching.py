@@ -66,6 +66,13 @@ def access_replay(account: Account | None, room_id: UUID) -> Show:
     )
 
 
+def is_clip_of(room_id: UUID, clip_id: UUID) -> bool:
+    """Whether a clip is an explanation in a room's replay. Asks no permission."""
+    return Clip.objects.filter(
+        id=clip_id, replay__room_id=room_id, replay__deleted_at__isnull=True
+    ).exists()
+
+
 def replays_of(creator_id: UUID, most: int = 12) -> list[Replay]:
     """A creator's newest replays that anybody may watch."""
     return list(

@@ -13,7 +13,8 @@ from ninja import Field, Router, Schema, Status
 
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Listing
-from yellowcart.live import passes
+from yellowcart.live import passes, shares
+from yellowcart.media.watching import is_clip_of
 from yellowcart.orders import actions, conversions, lists, paying, queries, receiving, shipping
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Page, Parcel, Seen
@@ -43,7 +44,13 @@ class LineOut(Schema):
 
 
 class OrderOut(Schema):
-    """An order as lists show it. Amounts in minor units."""
+    """An order as lists show it. Amounts in minor units.
+
+    ``host_id`` hosted the room when it was placed, null outside rooms; ``share_code`` is the code
+    through which the buyer came, empty where none; ``carrier_type`` is 2 in a live room, 1 in a
+    short video, 7 in a replay, 100010 in a replay's explanation, 3 on a profile, 29 on a shop's
+    page, 0 elsewhere.
+    """
 
     order_id: UUID = Field(alias="id")
     shop_id: UUID
@@ -52,6 +59,9 @@ class OrderOut(Schema):
     currency: str
     surface: str
     container_id: UUID
+    host_id: UUID | None
+    share_code: str
+    carrier_type: int
     placed_at: datetime
     expires_at: datetime
     paid_at: datetime | None
@@ -125,9 +135,11 @@ class WholeOut(OrderOut):
 
 
 class PassIn(Schema):
-    """For which listing."""
+    """For which listing, and in a replay which of its explanations is being watched, null for
+    the whole show."""
 
     listing_id: UUID
+    clip_id: UUID | None = None
 
 
 class PassOut(Schema):
@@ -261,8 +273,14 @@ def listing_pass(request: HttpRequest, body: PassIn) -> dict[str, Any]:
     listing = Listing.objects.filter(id=body.listing_id, state__in=["mounted", "barred"]).first()
     if listing is None:
         raise Problem("listing_not_found", 404, _("This is not offered any more."))
+    in_room = listing.surface in {"live_room", "replay"}
+    codes = shares.opened_before(request.COOKIES.get(shares.COOKIE)) if in_room else []
     token, expires_at = passes.issue(
-        room=listing.container_id, sub=account.id, name=account.display_name
+        room=listing.container_id,
+        sub=account.id,
+        name=account.display_name,
+        share=shares.came_through(listing.container_id, codes, account.id),
+        explained=body.clip_id is not None and is_clip_of(listing.container_id, body.clip_id),
     )
     return {"pass_": token, "viewer_id": account.id, "expires_at": expires_at}
 

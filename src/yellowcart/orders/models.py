@@ -28,6 +28,11 @@ class Order(models.Model):
     rule spoke. One ``(shop, buyer, idempotency_key, part_no)`` is one order; ``request_hash``
     tells a retry from a key used twice.
 
+    Who sold it: ``creator_id`` is whose place it was; ``host_id`` is who hosted the room at that
+    instant, which is whoever had the stage, else the room's creator, who is also the host of its
+    replay; null outside rooms. ``share_code`` is the code through which the buyer came, empty
+    where none. ``carrier_type`` is the field's number of the place; see :mod:`orders.carriers`.
+
     ``amount_minor`` is what the buyer pays: goods less discounts. Of a pre-sale, ``deposit_minor``
     of it is paid first and the rest in ``[balance_from, balance_until)``; ``expires_at`` is always
     the end of the payment that is awaited. ``reserves`` is false where the room sells to whoever
@@ -49,6 +54,9 @@ class Order(models.Model):
     surface = models.CharField(max_length=16)
     container_id = models.UUIDField()
     creator_id = models.UUIDField(null=True)
+    host_id = models.UUIDField(null=True)
+    share_code = models.CharField(max_length=12, default="", db_default="")
+    carrier_type = models.PositiveIntegerField(default=0, db_default=0)
     source = models.CharField(max_length=40)
     integration = models.CharField(max_length=16)
     rule_key = models.CharField(max_length=100, default="")

@@ -13,6 +13,7 @@ from yellowcart.inventory import actions as inventory
 from yellowcart.listings.models import Listing
 from yellowcart.orders import events
 from yellowcart.orders.actions import take_step
+from yellowcart.orders.carriers import LIVE_ROOM
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.states import Party
 
@@ -44,6 +45,8 @@ def do_place_prize(goods: PrizeGoods, ship_to: Mapping[str, str]) -> Order:
         surface="live_room",
         container_id=goods.room_id,
         creator_id=goods.creator_id,
+        host_id=goods.creator_id,
+        carrier_type=LIVE_ROOM,
         source=listing.source,
         integration=listing.integration,
         goods_minor=0,

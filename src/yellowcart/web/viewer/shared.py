@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +30,17 @@ def opened(request: HttpRequest, code: str) -> HttpResponse:
         return _paste(request, sentence(problem), status=404)
     query = {"listing": str(found.listing_id)} if found.listing_id else {}
     address = reverse("viewer:room", args=[found.room_id])
-    return redirect(f"{address}?{urlencode(query)}" if query else address)
+    response = redirect(f"{address}?{urlencode(query)}" if query else address)
+    # An order placed in the coming days says through whose code its buyer came.
+    response.set_cookie(
+        shares.COOKIE,
+        shares.remembered(request.COOKIES.get(shares.COOKIE), found.code),
+        max_age=shares.MAX_AGE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
 
 
 def paste(request: HttpRequest) -> HttpResponse:

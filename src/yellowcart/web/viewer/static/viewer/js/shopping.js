@@ -23,10 +23,13 @@ setZone(page.zone);
 const passes = new Map();
 
 async function passFor(listingId) {
-  const held = passes.get(listingId);
+  // In a replay an order says whether one explanation was watched, or the whole show.
+  const clip = document.querySelector('[data-clip][aria-pressed="true"]')?.dataset.clip || null;
+  const key = `${listingId} ${clip}`;
+  const held = passes.get(key);
   if (held && Date.parse(held.expires_at) > Date.now() + 10_000) return held.pass;
-  const fresh = await request("/api/v1/orders/pass", { method: "POST", json: { listing_id: listingId } });
-  passes.set(listingId, fresh);
+  const fresh = await request("/api/v1/orders/pass", { method: "POST", json: { listing_id: listingId, clip_id: clip } });
+  passes.set(key, fresh);
   return fresh.pass;
 }
 
