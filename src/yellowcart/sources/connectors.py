@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.sources.connector import Connector
+from yellowcart.sources.youzan import Youzan
 
-CONNECTORS: Final[dict[str, Connector]] = {}
+CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in (Youzan(),)}
 
 
 def connector_of(source: str) -> Connector:
