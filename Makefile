@@ -45,7 +45,7 @@ e2e: setup-dev
 
 lock:
 	$(LOCK) --group build -o requirements/base.txt
-	$(LOCK) --group dev -o requirements/dev.txt
+	$(LOCK) --group dev --constraint requirements/base.txt -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

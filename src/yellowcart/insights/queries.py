@@ -120,24 +120,19 @@ def click_rates(
         ordered_at__gte=window.start - _CLOCK_SKEW, in_window=True, click_id__isnull=False
     ).exclude(status="closed")
 
-    def counted(clicks: QuerySet[Click]) -> dict[tuple[str, ...], int]:
-        grouped = (
-            clicks.order_by()
-            .annotate(
-                together=Value(0),
-                **_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at", window),
-            )
-            .values("together", *(_column(one) for one in by))
-            .annotate(total=Count("*"))
+    grouped = (
+        rows.order_by()
+        .annotate(
+            together=Value(0), **_dimension_columns(_COLUMNS[Loop.JUMP_OUT], by, "at", window)
         )
-        return {_key_values(row, by): row["total"] for row in grouped}
-
-    clicks = counted(rows)
-    converted = counted(rows.filter(id__in=standing.values("click_id")))
+        .values("together", *(_column(one) for one in by))
+        .annotate(clicks=Count("*"), sold=Count("id", filter=Q(id__in=standing.values("click_id"))))
+    )
+    found = {_key_values(row, by): (row["clicks"], row["sold"]) for row in grouped}
     return [
-        Clicks(dict(zip(by, values, strict=True)), clicks[values], converted.get(values, 0))
-        for values in sorted(clicks)
-        if clicks[values]
+        Clicks(dict(zip(by, values, strict=True)), clicks, sold)
+        for values, (clicks, sold) in sorted(found.items())
+        if clicks
     ]
 
 
