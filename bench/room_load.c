@@ -3,8 +3,9 @@
 
    room_load HOST PORT MODE PATHS < commands > answers
 
-   MODE is "room" (our frames, {"seq": n, "events": [...]}), "plain" (one event a frame) or "sio"
-   (the same event inside a socket.io packet). PATHS is a file with a request path a line, one a
+   MODE is "room" (our frames, {"seq": n, "events": [...]}, offering deflate as browsers do),
+   "undeflated" (the same without that offer), "plain" (one event a frame) or "sio" (the same event
+   inside a socket.io packet). PATHS is a file with a request path a line, one a
    viewer. Every command is a line, every answer a line of JSON:
 
      open N                   have N viewers connected and ready
@@ -15,7 +16,8 @@
 
    A message carries the instant of its sending ("T" and nanoseconds since 1970), so that the time
    from send to receipt is measured by one clock. Viewers of a room get the same bytes: a frame is
-   parsed once and recognised by comparing all of it afterwards. */
+   inflated and parsed once and recognised by comparing all of it afterwards: each message is deflated
+   by itself (RFC 7692, "server_no_context_takeover"), so the same bytes are the same message. */
 
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -34,6 +36,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifndef WITHOUT_ZLIB
+#include <zlib.h>
+#endif
 
 #define AT_ONCE 256
 #define BUFFER (4 << 20)
@@ -46,7 +51,7 @@ enum { IDLE, CONNECTING, ASKED, JOINED, READY };
 enum { OTHER, EVENTS, SNAPSHOT };
 
 typedef struct {
-  int fd, state, number, tries;
+  int fd, state, number, tries, packs;
   int64_t seq, due, lost_at;
   char *part;
   size_t part_len;
@@ -54,22 +59,22 @@ typedef struct {
 
 typedef struct {
   char *bytes;
-  size_t len;
-  int kind, messages, pins, broken;
+  size_t len, flat_len;
+  int packed, kind, messages, pins, broken;
   int64_t first, last;
   int64_t *sent, *pinned;
 } Parsed;
 
 static Viewer *viewers;
 static char **paths;
-static int path_count, wanted, ready, opening, mode, epoll;
+static int path_count, wanted, ready, opening, mode, offer, epoll;
 static struct sockaddr_in server;
 static char host[128];
-static char buffer[BUFFER + 1];
+static char buffer[BUFFER + 1], flat[BUFFER + 1];
 static Parsed cache[CACHED], scratch;
 static int64_t sent_at[MOST_IN_FRAME], pinned_at[MOST_IN_FRAME];
 static uint32_t histogram[BUCKETS], pin_histogram[BUCKETS];
-static int64_t deliveries, frames, bytes_in, lost, again, broken, refused, closed, newest, pins;
+static int64_t deliveries, frames, bytes_in, bytes_saved, packed_frames, lost, again, broken, refused, closed, newest, pins;
 static int64_t said, last_delivery, seq_said;
 static int64_t back_slowest, back_count;
 static int coming_back;
@@ -85,12 +90,49 @@ static void *must(void *p) {
   return p;
 }
 
+/* ---- deflate, a message at a time (RFC 7692, section 7.2) ---- */
+
+#ifndef WITHOUT_ZLIB
+static size_t pack(const char *data, size_t len, char *into, size_t most) {
+  static z_stream z;
+  static int ready_made;
+  if (!ready_made) { ready_made = 1; deflateInit2(&z, 1, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY); }
+  deflateReset(&z);
+  z.next_in = (Bytef *)data; z.avail_in = len; z.next_out = (Bytef *)into; z.avail_out = most;
+  deflate(&z, Z_SYNC_FLUSH);
+  return most - z.avail_out - 4; /* without 00 00 ff ff */
+}
+
+/* Into "flat"; how long it is, or -1 where it is no deflated message or a longer one than any. */
+static ssize_t unpack(const char *data, size_t len) {
+  static z_stream z;
+  static int ready_made;
+  if (!ready_made) { ready_made = 1; inflateInit2(&z, -15); }
+  inflateReset(&z);
+  z.next_out = (Bytef *)flat; z.avail_out = BUFFER;
+  z.next_in = (Bytef *)data; z.avail_in = len;
+  if (inflate(&z, Z_SYNC_FLUSH) != Z_OK || z.avail_in) return -1;
+  z.next_in = (Bytef *)"\0\0\xff\xff"; z.avail_in = 4;
+  if (inflate(&z, Z_SYNC_FLUSH) < 0 || !z.avail_out) return -1;
+  return BUFFER - z.avail_out;
+}
+#else
+static size_t pack(const char *data, size_t len, char *into, size_t most) { (void)data; (void)len; (void)into; return most; }
+static ssize_t unpack(const char *data, size_t len) { (void)data; (void)len; return -1; }
+#endif
+
 /* ---- sending ---- */
 
 static void send_frame(Viewer *v, int opcode, const char *data, size_t len) {
   unsigned char out[2048];
+  char packed[1500];
   size_t head = 2;
   out[0] = 0x80 | opcode;
+  if (v->packs && opcode == 1) { /* a browser that agreed to it deflates whatever it says */
+    len = pack(data, len, packed, sizeof packed);
+    data = packed;
+    out[0] |= 0x40;
+  }
   if (len < 126) out[1] = 0x80 | len;
   else { out[1] = 0x80 | 126; out[2] = len >> 8; out[3] = len; head = 4; }
   memset(out + head, 0, 4); /* a mask of zeros leaves the bytes as they are */
@@ -127,6 +169,7 @@ static void hang_up(Viewer *v, int64_t wait_ms) {
   else if (v->state != IDLE) { opening--; refused++; }
   if (v->fd >= 0) close(v->fd);
   v->fd = -1;
+  v->packs = 0;
   v->state = IDLE;
   free(v->part);
   v->part = NULL;
@@ -165,8 +208,9 @@ static void ask(Viewer *v) {
   if (mode == 0 && v->seq >= 0) snprintf(since, sizeof since, "&since=%lld", (long long)v->seq);
   int len = snprintf(text, sizeof text,
     "GET %s%s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
-    path, since, host);
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s\r\n",
+    path, since, host,
+    offer ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" : "");
   if (send(v->fd, text, len, MSG_NOSIGNAL) != len) { hang_up(v, -1); return; }
   v->state = ASKED;
   watch_fd(v, EPOLLIN, EPOLL_CTL_MOD);
@@ -236,14 +280,19 @@ static void parse(Parsed *p, const char *data, size_t len) {
   else if (before >= 0 && before != p->last) p->broken = 1;
 }
 
-static Parsed *parsed(const char *data, size_t len) {
+static Parsed *parsed(const char *data, size_t len, int packed) {
   uint32_t h = 2166136261u ^ (uint32_t)len;
   size_t step = len > 256 ? len / 64 : 1;
   for (size_t i = 0; i < len; i += step) h = (h ^ (unsigned char)data[i]) * 16777619u;
   Parsed *slot = &cache[h % CACHED];
-  if (slot->len == len && slot->bytes && !memcmp(slot->bytes, data, len)) return slot;
-  parse(&scratch, data, len);
-  if (scratch.kind != EVENTS) return &scratch;
+  if (slot->len == len && slot->packed == packed && slot->bytes && !memcmp(slot->bytes, data, len)) return slot;
+  ssize_t flat_len = packed ? unpack(data, len) : (ssize_t)len;
+  if (flat_len < 0) { broken++; scratch.kind = OTHER; scratch.flat_len = len; return &scratch; }
+  if (packed) flat[flat_len] = 0;
+  parse(&scratch, packed ? flat : data, flat_len);
+  scratch.flat_len = flat_len;
+  scratch.packed = packed;
+  if (scratch.kind == OTHER) return &scratch;
   free(slot->bytes);
   free(slot->sent);
   free(slot->pinned);
@@ -263,14 +312,20 @@ static void count(uint32_t *into, int64_t ns) {
   into[bucket < 0 ? 0 : bucket >= BUCKETS ? BUCKETS - 1 : bucket]++;
 }
 
-static void text(Viewer *v, const char *data, size_t len, int64_t now) {
+static size_t head_of(size_t len) { return len < 126 ? 2 : len < 65536 ? 4 : 10; }
+
+static void text(Viewer *v, const char *data, size_t len, int64_t now, int packed) {
   frames++;
   if (mode == 2) {
     if (len == 1 && *data == '2') { send_frame(v, 1, "3", 1); return; }
     if (*data == '0') { send_frame(v, 1, "40", 2); return; }
     if (len > 1 && data[0] == '4' && data[1] == '0') { is_ready(v); return; }
   }
-  Parsed *p = parsed(data, len);
+  Parsed *p = parsed(data, len, packed);
+  if (packed) {
+    packed_frames++;
+    bytes_saved += (int64_t)(head_of(p->flat_len) + p->flat_len) - (int64_t)(head_of(len) + len);
+  }
   if (p->kind == SNAPSHOT) { v->seq = p->last; is_ready(v); return; }
   if (p->kind != EVENTS) return;
   if (mode == 0) is_ready(v);
@@ -309,7 +364,8 @@ static size_t take(Viewer *v, char *data, size_t len, int64_t now) {
     char *content = data + at + start, kept = content[body];
     content[body] = 0;
     int opcode = h[0] & 0x0f;
-    if (opcode == 1) text(v, content, body, now);
+    if (h[0] & (opcode == 1 && v->packs ? 0x30 : 0x70)) broken++; /* a bit nobody agreed on */
+    if (opcode == 1) text(v, content, body, now, h[0] >> 6 & 1);
     else if (opcode == 9) send_frame(v, 10, content, body);
     else if (opcode == 8) {
       int64_t wait = come_back(content, body);
@@ -337,6 +393,9 @@ static void readable(Viewer *v) {
     char *end = memmem(buffer, len, "\r\n\r\n", 4);
     if (end) {
       if (memcmp(buffer, "HTTP/1.1 101", 12)) { hang_up(v, -1); return; }
+      *end = 0;
+      v->packs = strcasestr(buffer, "permessage-deflate") != NULL;
+      if (v->packs && (!offer || !strcasestr(buffer, "server_no_context_takeover"))) { hang_up(v, -1); return; }
       done = end + 4 - buffer;
       v->state = JOINED;
       if (mode == 1) is_ready(v);
@@ -404,7 +463,7 @@ static int64_t behind(void) {
 static void forget(void) {
   memset(histogram, 0, sizeof histogram);
   memset(pin_histogram, 0, sizeof pin_histogram);
-  deliveries = frames = bytes_in = lost = again = broken = refused = closed = pins = said = last_delivery = 0;
+  deliveries = frames = bytes_in = bytes_saved = packed_frames = lost = again = broken = refused = closed = pins = said = last_delivery = 0;
 }
 
 static void run(double seconds, double rate, int senders, double likes) {
@@ -422,10 +481,10 @@ static void run(double seconds, double rate, int senders, double likes) {
   double took = ((last_delivery > ends ? last_delivery : ends) - began) / 1e9;
   printf("{\"viewers\":%d,\"messages\":%lld,\"deliveries\":%lld,\"per_second\":%.0f,\"p50_ms\":%.1f,\"p99_ms\":%.1f,"
          "\"pins\":%lld,\"pin_p50_ms\":%.1f,\"pin_p99_ms\":%.1f,\"frames\":%lld,\"frames_per_second\":%.0f,\"bytes\":%lld,"
-         "\"lost\":%lld,\"twice\":%lld,\"undelivered\":%lld,\"refused\":%lld,\"closed\":%lld,\"seconds\":%.2f,\"load_cpu\":%.2f}\n",
+         "\"bytes_undeflated\":%lld,\"deflated_frames\":%lld,\"lost\":%lld,\"twice\":%lld,\"undelivered\":%lld,\"refused\":%lld,\"closed\":%lld,\"seconds\":%.2f,\"load_cpu\":%.2f}\n",
          wanted, (long long)said, (long long)deliveries, deliveries / took, part_of(histogram, 0.5), part_of(histogram, 0.99),
          (long long)pins, part_of(pin_histogram, 0.5), part_of(pin_histogram, 0.99), (long long)frames, frames / took,
-         (long long)bytes_in, (long long)(lost + broken), (long long)again, (long long)(expected - deliveries),
+         (long long)bytes_in, (long long)(bytes_in + bytes_saved), (long long)packed_frames, (long long)(lost + broken), (long long)again, (long long)(expected - deliveries),
          (long long)refused, (long long)closed, took, cpu() - used);
 }
 
@@ -451,7 +510,7 @@ static void back(double seconds) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 5) { fprintf(stderr, "room_load HOST PORT room|plain|sio PATHS\n"); return 2; }
+  if (argc != 5) { fprintf(stderr, "room_load HOST PORT room|undeflated|plain|sio PATHS\n"); return 2; }
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
@@ -461,6 +520,9 @@ int main(int argc, char **argv) {
   inet_pton(AF_INET, argv[1], &server.sin_addr);
   snprintf(host, sizeof host, "%s:%s", argv[1], argv[2]);
   mode = !strcmp(argv[3], "plain") ? 1 : !strcmp(argv[3], "sio") ? 2 : 0;
+#ifndef WITHOUT_ZLIB
+  offer = !strcmp(argv[3], "room");
+#endif
   FILE *file = fopen(argv[4], "r");
   if (!file) { perror(argv[4]); return 1; }
   char *line = NULL;

@@ -1,6 +1,7 @@
 """The hub alone: nobody is slowed by a slow client, and nobody misses or repeats an event."""
 
 import asyncio
+import zlib
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from yellowcart.core.ids import new_id
 from yellowcart.edge import channels
 from yellowcart.edge import hub as hub_module
 from yellowcart.edge.channels import Client
+from yellowcart.edge.frames import snapshot_frame
 from yellowcart.edge.history import KEPT, MOST_MISSED
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.store import FETCH, EventRow
@@ -75,15 +77,16 @@ class View:
         self.row = self
         self.seq = seq
 
-    def body(self, _language: str, _base: str) -> bytes:
-        return b'{"seq":%d}' % self.seq
+    def frame(self, _language: str, _base: str, *, packed: bool) -> bytes:
+        return snapshot_frame(b'{"seq":%d}' % self.seq, packed=packed)
 
 
 class Line:
     """A socket whose other side takes ``room`` bytes before it has to read."""
 
-    def __init__(self, hub: Hub, room: float = float("inf")) -> None:
+    def __init__(self, hub: Hub, room: float = float("inf"), *, packs: bool = False) -> None:
         self.hub = hub
+        self.packs = packs
         self.room = room
         self.heard_at = asyncio.get_running_loop().time()
         self.address = "127.0.0.1"
@@ -117,9 +120,11 @@ def make_hub(world: World) -> Hub:
     return Hub(world, world, lambda *_: None)  # type: ignore[arg-type]
 
 
-def make_client(hub: Hub, room: float = float("inf"), exp: int = 2**40) -> tuple[Client, Line]:
+def make_client(
+    hub: Hub, room: float = float("inf"), exp: int = 2**40, *, packs: bool = False
+) -> tuple[Client, Line]:
     holder = RoomPass(room=ROOM, sub=new_id(), name="", role="viewer", guest=True, exp=exp)
-    line = Line(hub, room)
+    line = Line(hub, room, packs=packs)
     line.client = Client(holder, "en", "", line)
     return line.client, line
 
@@ -128,12 +133,15 @@ def frames(data: bytes) -> list[dict[str, Any]]:
     """Text frames, cut out of the stream."""
     found = []
     while data:
-        assert data[0] == 0x81
+        assert data[0] in {0x81, 0xC1}
         length, start = data[1], 2
         if length >= 126:
             start = 4 if length == 126 else 10
             length = int.from_bytes(data[2:start], "big")
-        found.append(msgspec.json.decode(data[start : start + length]))
+        body = data[start : start + length]
+        if data[0] == 0xC1:
+            body = zlib.decompress(body + b"\x01\x00\x00\xff\xff", -15)
+        found.append(msgspec.json.decode(body))
         data = data[start + length :]
     return found
 

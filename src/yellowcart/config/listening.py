@@ -94,8 +94,8 @@ def listen(
         loop="uvloop",
         http=protocol,
         ws=RoomLine,
-        # Viewers send a line of chat. Compressing is done once a socket, not once a frame:
-        # in a full room it would cost more than all the rest.
+        # Viewers send a line of chat; what it is once inflated counts. RoomLine agrees to deflated
+        # messages itself: the server's own way compresses once a socket, not once a frame.
         ws_max_size=16_384,
         ws_per_message_deflate=False,
         log_config=None,

@@ -33,6 +33,10 @@ class Line(Protocol):
         """Where it comes from."""
 
     @property
+    def packs(self) -> bool:
+        """Whether the other side reads deflated messages."""
+
+    @property
     def write(self) -> Callable[[bytes], None]:
         """Writes at once; the line says ``held`` where the other side takes no more."""
 
@@ -110,14 +114,15 @@ class Client:
 
 
 class Shard:
-    """Some viewers of a room who read one language and stand at the same number."""
+    """Some viewers of a room of one language, deflated or not, who stand at the same number."""
 
-    __slots__ = ("channel", "due", "language", "newcomers", "pace", "queued", "seq", "timer",
-                 "told", "writes")  # fmt: skip
+    __slots__ = ("channel", "due", "language", "newcomers", "pace", "packed", "queued", "seq",
+                 "timer", "told", "writes")  # fmt: skip
 
-    def __init__(self, channel: "Channel", language: str, seq: int) -> None:
+    def __init__(self, channel: "Channel", language: str, seq: int, *, packed: bool) -> None:
         self.channel = channel
         self.language = language
+        self.packed = packed
         self.seq = seq
         #: The channel's ``changed`` when its numbers were last told here.
         self.told = channel.changed
@@ -134,6 +139,10 @@ class Shard:
     def size(self) -> int:
         """How many stand here."""
         return len(self.writes) + len(self.newcomers)
+
+    def suits(self, client: Client) -> bool:
+        """Whether what is written here is what a client reads."""
+        return self.language == client.language and self.packed == client.line.packs
 
     def take(self, client: Client) -> None:
         """Have a client stand here."""
@@ -195,10 +204,10 @@ class Channel:
         """A client that stands at a number takes its place."""
         assert self.history is not None, "the history is read first"  # noqa: S101
         for shard in self.shards:
-            if shard.language == client.language and shard.size < SHARD_SIZE:
+            if shard.suits(client) and shard.size < SHARD_SIZE:
                 break
         else:
-            shard = Shard(self, client.language, self.history.last)
+            shard = Shard(self, client.language, self.history.last, packed=client.line.packs)
             self.shards.append(shard)
             self.numbers_wait = False
         shard.take(client)

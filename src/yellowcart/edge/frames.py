@@ -8,7 +8,7 @@ import msgspec
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.core.problems import Problem
-from yellowcart.edge.wire import text_frame
+from yellowcart.edge.wire import packed_frame, text_frame
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -24,9 +24,10 @@ def clock_frame() -> bytes:
     return text_frame(_encode({"clock": {"time": iso(clock.now()), "speed": speed}}))
 
 
-def snapshot_frame(body: bytes) -> bytes:
-    """``{"snapshot": {…}}``."""
-    return text_frame(b'{"snapshot":%b}' % body)
+def snapshot_frame(body: bytes, *, packed: bool = False) -> bytes:
+    """``{"snapshot": {…}}``; ``packed`` for those who read deflated messages."""
+    whole = b'{"snapshot":%b}' % body
+    return packed_frame(whole) if packed else text_frame(whole)
 
 
 def error_body(problem: Problem, language: str, ref: str | int | None = None) -> bytes:

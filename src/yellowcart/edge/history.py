@@ -7,14 +7,14 @@ no query. Frames hold consecutive events; a frame that many ask for is made once
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.edge.store import EventRow
-from yellowcart.edge.wire import text_frame
+from yellowcart.edge.wire import packed_frame, text_frame
 from yellowcart.listings.cart import Ask, CartRow, cart_item
 from yellowcart.live import events as types
 from yellowcart.live.offers import CouponRow, coupon_items
@@ -48,6 +48,21 @@ _offered: Final = msgspec.json.Decoder(Offered)
 _IN_WORDS: Final = frozenset({types.MOUNTED, types.COUPONS})
 
 
+class Made(NamedTuple):
+    """Bytes, and when they were made on either clock."""
+
+    data: bytes
+    monotonic: float
+    at: datetime
+
+    def holds(self) -> bool:
+        """Whether what it says in words may still be taken as said."""
+        # Both clocks: the platform's may have been set meanwhile.
+        if time.monotonic() - self.monotonic >= _WORDS_HOLD_SECONDS:
+            return False
+        return 0 <= (clock.now() - self.at).total_seconds() < _WORDS_HOLD_SECONDS
+
+
 class Told:
     """One numbered event."""
 
@@ -56,20 +71,20 @@ class Told:
     def __init__(self, row: EventRow) -> None:
         self.row = row
         self.in_words = row.type in _IN_WORDS
-        self._encoded: dict[str, tuple[bytes, float, datetime]] = {}
+        self._encoded: dict[str, Made] = {}
 
-    def encoded(self, ask: Ask, language: str) -> bytes:
+    def encoded(self, ask: Ask, language: str) -> Made:
         """The event as JSON, for those who read a language."""
         key = language if self.in_words else ""
         found = self._encoded.get(key)
-        if found is not None and (not self.in_words or _holds(found)):
-            return found[0]
+        if found is not None and (not self.in_words or found.holds()):
+            return found
         at = clock.now()
         content = self._content(ask, at, language)
         row = self.row
         body = _encode({**content, "seq": row.seq, "type": row.type, "at": iso(row.at)})
-        self._encoded[key] = (body, time.monotonic(), at)
-        return body
+        made = self._encoded[key] = Made(body, time.monotonic(), at)
+        return made
 
     def _content(self, ask: Ask, at: datetime, language: str) -> dict[str, Any]:
         row = self.row
@@ -81,14 +96,6 @@ class Told:
         return content
 
 
-def _holds(found: tuple[bytes, float, datetime]) -> bool:
-    # Both clocks: the platform's may have been set meanwhile.
-    _body, encoded_at, at = found
-    if time.monotonic() - encoded_at >= _WORDS_HOLD_SECONDS:
-        return False
-    return 0 <= (clock.now() - at).total_seconds() < _WORDS_HOLD_SECONDS
-
-
 class History:
     """What happened in a room, up to number ``last``."""
 
@@ -96,7 +103,7 @@ class History:
         self.last = last
         self._ask = ask
         self._events: list[Told] = []
-        self._frames: dict[tuple[int, int, str], bytes] = {}
+        self._frames: dict[tuple[int, int, str, bool], Made] = {}
 
     @property
     def before(self) -> int:
@@ -123,17 +130,23 @@ class History:
         """Whether a viewer at number ``since`` can be given all that followed."""
         return self.before <= since <= self.last and self.last - since <= MOST_MISSED
 
-    def frame(self, since: int, language: str) -> bytes:
-        """``{"seq": …, "events": […]}`` with all after ``since``, which must be kept here."""
+    def frame(self, since: int, language: str, *, packed: bool = False) -> bytes:
+        """``{"seq": …, "events": […]}`` with all after ``since``, which must be kept here;
+        ``packed`` for those who read deflated messages."""
+        for words in ("", language):
+            found = self._frames.get((since, self.last, words, packed))
+            if found is not None and (not words or found.holds()):
+                return found.data
         events = self._events[since - self.before :]
-        in_words = any(event.in_words for event in events)
-        key = (since, self.last, language if in_words else "")
-        if not in_words and (found := self._frames.get(key)):
-            return found
-        bodies = b",".join([event.encoded(self._ask, language) for event in events])
-        frame = text_frame(b'{"seq":%d,"events":[%b]}' % (self.last, bodies))
-        if not in_words:
-            if len(self._frames) >= _MOST_FRAMES:
-                self._frames.clear()
-            self._frames[key] = frame
+        encoded = [event.encoded(self._ask, language) for event in events]
+        body = b'{"seq":%d,"events":[%b]}' % (self.last, b",".join([one.data for one in encoded]))
+        frame = packed_frame(body) if packed else text_frame(body)
+        worded = [one for event, one in zip(events, encoded, strict=True) if event.in_words]
+        # It holds as long as the oldest words in it.
+        now = Made(b"", time.monotonic(), clock.now())
+        oldest = min(worded, key=lambda one: one.monotonic, default=now)
+        if len(self._frames) >= _MOST_FRAMES:
+            self._frames.clear()
+        key = (since, self.last, language if worded else "", packed)
+        self._frames[key] = oldest._replace(data=frame)
         return frame

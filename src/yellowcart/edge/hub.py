@@ -20,7 +20,7 @@ from uuid import UUID
 
 from yellowcart.core import clock
 from yellowcart.edge.channels import Channel, Client, Shard
-from yellowcart.edge.frames import clock_frame, error_frame, snapshot_frame
+from yellowcart.edge.frames import clock_frame, error_frame
 from yellowcart.edge.history import KEPT, History
 from yellowcart.edge.problems import pass_expired
 from yellowcart.edge.rules import COUNTS_PACE
@@ -120,7 +120,7 @@ class Hub:
         if client.has_left():
             return
         if since is not None and history.can_follow(since):
-            client.line.write(history.frame(since, client.language))
+            client.line.write(history.frame(since, client.language, packed=client.line.packs))
             if channel.numbers:
                 client.put(channel.numbers_frame())
             client.seq = history.last
@@ -134,7 +134,7 @@ class Hub:
                 client.put(error_frame(room_not_found(), client.language))
                 client.close(CLOSE_GONE)
                 return
-            client.line.write(snapshot_frame(view.body(client.language, client.base)))
+            client.line.write(view.frame(client.language, client.base, packed=client.line.packs))
             client.seq = view.row.seq
             if client.seq > history.last:
                 self.heard(channel.room.hex)
@@ -169,7 +169,8 @@ class Hub:
             if not history.can_follow(client.seq):
                 self._resync(client)
                 return
-            frame, client.seq = history.frame(client.seq, client.language), history.last
+            frame = history.frame(client.seq, client.language, packed=client.line.packs)
+            client.seq = history.last
             client.line.write(frame)
             if client.is_held():
                 return
@@ -253,7 +254,9 @@ class Hub:
         channel.numbers_wait = False
         if since < history.before:
             return self._lose(shard)
-        data = history.frame(since, shard.language) if since < history.last else b""
+        data = b""
+        if since < history.last:
+            data = history.frame(since, shard.language, packed=shard.packed)
         if shard.told != channel.changed:
             shard.told = channel.changed
             data += channel.numbers_frame()

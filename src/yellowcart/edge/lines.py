@@ -10,17 +10,25 @@ to :class:`edge.inbound.Inbound`, and the hub writes ready-made frames to the tr
 
 import random
 import socket
-from collections.abc import Callable
+from asyncio import BaseTransport
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, Protocol, cast
 
 import msgspec
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.exceptions import InvalidState
+from websockets.exceptions import InvalidState, NegotiationError
+from websockets.extensions import Extension
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+from websockets.typing import ExtensionParameter
 
 from yellowcart.edge.channels import Client
 from yellowcart.edge.inbound import CLOSE_FLOOD, Bucket
+from yellowcart.edge.wire import WINDOW_BITS
 
 #: The scope's extension under which an application finds its line.
 EXTENSION: Final = "yellowcart.line"
@@ -34,6 +42,31 @@ PINGS_A_SECOND: Final = 1.0
 CLOSE_RESTART: Final = 1012
 CLOSE_LATER: Final = 1013
 CLOSE_NOT_UTF8: Final = 1007
+
+
+class Deflating(ServerPerMessageDeflateFactory):
+    """Agrees to deflated messages (RFC 7692), each by itself in both directions.
+
+    So frames can be shared, and a socket keeps no window. An offer that asks for a smaller window
+    than shared frames are made with is declined; what is then sent is not deflated.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(server_no_context_takeover=True, client_no_context_takeover=True)
+
+    def process_request_params(
+        self,
+        params: Sequence[ExtensionParameter],
+        accepted_extensions: Sequence[Extension],
+    ) -> tuple[list[ExtensionParameter], PerMessageDeflate]:
+        """Look at an offer; :class:`NegotiationError` where it is declined."""
+        for name, value in params:
+            if name == "server_max_window_bits" and value != str(WINDOW_BITS):
+                raise NegotiationError("frames are made with a window of 15 bits")
+        return super().process_request_params(params, accepted_extensions)
+
+
+_DEFLATING: Final = (Deflating(),)
 
 
 class Rooms(Protocol):
@@ -64,9 +97,15 @@ class RoomLine(WebSocketsSansIOProtocol):
     """uvicorn's socket that may carry a room's client."""
 
     carried: Client | None = None
+    packs = False
     rooms: Rooms
     heard_at: float = 0.0
     pings: Bucket | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """A socket is to be one of ours: what it may agree to."""
+        super().connection_made(transport)
+        self.conn.available_extensions = _DEFLATING
 
     @property
     def address(self) -> str:
@@ -117,6 +156,7 @@ class RoomLine(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             cast("dict[str, Any]", self.scope["extensions"])[EXTENSION] = self
+            self.packs = bool(self.conn.extensions)
 
     def handle_ping(self) -> None:
         """websockets answers a ping; who does nothing but ping is shown out."""

@@ -7,6 +7,7 @@ costs one query at a time, however many ask.
 
 import asyncio
 import time
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from yellowcart.core import clock
+from yellowcart.edge.frames import snapshot_frame
 from yellowcart.edge.store import Store
 from yellowcart.listings.cart import Ask
 from yellowcart.live.snapshot import RoomRow, room_view, view_holds_until
@@ -26,27 +28,44 @@ RECENT_SECONDS: Final = 1.0
 _MOST_RECENT: Final = 256
 
 
+@dataclass(slots=True)
+class _Rendered:
+    body: bytes
+    at: datetime
+    until: datetime | None
+    frames: dict[bool, bytes] = field(default_factory=dict)
+
+
 class View:
     """One reading of a room, rendered once a language and base address."""
 
     def __init__(self, row: RoomRow, ask: Ask) -> None:
         self.row = row
         self._ask = ask
-        self._rendered: dict[tuple[str, str], tuple[bytes, datetime, datetime | None]] = {}
+        self._rendered: dict[tuple[str, str], _Rendered] = {}
 
     def body(self, language: str, base: str) -> bytes:
         """The snapshot as JSON, true at this instant."""
+        return self._draw(language, base).body
+
+    def frame(self, language: str, base: str, *, packed: bool) -> bytes:
+        """The same for a socket; ``packed`` for those who read deflated messages."""
+        drawn = self._draw(language, base)
+        found = drawn.frames.get(packed)
+        if found is None:
+            found = drawn.frames[packed] = snapshot_frame(drawn.body, packed=packed)
+        return found
+
+    def _draw(self, language: str, base: str) -> _Rendered:
         at = clock.now()
         found = self._rendered.get((language, base))
-        if found is not None:
-            body, drawn_at, holds_until = found
-            if drawn_at <= at and (holds_until is None or at < holds_until):
-                return body
+        if found is not None and found.at <= at and (found.until is None or at < found.until):
+            return found
         url = f"{base}/api/v1/rooms/{self.row.room_id}/events"
         body = _encode(room_view(self.row, self._ask, at, language, url))
         until = view_holds_until(self.row, self._ask, at)
-        self._rendered[language, base] = (body, at, until)
-        return body
+        drawn = self._rendered[language, base] = _Rendered(body, at, until)
+        return drawn
 
 
 class Snapshots:
