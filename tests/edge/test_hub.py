@@ -69,6 +69,9 @@ class World:
 
     recent = view
 
+    def at_hand(self, _room: UUID) -> None:
+        """Nothing is kept."""
+
 
 class View:
     """A snapshot at a number."""
@@ -140,7 +143,7 @@ def frames(data: bytes) -> list[dict[str, Any]]:
             length = int.from_bytes(data[2:start], "big")
         body = data[start : start + length]
         if data[0] == 0xC1:
-            body = zlib.decompress(body + b"\x01\x00\x00\xff\xff", -15)
+            body = zlib.decompressobj(-15).decompress(body + b"\0\0\xff\xff")
         found.append(msgspec.json.decode(body))
         data = data[start + length :]
     return found

@@ -36,9 +36,14 @@ Ask = Callable[[Request, Callable[[Outcome], None]], None]
 
 
 @lru_cache(maxsize=1)
-def _default_head(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+def _head_of(headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
     """What uvicorn sends with every answer; the date in it changes once a second."""
     return b"".join([name + b": " + value + b"\r\n" for name, value in headers])
+
+
+def default_head(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """What goes with every answer of the server, ready to send."""
+    return _head_of(tuple(headers))
 
 
 class _Nobody:
@@ -167,7 +172,7 @@ class OrderProtocol(HttpToolsProtocol):
         cycle.response_complete = True
         parts = [
             STATUS_LINE[response.status],
-            _default_head(tuple(self.server_state.default_headers)),
+            default_head(self.server_state.default_headers),
             b"content-type: ",
             response.content_type,
             b"\r\ncontent-length: %d\r\ncache-control: no-store\r\n" % len(response.body),

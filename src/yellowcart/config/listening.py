@@ -12,19 +12,36 @@ from uvicorn._types import ASGIApplication
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from yellowcart.checkout.protocol import Ask, OrderProtocol
+from yellowcart.edge.knocking import RoomProtocol
 from yellowcart.edge.lines import RoomLine
+from yellowcart.edge.rooms import Rooms
 
 #: A request's head must be whole within this long, or twice as long at most.
 SLOWEST_HEAD_SECONDS: Final = 10
 
 
-class Protocol(OrderProtocol):
-    """Orders go to the lanes of this process's edge."""
+class Protocol(RoomProtocol):
+    """Orders go to the lanes of this process's edge, viewers into its rooms."""
 
     @staticmethod
     def orders() -> Ask:
         """How they get there."""
         return _lanes()
+
+    @staticmethod
+    def rooms() -> Rooms:
+        """Where they go."""
+        return _rooms()
+
+
+@cache
+def _rooms() -> Rooms:
+    """The edge's rooms, which stand once it has started."""
+    # The application is loaded after this module, by the server.
+    from yellowcart.config.asgi import edge
+
+    rooms: Rooms = edge.state.rooms
+    return rooms
 
 
 @cache

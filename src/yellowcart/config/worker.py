@@ -59,6 +59,9 @@ UNHURRIED = frozenset(
 RELAY_PACE_SECONDS = (0.05, 0.1)
 #: So many times as long as a relay took it rests, so that a busy machine sells rather than tells.
 RELAY_REST = 8
+#: The least, and how many times, where people wait for each other's words.
+RELAY_SOON_SECONDS = 0.02
+RELAY_SOON_REST = 2
 
 
 _sweeper = Sweeper(watched_rooms)
@@ -94,6 +97,7 @@ class Worker:
     def __init__(self, database_url: str) -> None:
         self._database_url = database_url
         self._relay_wanted = asyncio.Event()
+        self._relay_soon = asyncio.Event()
         self._relay_now = asyncio.Event()
         self._duties = duties()
         self._duties_wanted = {name: asyncio.Event() for name in self._duties}
@@ -111,6 +115,8 @@ class Worker:
 
     def _on_outbox(self, payload: str) -> None:
         self._relay_wanted.set()
+        if payload in {outbox.AT_ONCE, outbox.SOON}:
+            self._relay_soon.set()
         if payload == outbox.AT_ONCE:
             self._relay_now.set()
 
@@ -156,8 +162,8 @@ class Worker:
 
     async def _relay(self) -> None:
         while not self._stopping:
-            self._relay_wanted.clear()
-            self._relay_now.clear()
+            for wanted in (self._relay_wanted, self._relay_soon, self._relay_now):
+                wanted.clear()
             began = time.monotonic()
             try:
                 relayed = await self._in(self._relay_thread, outbox.relay_once)
@@ -169,9 +175,15 @@ class Worker:
             if not relayed:
                 await _wait(self._relay_wanted, LOOK_SECONDS)
             elif relayed < outbox.BATCH:
-                least, most = RELAY_PACE_SECONDS
-                took = time.monotonic() - began
-                await _wait(self._relay_now, min(max(RELAY_REST * took, least), most))
+                await self._rest(time.monotonic() - began)
+
+    async def _rest(self, took: float) -> None:
+        least, most = RELAY_PACE_SECONDS
+        soon = min(max(RELAY_SOON_REST * took, RELAY_SOON_SECONDS), most)
+        await _wait(self._relay_now, soon)
+        left = min(max(RELAY_REST * took, least), most) - soon
+        if left > 0:
+            await _wait(self._relay_soon, left)
 
     async def _look_after(self, name: str) -> None:
         duty, wanted = self._duties[name], self._duties_wanted[name]

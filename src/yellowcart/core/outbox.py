@@ -24,8 +24,9 @@ from yellowcart.core.models import PLATFORM, AuditEntry, OutboxEvent
 
 #: Wakes the relay.
 CHANNEL = bus.OUTBOX
-#: Said on it where somebody waits for what was written.
+#: Said on it where somebody waits for what was written, and where people talk to each other.
 AT_ONCE = "now"
+SOON = "soon"
 BATCH = 2_000
 _RELAY_LOCK = 0x79656C6C  # any number all relays share
 

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from yellowcart.checkout.lane import Lanes
 from yellowcart.checkout.routes import routes as checkout_routes
-from yellowcart.core import bus, timeline
+from yellowcart.core import bus, outbox, timeline
 from yellowcart.core.problems import Problem
 from yellowcart.edge.addresses import base_of
 from yellowcart.edge.admission import Admission
@@ -119,7 +119,7 @@ def create_edge(
             clock.changed = hub.tell_clock
             bell = bus.courier(database_url)
             stack.push_async_callback(bell.close)
-            chat = Chat(store, partial(bell.send, bus.OUTBOX))
+            chat = Chat(store, partial(bell.send, bus.OUTBOX, outbox.SOON))
             facts = Facts(store, hub.watched)
             counts = Counts(store, hub)
             admission = Admission(hub, limits())

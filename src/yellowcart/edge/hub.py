@@ -24,7 +24,7 @@ from yellowcart.edge.frames import clock_frame, error_frame
 from yellowcart.edge.history import KEPT, History
 from yellowcart.edge.problems import pass_expired
 from yellowcart.edge.rules import COUNTS_PACE
-from yellowcart.edge.snapshots import Snapshots
+from yellowcart.edge.snapshots import Snapshots, View
 from yellowcart.edge.spreading import A_STEP, Spreader
 from yellowcart.edge.store import FETCH, Store
 from yellowcart.edge.wire import PING
@@ -90,13 +90,28 @@ class Hub:
 
     async def join(self, client: Client, since: int | None) -> None:
         """Take a client in, with what it missed since a number, or a snapshot."""
+        if not self.welcome(client, since):
+            await self.catch_up(client, since)
+
+    def welcome(self, client: Client, since: int | None) -> bool:
+        """Take a client in at once, where all it has to be told is in memory. If not, it is here
+        but knows nothing yet, and :meth:`catch_up` must follow."""
         channel = self.channels.get(client.holder.room)
         if channel is None:
             channel = self.channels[client.holder.room] = Channel(client.holder.room)
         channel.come(client)
         self.sockets += 1
         self.moved.set()
-        await self._catch_up(client, channel, since)
+        history = channel.history
+        if history is None or (since is not None and since > history.last):
+            return False
+        if self._tell_missed(client, channel, history, since):
+            return True
+        view = self._snapshots.at_hand(channel.room)
+        if view is None or view.row.seq < history.before:
+            return False
+        self._tell_whole(client, channel, history, view)
+        return True
 
     def leave(self, client: Client) -> None:
         """Forget a client."""
@@ -112,32 +127,45 @@ class Hub:
             del self.channels[channel.room]
         self.moved.set()
 
-    async def _catch_up(self, client: Client, channel: Channel, since: int | None) -> None:
+    async def catch_up(self, client: Client, since: int | None) -> None:
+        """Read what a client of a room is to be told, and tell it."""
+        channel = client.channel
+        if channel is None:
+            return
         history = channel.history or await self._open(channel)
         if since is not None and since > history.last:
             # Another process may have told it of what is not fetched here yet.
             await self._fetch([channel.room])
+        if client.has_left() or self._tell_missed(client, channel, history, since):
+            return
+        view = await self._snapshots.recent(channel.room)
+        if view is not None and view.row.seq < history.before:
+            view = await self._snapshots.view(channel.room)
         if client.has_left():
             return
-        if since is not None and history.can_follow(since):
-            client.line.write(history.frame(since, client.language, packed=client.line.packs))
-            if channel.numbers:
-                client.put(channel.numbers_frame())
-            client.seq = history.last
-        else:
-            view = await self._snapshots.recent(channel.room)
-            if view is not None and view.row.seq < history.before:
-                view = await self._snapshots.view(channel.room)
-            if client.has_left():
-                return
-            if view is None:
-                client.put(error_frame(room_not_found(), client.language))
-                client.close(CLOSE_GONE)
-                return
-            client.line.write(view.frame(client.language, client.base, packed=client.line.packs))
-            client.seq = view.row.seq
-            if client.seq > history.last:
-                self.heard(channel.room.hex)
+        if view is None:
+            client.put(error_frame(room_not_found(), client.language))
+            client.close(CLOSE_GONE)
+            return
+        self._tell_whole(client, channel, history, view)
+
+    def _tell_missed(
+        self, client: Client, channel: Channel, history: History, since: int | None
+    ) -> bool:
+        if since is None or not history.can_follow(since):
+            return False
+        client.line.write(history.frame(since, client.language, packed=client.line.packs))
+        if channel.numbers:
+            client.put(channel.numbers_frame())
+        client.seq = history.last
+        self._follow(client, channel, history)
+        return True
+
+    def _tell_whole(self, client: Client, channel: Channel, history: History, view: View) -> None:
+        client.line.write(view.frame(client.language, client.base, packed=client.line.packs))
+        client.seq = view.row.seq
+        if client.seq > history.last:
+            self.heard(channel.room.hex)
         self._follow(client, channel, history)
 
     async def _open(self, channel: Channel) -> History:
@@ -201,10 +229,8 @@ class Hub:
         task.add_done_callback(self._resyncing.discard)
 
     async def _give_snapshot(self, client: Client) -> None:
-        if client.channel is None:
-            return
         try:
-            await self._catch_up(client, client.channel, None)
+            await self.catch_up(client, None)
         except Exception:
             log.exception("a snapshot could not be read")
             client.close(1013)

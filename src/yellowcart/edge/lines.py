@@ -13,17 +13,22 @@ import socket
 from asyncio import BaseTransport
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, Protocol, cast
 
 import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
 from websockets.exceptions import InvalidState, NegotiationError
 from websockets.extensions import Extension
 from websockets.extensions.permessage_deflate import (
     PerMessageDeflate,
     ServerPerMessageDeflateFactory,
 )
+from websockets.protocol import State
+from websockets.server import ServerProtocol
 from websockets.typing import ExtensionParameter
 
 from yellowcart.edge.channels import Client
@@ -69,6 +74,16 @@ class Deflating(ServerPerMessageDeflateFactory):
 _DEFLATING: Final = (Deflating(),)
 
 
+@lru_cache(maxsize=64)
+def agreed(offer: str) -> str | None:
+    """What is answered to a ``Sec-WebSocket-Extensions``; None where nothing is agreed upon.
+
+    Raises :class:`InvalidHeader` where it cannot be read.
+    """
+    told = ServerProtocol(extensions=_DEFLATING)
+    return told.process_extensions(Headers({"Sec-WebSocket-Extensions": offer}))[0]
+
+
 class Rooms(Protocol):
     """Whom a line tells what becomes of its client: :class:`edge.rooms.Rooms`."""
 
@@ -106,6 +121,22 @@ class RoomLine(WebSocketsSansIOProtocol):
         """A socket is to be one of ours: what it may agree to."""
         super().connection_made(transport)
         self.conn.available_extensions = _DEFLATING
+
+    def open(self, http: HttpToolsProtocol, *, packs: bool) -> None:
+        """Take over a connection whose handshake was answered elsewhere: :mod:`edge.knocking`."""
+        self.connections.add(self)
+        self.transport = http.transport
+        self.server, self.client = http.server, http.client
+        self.scheme = "wss" if http.scheme == "https" else "ws"
+        self.conn = ServerProtocol(
+            state=State.OPEN, max_size=self.config.ws_max_size, logger=self.logger
+        )
+        if packs:
+            self.conn.extensions = [PerMessageDeflate(True, True, WINDOW_BITS, WINDOW_BITS)]
+        self.packs = packs
+        self.handshake_initiated = self.handshake_complete = True
+        self.heard_at = self.loop.time()
+        self.transport.set_protocol(self)
 
     @property
     def address(self) -> str:

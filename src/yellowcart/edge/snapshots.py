@@ -82,10 +82,12 @@ class Snapshots:
     async def recent(self, room_id: UUID) -> View | None:
         """The room as it stood a moment ago, for a socket: what happened since follows by number,
         so a crowd that enters at once shares a reading."""
+        return self.at_hand(room_id) or await self.view(room_id)
+
+    def at_hand(self, room_id: UUID) -> View | None:
+        """What :meth:`recent` would give without reading; None where it would read."""
         found = self._recent.get(room_id)
-        if found is not None and time.monotonic() < found[1]:
-            return found[0]
-        return await self.view(room_id)
+        return found[0] if found is not None and time.monotonic() < found[1] else None
 
     async def view(self, room_id: UUID) -> View | None:
         """The room as it stands now; None where there is none to show."""

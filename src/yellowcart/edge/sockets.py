@@ -1,20 +1,19 @@
 """The door of a room: looks at a viewer's pass, lets them in or says why not."""
 
-import logging
-from contextlib import suppress
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.requests import HTTPConnection
+from starlette.websockets import WebSocket
 
 from yellowcart.core.problems import Problem
 from yellowcart.edge.addresses import base_of
 from yellowcart.edge.admission import counted
 from yellowcart.edge.channels import Client
-from yellowcart.edge.frames import error_body
+from yellowcart.edge.frames import error_frame
 from yellowcart.edge.hub import CLOSE_PASS
-from yellowcart.edge.lines import CLOSE_LATER, come_back, line_of
+from yellowcart.edge.lines import CLOSE_LATER, RoomLine, come_back, line_of
 from yellowcart.edge.problems import (
     language_for,
     origin_refused,
@@ -24,22 +23,20 @@ from yellowcart.edge.problems import (
 from yellowcart.edge.rooms import Rooms
 from yellowcart.live.passes import RoomPass, bearer, verify
 
-log = logging.getLogger(__name__)
 
-
-def same_site(websocket: WebSocket) -> bool:
+def same_site(connection: HTTPConnection) -> bool:
     """Whether the page that opens the socket is ours. Programs send no Origin; a pass is enough."""
-    origin = websocket.headers.get("origin")
+    origin = connection.headers.get("origin")
     if origin is None:
         return True
-    host = websocket.headers.get("host", "")
+    host = connection.headers.get("host", "")
     return urlsplit(origin).netloc == host or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
-def holder_of(websocket: WebSocket, room_id: UUID) -> RoomPass:
+def holder_of(connection: HTTPConnection, room_id: UUID) -> RoomPass:
     """Who connects: ``?pass=`` or ``Authorization: Bearer``. A problem where it is no good."""
-    token = websocket.query_params.get("pass")
-    holder = verify(token) if token else bearer(websocket.headers.get("authorization", ""))
+    token = connection.query_params.get("pass")
+    holder = verify(token) if token else bearer(connection.headers.get("authorization", ""))
     if holder.room != room_id:
         raise pass_for_another_room()
     return holder
@@ -48,46 +45,42 @@ def holder_of(websocket: WebSocket, room_id: UUID) -> RoomPass:
 async def events(websocket: WebSocket) -> None:
     """``WS /api/v1/rooms/{room_id}/events?pass=…&since=SEQ``.
 
-    Returns once the viewer has caught up; the line and the hub carry them from there.
+    Plain handshakes are answered before they come here: see :mod:`edge.knocking`.
     """
-    rooms: Rooms = websocket.app.state.rooms
-    language = language_for(websocket)
     line = line_of(websocket.scope)
     if line is None:
         # A server that cannot hand over its transport; ours can, see config.listening.
         raise RuntimeError("rooms need the server's protocol to be edge.lines.RoomLine")
     await websocket.accept()
-    room_id: UUID = websocket.path_params["room_id"]
+    let_in(websocket, line, websocket.app.state.rooms, websocket.path_params["room_id"])
+
+
+def let_in(connection: HTTPConnection, line: RoomLine, rooms: Rooms, room_id: UUID) -> None:
+    """Have a line whose handshake is over carry a viewer; the line and the hub go on from there.
+
+    Whoever is not let in is told why, and closed. A browser can't read why a handshake was
+    refused, so it is never refused for what its pass says.
+    """
+    language = language_for(connection)
     try:
-        if not same_site(websocket):
+        if not same_site(connection):
             raise origin_refused()
         if rooms.admission.is_full(room_id, counted(line.address)):
             raise server_full(rooms.admission.later())
-        holder = holder_of(websocket, room_id)
+        holder = holder_of(connection, room_id)
     except Problem as problem:
-        await _refuse(websocket, problem, language)
-        return
-    client = Client(holder, language, base_of(websocket), line)
-    since = _since(websocket)
-    line.carry(client, rooms)
-    try:
-        await rooms.enter(client, since)
-    except Exception:
-        log.exception("a viewer could not be let in")
-        client.close(CLOSE_LATER, come_back(rooms.admission.later()))
-
-
-async def _refuse(websocket: WebSocket, problem: Problem, language: str) -> None:
-    # A browser can't read why a handshake was refused, so it is let in to be told.
-    later = problem.extra.get("retry_after_ms") if problem.extra else None
-    with suppress(WebSocketDisconnect):
-        await websocket.send_text(error_body(problem, language).decode())
+        line.write(error_frame(problem, language))
+        later = problem.extra.get("retry_after_ms") if problem.extra else None
         if later is None:
-            await websocket.close(CLOSE_PASS)
+            line.end(CLOSE_PASS)
         else:
-            await websocket.close(CLOSE_LATER, come_back(later / 1_000))
+            line.end(CLOSE_LATER, come_back(later / 1_000))
+        return
+    client = Client(holder, language, base_of(connection), line)
+    line.carry(client, rooms)
+    rooms.enter(client, _since(connection))
 
 
-def _since(websocket: WebSocket) -> int | None:
-    text = websocket.query_params.get("since", "")
+def _since(connection: HTTPConnection) -> int | None:
+    text = connection.query_params.get("since", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
