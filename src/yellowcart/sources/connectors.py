@@ -6,18 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.sources.connector import Connector
+from yellowcart.sources.supplier import Mokuai, Supplier
 from yellowcart.sources.youzan import Youzan
 
-CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in (Youzan(),)}
-
-
-def connector_of(source: str) -> Connector:
-    """The connector of a source; ``source_unconnectable`` where there is none."""
-    try:
-        return CONNECTORS[source]
-    except KeyError:
-        raise Problem(
-            "source_unconnectable",
-            404,
-            _("Stores of this source can't be connected here. Choose another source."),
-        ) from None
+_ALL: Final[tuple[Connector, ...]] = (
+    Supplier(),
+    Mokuai(),
+    Youzan(),
+)
+CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in _ALL}

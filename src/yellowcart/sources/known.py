@@ -23,4 +23,8 @@ KNOWN: Final = (
     KnownSource("pinduoduo", "Pinduoduo", "拼多多", "link"),
     KnownSource("shopify", "Shopify", "Shopify", "link", 30),
     KnownSource("woocommerce", "WooCommerce", "WooCommerce", "link", 30),
+    KnownSource("supplier", "Supplier", "供货商", "supply"),
+    KnownSource("vendure", "Vendure", "Vendure", "supply"),
+    KnownSource("medusa", "Medusa", "Medusa", "supply"),
+    KnownSource("tiktok_shop", "TikTok Shop", "TikTok Shop", "link"),
 )
