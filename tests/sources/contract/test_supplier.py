@@ -143,8 +143,14 @@ def signed(kind: str, data: dict[str, Any]) -> tuple[dict[str, str], bytes]:
 
 def test_each_kind_of_news_is_told_apart():
     store = Store({"url": "https://supplier.example/", "secret": SECRET}, Caller())
-    sent = {"order": {"id": "S1", "state": "part_sent", "parcels": [
-        {"carrier": "SF", "tracking_no": "1", "pieces": {"mug-red": 1}}], "refunded": 100}}  # fmt: skip
+    sent = {
+        "order": {
+            "id": "S1",
+            "state": "part_sent",
+            "parcels": [{"carrier": "SF", "tracking_no": "1", "pieces": {"mug-red": 1}}],
+            "refunded": 100,
+        }
+    }
     told = {}
     for kind, data in {
         "product.changed": {"key": "mug"},
