@@ -15,3 +15,15 @@ _ALL: Final[tuple[Connector, ...]] = (
     Youzan(),
 )
 CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in _ALL}
+
+
+def connector_of(source: str) -> Connector:
+    """The connector of a source; ``source_unconnectable`` where there is none."""
+    try:
+        return CONNECTORS[source]
+    except KeyError:
+        raise Problem(
+            "source_unconnectable",
+            404,
+            _("Stores of this source can't be connected here. Choose another source."),
+        ) from None
