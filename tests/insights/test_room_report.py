@@ -21,6 +21,7 @@ from yellowcart.insights.room_report_body import body
 from yellowcart.insights.rules import Definition
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import ChatMessage, Room, RoomEvent
+from yellowcart.live.tooltables import ShareCode
 from yellowcart.media.models import Broadcast, Clip, Recording, Replay, StreamKey
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.models import Account, RoleGrant
@@ -316,3 +317,43 @@ def test_the_tables_as_csv(room: Room) -> None:
     assert table("moments")[0]["paid_minor"] == "1250"
     assert len(table("minutes")) == 180
     assert table("sources") == []
+
+
+def test_who_sold_through_whose_code_and_what_the_replay_sold(room: Room) -> None:
+    tea, guest, sharer = offered(room), sales.account(), sales.account()
+    code = ShareCode.objects.create(code="K7Q2XW9M", room=room, made_by=sharer)
+    host = {"host_id": room.creator_id, "carrier_type": 2}
+    sell(room, tea, 100, 1, **host)
+    sell(room, tea, 300, 2, **host, share_code=code.code, paid=False)
+    sell(room, tea, 50, 3, **(host | {"host_id": guest.id}), share_code=code.code)
+    for amount, carrier in ((20, 7), (30, 100_010), (40, 100_010)):
+        sell(room, tea, amount, 5_000, surface="replay", host_id=guest.id, carrier_type=carrier)
+    found = said(room)
+    assert [
+        (one["name"], one["orders"], one["paid_orders"], one["placed_minor"], one["paid_minor"])
+        for one in found["hosts"]
+    ] == [(room.creator.display_name, 2, 1, 400, 100), (guest.display_name, 1, 1, 50, 50)]
+    (shared,) = found["shares"]
+    assert (shared["code"], shared["by"], shared["orders"]) == (code.code, sharer.display_name, 2)
+    carriers = {one["carrier_type"]: one["placed_minor"] for one in found["carriers"]}
+    assert carriers == {2: 450, 7: 20, 100_010: 70}
+    client = client_of(room.creator)
+    reply = client.get(url(room, "report.csv"), {"part": "orders"})
+    rows = list(csv.DictReader(io.StringIO(reply.content.decode())))
+    assert [(row["carrier_type"], row["share_code"]) for row in rows[:3]] == [
+        ("2", ""),
+        ("2", code.code),
+        ("2", code.code),
+    ]
+    assert [row["host"] for row in rows[:3]] == [
+        room.creator.display_name,
+        room.creator.display_name,
+        guest.display_name,
+    ]
+    assert "buyer_id" not in rows[0]
+    # A merchant reads of their own goods who sold them, not who shared the room.
+    assert said(room, tea.shop_id)["shares"] == []
+    assert said(room, sales.shop().id)["hosts"] == []
+    RoleGrant.objects.create(account=room.creator, role="creator")
+    page = client.get(f"/creator/rooms/{room.id}/report/").content.decode()
+    assert code.code in page

@@ -197,12 +197,3 @@ def test_what_is_sold_is_credited_to_who_has_the_stage() -> None:
     assert Order.objects.count() == 4
     sold = {row["name"]: row["placed"] for row in sold_by_host(Room.objects.get(id=show.room.id))}
     assert sold == {show.host.display_name: 2, guest.display_name: 2}
-
-
-def test_a_turn_is_half_open() -> None:
-    host, guest = Room().id, Room().id
-    turns = [(guest, now(), now() + MINUTE)]
-    began, ended = turns[0][1], turns[0][2]
-    assert cohosts.credited(turns, host, began) == guest
-    assert cohosts.credited(turns, host, ended) == host
-    assert cohosts.credited([(guest, began, None)], host, ended) == guest

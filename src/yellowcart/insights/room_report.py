@@ -17,6 +17,7 @@ from yellowcart.insights.room_figures import ORDERS, RoomCounts, asked, counts_o
 from yellowcart.insights.room_moments import Mark, Stretch
 from yellowcart.insights.room_questions import Question, questions_of
 from yellowcart.insights.room_rules import ListingCounts
+from yellowcart.insights.room_sellers import Sellers, sellers_of
 from yellowcart.listings.models import Click, Listing
 from yellowcart.live.models import Room
 from yellowcart.orders.models import Conversion
@@ -98,6 +99,7 @@ class Report:
     goods: Sequence[Goods]
     buyers: Buyers
     refunds: Refunds
+    sellers: Sellers
     away: Sequence[Away]
     moments: Sequence[Moment]
     marks: Sequence[Mark]
@@ -132,6 +134,7 @@ def report_of(room: Room, shop_id: UUID | None = None) -> Report | None:
         goods=goods,
         buyers=_buyers(room, values, counts.currency),
         refunds=_refunds(values, counts.currency),
+        sellers=sellers_of(room, values),
         away=_away(room, until, shop_id),
         moments=moments,
         marks=marks if whole else [],

@@ -10,6 +10,7 @@ from yellowcart.insights.report import csv_of, decimal
 from yellowcart.insights.room_figures import RoomCounts
 from yellowcart.insights.room_report import Moment, Report
 from yellowcart.insights.room_rules import Money, gpm_minor, uv_value_minor
+from yellowcart.insights.room_sellers import orders_of, part_body
 from yellowcart.insights.room_view import counts_body, minute_body, sums_body
 from yellowcart.insights.rules import Definition
 
@@ -34,6 +35,10 @@ class Part(StrEnum):
     MOMENTS = "moments"
     MINUTES = "minutes"
     SOURCES = "sources"
+    HOSTS = "hosts"
+    SHARES = "shares"
+    CARRIERS = "carriers"
+    ORDERS = "orders"
 
 
 def seconds_in(report: Report, at: datetime) -> int:
@@ -43,7 +48,8 @@ def seconds_in(report: Report, at: datetime) -> int:
 
 def body(report: Report) -> dict[str, Any]:
     """Everything the report says; instants in UTC, amounts in minor units. What only the whole
-    room has (who came, what was asked, the rooms before) is left out of a merchant's part."""
+    room has (who came, what was asked, who shared it, the rooms before) is left out of a
+    merchant's part. The single orders are in their table alone (:func:`csv_text`)."""
     sums = sums_body(report.counts)
     if report.shop_id is not None:
         for name in _WHOLE:
@@ -74,6 +80,9 @@ def body(report: Report) -> dict[str, Any]:
         },
         "listings": _listings(report),
         "sources": _sources(report),
+        "hosts": _hosts(report),
+        "shares": _shares(report),
+        "carriers": _carriers(report),
         "moments": [moment_body(report, one) for one in report.moments],
         "marks": [
             {
@@ -166,6 +175,25 @@ def _sources(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+def _hosts(report: Report) -> list[dict[str, Any]]:
+    """Who hosted when what was sold, by the host noted in each order."""
+    return [
+        {"host_id": one.key, "name": one.name, **part_body(one)} for one in report.sellers.hosts
+    ]
+
+
+def _shares(report: Report) -> list[dict[str, Any]]:
+    """Whose share codes the buyers came through."""
+    if report.shop_id is not None:
+        return []
+    return [{"code": one.key, "by": one.name, **part_body(one)} for one in report.sellers.shares]
+
+
+def _carriers(report: Report) -> list[dict[str, Any]]:
+    """The show (2), its whole replay (7) and single explanations (100010), until now."""
+    return [{"carrier_type": int(one.key), **part_body(one)} for one in report.sellers.carriers]
+
+
 def _summary(report: Report) -> list[dict[str, Any]]:
     """One line a figure; money with its definition and currency."""
     whole = body(report)
@@ -202,6 +230,10 @@ _PARTS: Final[Mapping[Part, Callable[[Report], Sequence[dict[str, Any]]]]] = {
     Part.SOURCES: _sources,
     Part.MOMENTS: lambda report: [moment_body(report, one) for one in report.moments],
     Part.MINUTES: lambda report: [minute_body(one) for one in report.minutes],
+    Part.HOSTS: _hosts,
+    Part.SHARES: _shares,
+    Part.CARRIERS: _carriers,
+    Part.ORDERS: lambda report: list(orders_of(report.room, report.shop_id)),
 }
 _SUMMARY_COLUMNS: Final = ("figure", "definition", "currency", "value")
 

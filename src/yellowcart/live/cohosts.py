@@ -1,8 +1,8 @@
 """Several hosts, one stage: who hosts a show with its creator, and whose turn it is.
 
 Only one person's pictures are on the stage at a time. Whoever has the stage is credited with what
-is sold meanwhile: turns are kept with their instants, and orders fall into them by when they were
-placed. Each verb is one transaction.
+is sold meanwhile: each order notes who had it (``orders.models.Order.host_id``). Each verb is one
+transaction.
 """
 
 from datetime import datetime
@@ -141,16 +141,6 @@ def cohosted_by(account: Account) -> list[Room]:
         state__in=["scheduled", "live"],
     )
     return list(rows.select_related("creator").order_by("scheduled_at", "id"))
-
-
-def credited(
-    turns: list[tuple[UUID, datetime, datetime | None]], creator_id: UUID, at: datetime
-) -> UUID:
-    """Whose turn an instant falls into. Pure."""
-    for account_id, began, ended in turns:
-        if began <= at and (ended is None or at < ended):
-            return account_id
-    return creator_id
 
 
 def _turn(room: Room, account_id: UUID | None) -> None:

@@ -147,6 +147,12 @@ class Order(models.Model):
                 name="orders_paid_figures",
                 condition=Q(paid_at__isnull=False),
             ),
+            # What a replay sold is asked for long after; no order of a live room is in it.
+            models.Index(
+                fields=["container_id", "placed_at"],
+                name="orders_of_replay",
+                condition=Q(surface="replay"),
+            ),
             models.Index(
                 fields=["expires_at"],
                 name="orders_to_expire",

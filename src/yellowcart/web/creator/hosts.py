@@ -1,6 +1,5 @@
 """Who hosts a show with its creator: inviting, answering, the stage, and who sold what."""
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +8,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from yellowcart.core.clock import now
+from yellowcart.insights.room_figures import asked
+from yellowcart.insights.room_sellers import sellers_of
 from yellowcart.live import cohosts
 from yellowcart.live.models import Room
 from yellowcart.live.problems import cohost_invalid
 from yellowcart.live.queries import access_run
-from yellowcart.orders.models import Order
 from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
 from yellowcart.web.backoffice.replies import told, uuids
@@ -76,26 +77,20 @@ def _act(request: HttpRequest, account: Account, room: Room) -> None:
 
 
 def sold_by_host(room: Room) -> list[dict[str, Any]]:
-    """Orders placed while each host had the stage: how many, how many paid, what by currency."""
-    turns = cohosts.turns_of(room)
-    if not turns:
+    """What each host sold: how many orders, how many paid, what by currency."""
+    if room.started_at is None or not cohosts.turns_of(room):
         return []
-    sums: defaultdict[tuple[UUID, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    orders = Order.objects.filter(surface="live_room", container_id=room.id)
-    for placed_at, paid_at, amount, currency in orders.values_list(
-        "placed_at", "paid_at", "amount_minor", "currency"
-    ):
-        sum_ = sums[cohosts.credited(turns, room.creator_id, placed_at), currency]
-        sum_[0] += 1
-        if paid_at is not None:
-            sum_[1] += 1
-            sum_[2] += amount
-    names = dict(
-        Account.objects.filter(id__in={host for host, _currency in sums}).values_list(
-            "id", "display_name"
-        )
-    )
+    at = now()
+    found = sellers_of(
+        room, asked(room.id, room.started_at, room.ended_at, at=at, seen_since=at)
+    ).hosts
     return [
-        {"name": names.get(host, ""), "placed": n, "paid": paid, "minor": minor, "currency": code}
-        for (host, code), (n, paid, minor) in sorted(sums.items(), key=lambda one: -one[1][2])
+        {
+            "name": one.name,
+            "placed": one.orders,
+            "paid": one.paid_orders,
+            "minor": one.paid_minor,
+            "currency": one.currency,
+        }
+        for one in sorted(found, key=lambda one: -one.paid_minor)
     ]

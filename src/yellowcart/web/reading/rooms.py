@@ -23,6 +23,7 @@ from yellowcart.insights.rules import Definition, Dimension, ratio_bps
 from yellowcart.insights.words import DEFINITIONS, MEANINGS, Names
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
+from yellowcart.orders.carriers import EXPLANATION, LIVE_REPLAY, LIVE_ROOM
 
 #: How many moments are called the best.
 BEST = 3
@@ -36,6 +37,11 @@ _STEPS = {
     "opened": gettext_lazy("Opened goods"),
     "orders": gettext_lazy("Ordered"),
     "paid": gettext_lazy("Paid for"),
+}
+_CARRIERS = {
+    LIVE_ROOM: gettext_lazy("The show"),
+    LIVE_REPLAY: gettext_lazy("The whole replay"),
+    EXPLANATION: gettext_lazy("Single explanations"),
 }
 
 
@@ -61,6 +67,9 @@ def context(request: HttpRequest, report: Report, shop: str = "") -> dict[str, A
         "goods": _parted(page.goods(), lambda place, _one: place < GOODS_SHOWN),
         "moments": _parted(page.moments(), lambda _place, one: bool(one["pieces"])),
         "sources": page.sources(),
+        "hosts": page.parts("hosts"),
+        "shares": page.parts("shares"),
+        "carriers": page.parts("carriers"),
         "buyers": page.buyers(),
         "before": page.before(),
         "files": _files(report, shop),
@@ -102,6 +111,10 @@ def _files(report: Report, shop: str) -> list[tuple[str, str]]:
         Part.MOMENTS: _("Moments"),
         Part.MINUTES: _("Minutes"),
         Part.SOURCES: _("Sources"),
+        Part.HOSTS: _("Hosts"),
+        Part.SHARES: _("Share codes"),
+        Part.CARRIERS: _("Show and replay"),
+        Part.ORDERS: _("Orders"),
     }
     base = reverse("api:room_report_csv", args=[report.room.id])
     more = {"shop": shop} if shop else {}
@@ -205,6 +218,17 @@ class _Page:
                 "rate": percent(ratio_bps(one["sales"], one["clicks"])),
             }
             for one in self._said["sources"]
+        ]
+
+    def parts(self, name: str) -> list[dict[str, Any]]:
+        """Hosts, share codes or carriers with what they sold."""
+        return [
+            {
+                **one,
+                "gmv": self._money(one[self._field], one["currency"]),
+                "carrier": _CARRIERS.get(one.get("carrier_type", 0), ""),
+            }
+            for one in self._said[name]
         ]
 
     def buyers(self) -> dict[str, Any]:
