@@ -13,6 +13,7 @@ from yellowcart.aftersales.images import LARGEST, check_picture
 from yellowcart.orders.queries import access_order
 from yellowcart.people.access import access_operator, access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -31,7 +32,13 @@ def my_cases(request: HttpRequest, cursor: str = "", limit: int = queries.PAGE) 
     return schemas.page_out(queries.cases_of_buyer(account, cursor=cursor, limit=limit))
 
 
-@router.get("/of-shop/{shop}", response=schemas.PageOut, by_alias=False, summary="A shop's cases")
+@router.get(
+    "/of-shop/{shop}",
+    auth=scoped("aftersales:read"),
+    response=schemas.PageOut,
+    by_alias=False,
+    summary="A shop's cases",
+)
 def shop_cases(
     request: HttpRequest, shop: str, state: str = "", cursor: str = "", limit: int = queries.PAGE
 ) -> dict[str, Any]:
@@ -42,14 +49,23 @@ def shop_cases(
     )
 
 
-@router.get("/of-shop/{shop}/board", response=schemas.BoardOut, summary="What waits in a shop")
+@router.get(
+    "/of-shop/{shop}/board",
+    auth=scoped("aftersales:read"),
+    response=schemas.BoardOut,
+    summary="What waits in a shop",
+)
 def board(request: HttpRequest, shop: str) -> queries.Board:
     """Orders to send and overdue, cases to answer, returns to receive; for members."""
     return queries.board_of_shop(access_person(request.user), shop)
 
 
 @router.get(
-    "/interventions", response=schemas.PageOut, by_alias=False, summary="What operators decide"
+    "/interventions",
+    auth=scoped("aftersales:read"),
+    response=schemas.PageOut,
+    by_alias=False,
+    summary="What operators decide",
 )
 def interventions(
     request: HttpRequest, cursor: str = "", limit: int = queries.PAGE
@@ -64,6 +80,7 @@ def interventions(
 
 @router.get(
     "/of-order/{uuid:order_id}",
+    auth=scoped("aftersales:read"),
     response=schemas.AskingOut,
     by_alias=False,
     summary="What may be asked about an order",
@@ -107,7 +124,13 @@ def protect_price(request: HttpRequest, order_id: UUID) -> Status[dict[str, Any]
     return Status(201, _whole(account, case.id))
 
 
-@router.get("/{uuid:case_id}", response=schemas.WholeOut, by_alias=False, summary="One case")
+@router.get(
+    "/{uuid:case_id}",
+    auth=scoped("aftersales:read"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="One case",
+)
 def one_case(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
     """A case with its history, for its parties."""
     return _whole(access_person(request.user), case_id)
@@ -184,6 +207,7 @@ def receive_replacement(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 
 @router.post(
     "/of-order/{uuid:order_id}/given",
+    auth=scoped("aftersales:write"),
     response={201: schemas.WholeOut},
     by_alias=False,
     summary="Give money back without being asked",
@@ -197,7 +221,13 @@ def give(request: HttpRequest, order_id: UUID, body: schemas.GiveIn) -> Status[d
     return Status(201, _whole(account, case.id))
 
 
-@router.post("/{uuid:case_id}/agree", response=schemas.WholeOut, by_alias=False, summary="Agree")
+@router.post(
+    "/{uuid:case_id}/agree",
+    auth=scoped("aftersales:write"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="Agree",
+)
 def agree(request: HttpRequest, case_id: UUID, body: schemas.AgreeIn) -> dict[str, Any]:
     """The shop agrees: the money goes back, or the goods first."""
     account = access_person(request.user)
@@ -205,7 +235,13 @@ def agree(request: HttpRequest, case_id: UUID, body: schemas.AgreeIn) -> dict[st
     return _whole(account, case_id)
 
 
-@router.post("/{uuid:case_id}/refuse", response=schemas.WholeOut, by_alias=False, summary="Refuse")
+@router.post(
+    "/{uuid:case_id}/refuse",
+    auth=scoped("aftersales:write"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="Refuse",
+)
 def refuse(request: HttpRequest, case_id: UUID, body: schemas.WordsIn) -> dict[str, Any]:
     """The shop refuses, and says why."""
     account = access_person(request.user)
@@ -215,6 +251,7 @@ def refuse(request: HttpRequest, case_id: UUID, body: schemas.WordsIn) -> dict[s
 
 @router.post(
     "/{uuid:case_id}/return/receipt",
+    auth=scoped("aftersales:write"),
     response=schemas.WholeOut,
     by_alias=False,
     summary="The goods are back",
@@ -228,6 +265,7 @@ def take_back(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 
 @router.post(
     "/{uuid:case_id}/return/dispute",
+    auth=scoped("aftersales:write"),
     response=schemas.WholeOut,
     by_alias=False,
     summary="Something else came back",
@@ -241,6 +279,7 @@ def dispute_return(request: HttpRequest, case_id: UUID, body: schemas.WordsIn) -
 
 @router.post(
     "/{uuid:case_id}/replacement",
+    auth=scoped("aftersales:write"),
     response=schemas.WholeOut,
     by_alias=False,
     summary="Send a replacement",
@@ -256,6 +295,7 @@ def replace(request: HttpRequest, case_id: UUID, body: schemas.ParcelIn) -> dict
 
 @router.post(
     "/{uuid:case_id}/replacement/refund",
+    auth=scoped("aftersales:write"),
     response=schemas.WholeOut,
     by_alias=False,
     summary="Give the money back instead",
@@ -268,7 +308,11 @@ def refund_instead(request: HttpRequest, case_id: UUID) -> dict[str, Any]:
 
 
 @router.post(
-    "/{uuid:case_id}/restock", response=schemas.WholeOut, by_alias=False, summary="Back on shelves"
+    "/{uuid:case_id}/restock",
+    auth=scoped("aftersales:write"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="Back on shelves",
 )
 def restock(request: HttpRequest, case_id: UUID, body: schemas.RestockIn) -> dict[str, Any]:
     """What came back goes onto the shelves."""
@@ -281,7 +325,11 @@ def restock(request: HttpRequest, case_id: UUID, body: schemas.RestockIn) -> dic
 
 
 @router.post(
-    "/{uuid:case_id}/step-in", response=schemas.WholeOut, by_alias=False, summary="Step in"
+    "/{uuid:case_id}/step-in",
+    auth=scoped("aftersales:write"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="Step in",
 )
 def step_in(request: HttpRequest, case_id: UUID, body: schemas.WordsIn) -> dict[str, Any]:
     """An operator takes the case over."""
@@ -291,7 +339,11 @@ def step_in(request: HttpRequest, case_id: UUID, body: schemas.WordsIn) -> dict[
 
 
 @router.post(
-    "/{uuid:case_id}/decision", response=schemas.WholeOut, by_alias=False, summary="Decide"
+    "/{uuid:case_id}/decision",
+    auth=scoped("aftersales:write"),
+    response=schemas.WholeOut,
+    by_alias=False,
+    summary="Decide",
 )
 def decide(request: HttpRequest, case_id: UUID, body: schemas.DecideIn) -> dict[str, Any]:
     """An operator decides, with words for both sides."""
@@ -312,6 +364,7 @@ def decide(request: HttpRequest, case_id: UUID, body: schemas.DecideIn) -> dict[
 
 @router.post(
     "/{uuid:case_id}/pictures",
+    auth=scoped("aftersales:write"),
     response={201: schemas.WholeOut},
     by_alias=False,
     summary="Show a picture",
@@ -329,7 +382,11 @@ def add_picture(
     return Status(201, _whole(account, case_id))
 
 
-@router.get("/{uuid:case_id}/pictures/{uuid:picture_id}", summary="A picture")
+@router.get(
+    "/{uuid:case_id}/pictures/{uuid:picture_id}",
+    auth=scoped("aftersales:read"),
+    summary="A picture",
+)
 def picture(request: HttpRequest, case_id: UUID, picture_id: UUID) -> HttpResponse:
     """The bytes, for the parties of the case; a browser shows them and does nothing else."""
     seen = queries.access_case(access_person(request.user), case_id)

@@ -23,6 +23,7 @@ from yellowcart.orders.cursors import after, read_cursor, write_cursor
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.states import Party
 from yellowcart.orders.timers import in_force
+from yellowcart.people import reach
 from yellowcart.people.access import access_operator
 from yellowcart.people.models import Account
 from yellowcart.shops import queries as shops
@@ -81,9 +82,12 @@ def access_case(account: Account, case_id: UUID) -> SeenCase:
     if account.blocked_at is not None:
         raise case_not_found()
     roles = shops.roles_in_shops(account)
+    is_buyer = reach.into_own(account)
     is_operator = shops.is_operator(account)
     # One after the other: each way in has an index of its own, all at once have none.
-    ways = [Q(buyer_id=account.id), Q(shop_id__in=list(roles))]
+    ways = [Q(shop_id__in=list(roles))]
+    if is_buyer:
+        ways.insert(0, Q(buyer_id=account.id))
     if is_operator:
         ways.append(Q())
     found = Case.objects.filter(id=case_id)
@@ -92,7 +96,7 @@ def access_case(account: Account, case_id: UUID) -> SeenCase:
         raise case_not_found()
     role = roles.get(case.shop_id)
     parties = {
-        Party.BUYER: case.buyer_id == account.id,
+        Party.BUYER: is_buyer and case.buyer_id == account.id,
         Party.SELLER: may(role, "view"),
         Party.OPERATOR: is_operator,
     }

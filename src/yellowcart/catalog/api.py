@@ -11,6 +11,7 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.people.access import access_operator, access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 from yellowcart.shops.queries import access_shop, get_shop
 from yellowcart.sources.api import own_hosts
 from yellowcart.sources.share import recognise
@@ -61,7 +62,7 @@ def on_offer(request: HttpRequest, shop: str, cursor: UUID | None = None) -> sch
     return _page(queries.on_offer(get_shop(shop).id), cursor)
 
 
-@router.get("/of/{shop}", response=schemas.ProductPage)
+@router.get("/of/{shop}", auth=scoped("products:read"), response=schemas.ProductPage)
 def of_shop(request: HttpRequest, shop: str, filters: Query[Filters]) -> schemas.ProductPage:
     """A shop's whole catalogue, for those who work there and for operators."""
     row = access_shop(access_person(request.user), shop, "view")
@@ -75,7 +76,7 @@ def of_shop(request: HttpRequest, shop: str, filters: Query[Filters]) -> schemas
     return _page(rows, filters.cursor)
 
 
-@router.post("/of/{shop}", response={201: schemas.ProductOut})
+@router.post("/of/{shop}", auth=scoped("products:write"), response={201: schemas.ProductOut})
 def create(
     request: HttpRequest, shop: str, wanted: schemas.ProductIn, submit: bool = False
 ) -> Status[schemas.ProductOut]:
@@ -89,7 +90,7 @@ def create(
     return Status(201, _one(product))
 
 
-@router.post("/of/{shop}/link", response=schemas.ProductOut)
+@router.post("/of/{shop}/link", auth=scoped("products:write"), response=schemas.ProductOut)
 def create_from_link(request: HttpRequest, shop: str, wanted: schemas.LinkIn) -> schemas.ProductOut:
     """Make a product of a pasted link, share text or code; the same goods, the same product."""
     account = access_person(request.user)
@@ -104,7 +105,7 @@ def create_from_link(request: HttpRequest, shop: str, wanted: schemas.LinkIn) ->
     return _one(product)
 
 
-@router.post("/of/{shop}/supply", response=schemas.SupplyOut)
+@router.post("/of/{shop}/supply", auth=scoped("products:write"), response=schemas.SupplyOut)
 def list_supplier_goods(
     request: HttpRequest, shop: str, wanted: schemas.SupplyIn
 ) -> schemas.SupplyOut:
@@ -125,7 +126,7 @@ def list_supplier_goods(
     )
 
 
-@router.get("/{product_id}", response=schemas.ProductOut, auth=None)
+@router.get("/{product_id}", response=schemas.ProductOut, auth=scoped("products:read", public=True))
 def get_product(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
     """A product: as far as it is on offer for everybody, in any state for its shop."""
     account = request.user if isinstance(request.user, Account) else None
@@ -133,7 +134,7 @@ def get_product(request: HttpRequest, product_id: UUID) -> schemas.ProductOut:
     return _one(product)
 
 
-@router.put("/{product_id}", response=schemas.ProductOut)
+@router.put("/{product_id}", auth=scoped("products:write"), response=schemas.ProductOut)
 def edit(request: HttpRequest, product_id: UUID, wanted: schemas.ProductIn) -> schemas.ProductOut:
     """Rewrite a product; new words or pictures of an approved one are reviewed again."""
     account = access_person(request.user)
@@ -144,7 +145,7 @@ def edit(request: HttpRequest, product_id: UUID, wanted: schemas.ProductIn) -> s
     return _one(changed)
 
 
-@router.put("/{product_id}/service", response=schemas.ProductOut)
+@router.put("/{product_id}/service", auth=scoped("products:write"), response=schemas.ProductOut)
 def set_service(
     request: HttpRequest, product_id: UUID, wanted: schemas.ServiceIn
 ) -> schemas.ProductOut:
@@ -157,7 +158,9 @@ def set_service(
     return _one(changed)
 
 
-@router.post("/{product_id}/step/{verb}", response=schemas.ProductOut)
+@router.post(
+    "/{product_id}/step/{verb}", auth=scoped("products:write"), response=schemas.ProductOut
+)
 def step(request: HttpRequest, product_id: UUID, verb: schemas.Verb) -> schemas.ProductOut:
     """Hand a product to review or take it back; put an approved one on the shelf or off it."""
     account = access_person(request.user)
@@ -165,7 +168,7 @@ def step(request: HttpRequest, product_id: UUID, verb: schemas.Verb) -> schemas.
     return _one(_VERBS[verb](actor=account, product=product))
 
 
-@router.post("/{product_id}/native", response=schemas.ProductOut)
+@router.post("/{product_id}/native", auth=scoped("products:write"), response=schemas.ProductOut)
 def make_native(
     request: HttpRequest, product_id: UUID, price: schemas.PriceRuleIn | None = None
 ) -> schemas.ProductOut:
@@ -178,7 +181,7 @@ def make_native(
     return _one(twin)
 
 
-@router.post("/{product_id}/review", response=schemas.ProductOut)
+@router.post("/{product_id}/review", auth=scoped("products:write"), response=schemas.ProductOut)
 def review(
     request: HttpRequest, product_id: UUID, wanted: schemas.DecisionIn
 ) -> schemas.ProductOut:
@@ -192,7 +195,7 @@ def review(
     )
 
 
-@router.get("/{product_id}/reviews", response=list[schemas.ReviewOut])
+@router.get("/{product_id}/reviews", auth=scoped("products:read"), response=list[schemas.ReviewOut])
 def reviews(request: HttpRequest, product_id: UUID) -> list[schemas.ReviewOut]:
     """How a product was reviewed, newest first, for its shop and for operators."""
     product = queries.access_product(access_person(request.user), product_id, "view")

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError, ValidationError
-from ninja.security import SessionAuth
 
 from yellowcart import __version__
 from yellowcart.config.openapi import WholeAPI
@@ -23,6 +22,7 @@ from yellowcart.live.script_api import router as script
 from yellowcart.live.share_api import router as share
 from yellowcart.live.spotlight_api import router as spotlight
 from yellowcart.orders.waitlist_api import router as waitlist
+from yellowcart.people.tokens import SESSION, challenge
 
 #: Folders whose ``api.py`` is mounted, with the prefix of their routes.
 ROUTERS = {
@@ -52,7 +52,7 @@ api = WholeAPI(
     description="Live commerce on your own machine: rooms, goods, rules, orders, figures.",
     openapi_url="/openapi.json",
     docs_url="/docs",
-    auth=SessionAuth(csrf=True),
+    auth=SESSION,
     urls_namespace="api",
 )
 
@@ -63,6 +63,8 @@ def problem_response(request: HttpRequest, problem: Problem) -> HttpResponse:
         request, problem.body(get_language() or "en"), status=problem.status
     )
     response["Content-Type"] = CONTENT_TYPE
+    for name, value in problem.headers.items():
+        response[name] = value
     return response
 
 
@@ -74,7 +76,8 @@ def _on_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def _on_stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     return problem_response(
-        request, Problem("sign_in_required", 401, _("Sign in first, then try again."))
+        request,
+        Problem("sign_in_required", 401, _("Sign in first, then try again."), headers=challenge()),
     )
 
 

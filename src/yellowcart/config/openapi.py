@@ -1,12 +1,15 @@
 """One description of the whole API: the control plane's own, and the edge's endpoints beside it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from yellowcart.checkout.routes import Answer, BasketBody, ListingBody, RoomBody
+from yellowcart.people.tokens import Anybody, OAuth2
 
 _PASS: list[dict[str, list[str]]] = [{"RoomPass": []}]
 
@@ -21,6 +24,12 @@ class WholeAPI(NinjaAPI):
             (RoomBody, BasketBody, ListingBody, Answer), ref_template="#/components/schemas/{name}"
         )
         described = schema["components"]
+        described.get("securitySchemes", {}).pop("Anybody", None)
+        locks = {self.name_of(each): security_of(each) for each in self.operations()}
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                if locks.get(operation["operationId"]):
+                    operation["security"] = locks[operation["operationId"]]
         described.setdefault("schemas", {}).update(components)
         described["schemas"]["Problem"] = PROBLEM
         described.setdefault("securitySchemes", {})["RoomPass"] = {
@@ -31,6 +40,29 @@ class WholeAPI(NinjaAPI):
         for path, operations in EDGE_PATHS.items():
             schema["paths"].setdefault(path, {}).update(operations)
         return schema
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation of the control plane, with who may call it."""
+        for router in self._get_bound_routers():
+            for view in router.path_operations.values():
+                yield from view.operations
+
+    def name_of(self, operation: Operation) -> str:
+        """The operation's name in the description."""
+        return operation.operation_id or self.get_openapi_operation_id(operation)
+
+
+def security_of(operation: Operation) -> list[dict[str, list[str]]]:
+    """Who may call an operation, in OpenAPI's words: any one of these."""
+    found: list[dict[str, list[str]]] = []
+    for lock in operation.auth_callbacks:
+        if isinstance(lock, OAuth2):
+            found.append({"OAuth2": [lock.scope]})
+        elif isinstance(lock, Anybody):
+            found.append({})
+        else:
+            found.append({type(lock).__name__: []})
+    return found
 
 
 PROBLEM = {

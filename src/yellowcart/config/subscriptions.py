@@ -3,6 +3,7 @@
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
+from yellowcart.developers.oauth import read_token
 from yellowcart.gifts import telling as gifts
 from yellowcart.gifts import topups
 from yellowcart.gifts.checking import check_coins
@@ -20,6 +21,7 @@ from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.payments.incoming import COINS, use_recorder
 from yellowcart.people import figures
+from yellowcart.people.tokens import use_tokens
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.promotions.events import on_spent
 from yellowcart.settlement import duties as settlement
@@ -32,6 +34,7 @@ from yellowcart.videos import queries as videos
 def connect() -> None:
     """Register every subscriber with the outbox."""
     use_shops(_shop_as_rules_see_it)
+    use_tokens(read_token)
     use_limits(promise_limits)
     use_recorder(do_record_payment)
     use_recorder(topups.do_record, [COINS])

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from yellowcart.config.api import api
+from yellowcart.developers import urls as oauth
+from yellowcart.web.developers.consent import Consent
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
@@ -13,6 +15,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("pay/", include("yellowcart.payments.urls")),
+    # One name space, as the metadata names all of them.
+    path(
+        "",
+        include(
+            (
+                [*oauth.urlpatterns, path("oauth/authorize", Consent.as_view(), name="authorize")],
+                "oauth2_provider",
+            )
+        ),
+    ),
 ]
 
 #: Each role's pages and the prefix they live under; the viewer's come last, at the root.
@@ -21,6 +33,7 @@ PAGES = {
     "creator": "creator/",
     "merchant": "merchant/",
     "operator": "operator/",
+    "developers": "developers/",
     "viewer": "",
 }
 for _role, _prefix in PAGES.items():

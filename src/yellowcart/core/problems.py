@@ -15,7 +15,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457's own word
 
     ``code`` is stable and for machines; ``detail`` is a lazy translation with ``%(name)s``
     places filled from ``params``, which may be lazy too; ``extra`` is added to the body (a
-    verdict, a remaining stock).
+    verdict, a remaining stock), ``headers`` to the answer (a challenge, when to come back).
     """
 
     def __init__(
@@ -26,6 +26,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457's own word
         *,
         params: Mapping[str, object] | None = None,
         extra: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -33,6 +34,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457's own word
         self.detail = detail
         self.params = dict(params or {})
         self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
 
     def body(self, language: str) -> dict[str, Any]:
         """The JSON body in the caller's language."""

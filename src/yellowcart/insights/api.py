@@ -10,6 +10,7 @@ from ninja import Query, Router
 from yellowcart.insights import picks, queries, report
 from yellowcart.insights.access import access_room, access_scope
 from yellowcart.insights.rules import Definition, Dimension, Scope
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -21,7 +22,12 @@ class Form(StrEnum):
     CSV = "csv"
 
 
-@router.get("/gmv", summary="GMV by source, surface, loop and time", url_name="gmv")
+@router.get(
+    "/gmv",
+    auth=scoped("figures:read"),
+    summary="GMV by source, surface, loop and time",
+    url_name="gmv",
+)
 def gmv(
     request: HttpRequest,
     definition: Definition = Definition.PAID,
@@ -60,7 +66,9 @@ def gmv(
     return report.body(picked)
 
 
-@router.get("/rooms/{room_id}", summary="What one room sold, and what left it")
+@router.get(
+    "/rooms/{room_id}", auth=scoped("figures:read"), summary="What one room sold, and what left it"
+)
 def room(
     request: HttpRequest, room_id: UUID, definition: Definition = Definition.PLACED
 ) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.instants import iso
 from yellowcart.insights import rehearsal
 from yellowcart.people.access import access_operator
+from yellowcart.people.tokens import scoped
 from yellowcart.policy import actions, queries
 from yellowcart.policy.api import RuleOut
 from yellowcart.policy.models import PolicyDraft
@@ -37,14 +38,14 @@ class DraftOut(Schema):
     rule_key: str
 
 
-@router.get("/drafts", response=list[DraftOut])
+@router.get("/drafts", auth=scoped("policy:read"), response=list[DraftOut])
 def drafts(request: HttpRequest, state: str = "draft") -> list[dict[str, Any]]:
     """Drafts in a state, newest first."""
     access_operator(request.user)
     return [_draft(each) for each in queries.drafts([state])]
 
 
-@router.post("/drafts", response={201: DraftOut})
+@router.post("/drafts", auth=scoped("policy:write"), response={201: DraftOut})
 def write_draft(request: HttpRequest, draft: DraftIn) -> Status[dict[str, Any]]:
     """Keep a draft. Nobody is told."""
     operator = access_operator(request.user)
@@ -52,28 +53,30 @@ def write_draft(request: HttpRequest, draft: DraftIn) -> Status[dict[str, Any]]:
     return Status(201, _draft(made))
 
 
-@router.put("/drafts/{uuid:draft_id}", response=DraftOut)
+@router.put("/drafts/{uuid:draft_id}", auth=scoped("policy:write"), response=DraftOut)
 def change_draft(request: HttpRequest, draft_id: UUID, draft: DraftIn) -> dict[str, Any]:
     """Change a draft; it has to be rehearsed again."""
     operator = access_operator(request.user)
     return _draft(actions.do_draft_rule(draft.title, draft.body, by=operator.id, draft_id=draft_id))
 
 
-@router.delete("/drafts/{uuid:draft_id}", response={204: None})
+@router.delete("/drafts/{uuid:draft_id}", auth=scoped("policy:write"), response={204: None})
 def drop_draft(request: HttpRequest, draft_id: UUID) -> Status[None]:
     """Give a draft up."""
     actions.do_drop_draft(draft_id, by=access_operator(request.user).id)
     return Status(204, None)
 
 
-@router.post("/drafts/{uuid:draft_id}/rehearse", response=DraftOut)
+@router.post("/drafts/{uuid:draft_id}/rehearse", auth=scoped("policy:write"), response=DraftOut)
 def rehearse_draft(request: HttpRequest, draft_id: UUID) -> dict[str, Any]:
     """Find what a draft would hit, and keep it with the draft."""
     access_operator(request.user)
     return _draft(rehearsal.do_rehearse_draft(draft_id, language=get_language() or "en"))
 
 
-@router.get("/drafts/{uuid:draft_id}/rehearsal.csv", url_name="rehearsal_csv")
+@router.get(
+    "/drafts/{uuid:draft_id}/rehearsal.csv", auth=scoped("policy:read"), url_name="rehearsal_csv"
+)
 def rehearsal_csv(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Every listing a draft would hit, found anew, as CSV."""
     access_operator(request.user)
@@ -83,7 +86,7 @@ def rehearsal_csv(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return response
 
 
-@router.post("/rehearse", response=dict[str, Any])
+@router.post("/rehearse", auth=scoped("policy:read"), response=dict[str, Any])
 def rehearse_rule(request: HttpRequest, draft: DraftIn) -> dict[str, Any]:
     """Find what a rule would hit without keeping anything."""
     access_operator(request.user)
@@ -91,7 +94,9 @@ def rehearse_rule(request: HttpRequest, draft: DraftIn) -> dict[str, Any]:
     return rehearsal.rehearse([rule]).as_json(get_language() or "en")
 
 
-@router.post("/drafts/{uuid:draft_id}/announce", response={201: RuleOut})
+@router.post(
+    "/drafts/{uuid:draft_id}/announce", auth=scoped("policy:write"), response={201: RuleOut}
+)
 def announce(request: HttpRequest, draft_id: UUID) -> Status[dict[str, Any]]:
     """Make a draft a rule; everybody it hits is told."""
     operator = access_operator(request.user)
@@ -99,7 +104,7 @@ def announce(request: HttpRequest, draft_id: UUID) -> Status[dict[str, Any]]:
     return Status(201, rule.as_json(get_language() or "en"))
 
 
-@router.post("/rules/{str:key}/withdraw", response=list[RuleOut])
+@router.post("/rules/{str:key}/withdraw", auth=scoped("policy:write"), response=list[RuleOut])
 def withdraw(request: HttpRequest, key: str) -> list[dict[str, Any]]:
     """Take a rule back from now on; what it held for stays true of the past."""
     operator = access_operator(request.user)

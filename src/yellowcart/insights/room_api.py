@@ -12,13 +12,18 @@ from yellowcart.insights.problems import room_not_begun
 from yellowcart.insights.room_reading import live_body
 from yellowcart.insights.room_report import Report, report_of
 from yellowcart.insights.room_report_body import Part, body, csv_text
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
 Shop = Annotated[str, Query(description="A shop's id or handle: its own goods' part alone")]
 
 
-@router.get("/{room_id}/figures", summary="A room's figures as its host sees them while live")
+@router.get(
+    "/{room_id}/figures",
+    auth=scoped("figures:read"),
+    summary="A room's figures as its host sees them while live",
+)
 def figures(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     """For the room's creator and operators. Hosts' screens have the same pushed to them over
     ``WS /api/v1/rooms/{room_id}/figures``."""
@@ -28,7 +33,7 @@ def figures(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     return found
 
 
-@router.get("/{room_id}/report", summary="What a room came to")
+@router.get("/{room_id}/report", auth=scoped("figures:read"), summary="What a room came to")
 def report(request: HttpRequest, room_id: UUID, shop: Shop = "") -> dict[str, Any]:
     """Whole for the room's creator and operators; for a shop's members their own goods' part."""
     return body(_report(request, room_id, shop))
@@ -36,6 +41,7 @@ def report(request: HttpRequest, room_id: UUID, shop: Shop = "") -> dict[str, An
 
 @router.get(
     "/{room_id}/report.csv",
+    auth=scoped("figures:read"),
     summary="One table of a room's report as CSV",
     url_name="room_report_csv",
 )

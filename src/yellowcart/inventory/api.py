@@ -14,6 +14,7 @@ from yellowcart.inventory import actions, queries
 from yellowcart.inventory.importing import do_import
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 from yellowcart.shops.queries import access_shop
 
 router = Router()
@@ -100,13 +101,13 @@ def _out(sku: Sku) -> StockOut:
     )
 
 
-@router.get("/skus/{sku_id}", response=StockOut)
+@router.get("/skus/{sku_id}", auth=scoped("stock:read"), response=StockOut)
 def get_stock(request: HttpRequest, sku_id: UUID) -> StockOut:
     """A SKU's stock, for those who work in its shop and for operators."""
     return _out(_access_sku(access_person(request.user), sku_id, "view"))
 
 
-@router.put("/skus/{sku_id}", response=StockOut)
+@router.put("/skus/{sku_id}", auth=scoped("stock:write"), response=StockOut)
 def set_stock(request: HttpRequest, sku_id: UUID, wanted: CountIn) -> StockOut:
     """Say how many pieces lie in the warehouse."""
     account = access_person(request.user)
@@ -115,7 +116,7 @@ def set_stock(request: HttpRequest, sku_id: UUID, wanted: CountIn) -> StockOut:
     return _out(sku)
 
 
-@router.post("/skus/{sku_id}/adjust", response=StockOut)
+@router.post("/skus/{sku_id}/adjust", auth=scoped("stock:write"), response=StockOut)
 def adjust_stock(request: HttpRequest, sku_id: UUID, wanted: DeltaIn) -> StockOut:
     """Add or take away pieces, once for each key."""
     account = access_person(request.user)
@@ -130,7 +131,7 @@ def adjust_stock(request: HttpRequest, sku_id: UUID, wanted: DeltaIn) -> StockOu
     return _out(sku)
 
 
-@router.post("/import/{shop}", response=ImportOut)
+@router.post("/import/{shop}", auth=scoped("products:write"), response=ImportOut)
 def import_products(
     request: HttpRequest,
     shop: str,

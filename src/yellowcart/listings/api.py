@@ -16,6 +16,7 @@ from yellowcart.listings.pricing_api import router as pricing
 from yellowcart.listings.schemas import MountIn, OrderIn
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 
 router = Router()
 router.add_router("", pricing)
@@ -44,7 +45,10 @@ def listed(request: HttpRequest, surface: str, container_id: UUID) -> list[dict[
 
 
 @router.post(
-    "/{surface}/{uuid:container_id}", response={201: dict[str, Any]}, summary="List a product"
+    "/{surface}/{uuid:container_id}",
+    auth=scoped("listings:write"),
+    response={201: dict[str, Any]},
+    summary="List a product",
 )
 def mount(
     request: HttpRequest, surface: str, container_id: UUID, body: MountIn
@@ -57,7 +61,10 @@ def mount(
 
 
 @router.put(
-    "/{surface}/{uuid:container_id}/order", response={204: None}, summary="Order the listings"
+    "/{surface}/{uuid:container_id}/order",
+    auth=scoped("listings:write"),
+    response={204: None},
+    summary="Order the listings",
 )
 def reorder(request: HttpRequest, surface: str, container_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing once, first to last."""
@@ -68,6 +75,7 @@ def reorder(request: HttpRequest, surface: str, container_id: UUID, body: OrderI
 
 @router.delete(
     "/{surface}/{uuid:container_id}/{uuid:listing_id}",
+    auth=scoped("listings:write"),
     response={204: None},
     summary="Take a listing out",
 )

@@ -12,6 +12,7 @@ from yellowcart.listings.models import PresaleTerms, SpecialPrice
 from yellowcart.listings.rules import Wanted
 from yellowcart.listings.schemas import check_zones
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -82,7 +83,12 @@ class CommissionIn(Schema):
     commission_bps: int
 
 
-@router.get("/{uuid:listing_id}/prices", response=PricesOut, summary="What was set on a listing")
+@router.get(
+    "/{uuid:listing_id}/prices",
+    auth=scoped("listings:read"),
+    response=PricesOut,
+    summary="What was set on a listing",
+)
 def prices(request: HttpRequest, listing_id: UUID) -> PricesOut:
     """For those who may set special prices on it."""
     listing, _cut = pricing.access_priced(access_person(request.user), listing_id)
@@ -93,7 +99,12 @@ def prices(request: HttpRequest, listing_id: UUID) -> PricesOut:
     )
 
 
-@router.post("/{uuid:listing_id}/prices", response={201: SpecialOut}, summary="Set a special price")
+@router.post(
+    "/{uuid:listing_id}/prices",
+    auth=scoped("listings:write"),
+    response={201: SpecialOut},
+    summary="Set a special price",
+)
 def set_special(request: HttpRequest, listing_id: UUID, body: SpecialIn) -> Status[SpecialOut]:
     """For the shop's people who may offer its goods, and for the host as far as the shop lets."""
     person = access_person(request.user)
@@ -103,6 +114,7 @@ def set_special(request: HttpRequest, listing_id: UUID, body: SpecialIn) -> Stat
 
 @router.delete(
     "/{uuid:listing_id}/prices/{uuid:special_id}",
+    auth=scoped("listings:write"),
     response={204: None},
     summary="End a special price",
 )
@@ -114,6 +126,7 @@ def end_special(request: HttpRequest, listing_id: UUID, special_id: UUID) -> Sta
 
 @router.put(
     "/{uuid:listing_id}/presale/{uuid:sku_id}",
+    auth=scoped("listings:write"),
     response=PresaleOut,
     summary="Sell against a deposit",
 )
@@ -135,6 +148,7 @@ def set_presale(
 
 @router.delete(
     "/{uuid:listing_id}/presale/{uuid:sku_id}",
+    auth=scoped("listings:write"),
     response={204: None},
     summary="Sell for the whole price again",
 )
@@ -144,7 +158,12 @@ def clear_presale(request: HttpRequest, listing_id: UUID, sku_id: UUID) -> Statu
     return Status(204, None)
 
 
-@router.put("/{uuid:listing_id}/commission", response=CommissionIn, summary="Promise a commission")
+@router.put(
+    "/{uuid:listing_id}/commission",
+    auth=scoped("listings:write"),
+    response=CommissionIn,
+    summary="Promise a commission",
+)
 def set_commission(request: HttpRequest, listing_id: UUID, body: CommissionIn) -> CommissionIn:
     """For the shop's people who may offer its goods; of what is sold from now on."""
     person = access_person(request.user)

@@ -20,6 +20,7 @@ from yellowcart.live.models import Room
 from yellowcart.live.selling import do_set_selling
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -136,7 +137,7 @@ def list_rooms(request: HttpRequest, state: str = "live") -> list[RoomCardOut]:
     ]
 
 
-@router.post("", response={201: RoomOut}, summary="Schedule a show")
+@router.post("", auth=scoped("rooms:write"), response={201: RoomOut}, summary="Schedule a show")
 def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
     """For creators."""
     if body.scheduled_at.tzinfo is None:
@@ -189,50 +190,78 @@ def enter(
     return {**entry, "viewer_id": viewer.id, "guest": viewer.guest}
 
 
-@router.patch("/{uuid:room_id}", response=RoomOut, summary="Change a room")
+@router.patch(
+    "/{uuid:room_id}", auth=scoped("rooms:write"), response=RoomOut, summary="Change a room"
+)
 def change(request: HttpRequest, room_id: UUID, body: RoomChangeIn) -> RoomOut:
     """Title, cover, slow mode, blocked words; for the host."""
     return _room(actions.do_change_room(access_person(request.user), room_id, **body.dict()))
 
 
-@router.put("/{uuid:room_id}/selling", response=RoomOut, summary="Choose how a room sells")
+@router.put(
+    "/{uuid:room_id}/selling",
+    auth=scoped("rooms:write"),
+    response=RoomOut,
+    summary="Choose how a room sells",
+)
 def set_selling(request: HttpRequest, room_id: UUID, body: SellingIn) -> RoomOut:
     """For the host, before and while it is live; orders keep the terms they were placed under."""
     return _room(do_set_selling(access_person(request.user), room_id, **body.dict()))
 
 
-@router.post("/{uuid:room_id}/live", response=RoomOut, summary="Go live")
+@router.post(
+    "/{uuid:room_id}/live", auth=scoped("rooms:write"), response=RoomOut, summary="Go live"
+)
 def go_live(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, with the permit ``go_live``."""
     return _room(actions.do_go_live(access_person(request.user), room_id))
 
 
-@router.post("/{uuid:room_id}/end", response=RoomOut, summary="End a show")
+@router.post(
+    "/{uuid:room_id}/end", auth=scoped("rooms:write"), response=RoomOut, summary="End a show"
+)
 def end(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, and the platform's moderators."""
     return _room(actions.do_end_room(access_person(request.user), room_id))
 
 
-@router.post("/{uuid:room_id}/cancel", response=RoomOut, summary="Call off a show")
+@router.post(
+    "/{uuid:room_id}/cancel",
+    auth=scoped("rooms:write"),
+    response=RoomOut,
+    summary="Call off a show",
+)
 def cancel(request: HttpRequest, room_id: UUID) -> RoomOut:
     """For the host, before it begins."""
     return _room(actions.do_cancel_room(access_person(request.user), room_id))
 
 
-@router.put("/{uuid:room_id}/pin", response=RoomOut, summary="Explain a listing")
+@router.put(
+    "/{uuid:room_id}/pin", auth=scoped("rooms:write"), response=RoomOut, summary="Explain a listing"
+)
 def pin(request: HttpRequest, room_id: UUID, body: PinIn) -> RoomOut:
     """One at a time; null for none."""
     return _room(actions.do_pin(access_person(request.user), room_id, body.listing_id))
 
 
-@router.post("/{uuid:room_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
+@router.post(
+    "/{uuid:room_id}/cart",
+    auth=scoped("listings:write"),
+    response={201: dict[str, Any]},
+    summary="Mount a product",
+)
 def mount(request: HttpRequest, room_id: UUID, body: MountIn) -> Status[dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
     listing = actions.do_mount(access_person(request.user), room_id, body.product_id, body.terms())
     return Status(201, listing_queries.item(listing.id, _language()) or {})
 
 
-@router.put("/{uuid:room_id}/cart/order", response={204: None}, summary="Order the cart")
+@router.put(
+    "/{uuid:room_id}/cart/order",
+    auth=scoped("listings:write"),
+    response={204: None},
+    summary="Order the cart",
+)
 def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing of the cart once, first to last."""
     person = access_person(request.user)
@@ -241,7 +270,10 @@ def reorder(request: HttpRequest, room_id: UUID, body: OrderIn) -> Status[None]:
 
 
 @router.delete(
-    "/{uuid:room_id}/cart/{uuid:listing_id}", response={204: None}, summary="Unmount a listing"
+    "/{uuid:room_id}/cart/{uuid:listing_id}",
+    auth=scoped("listings:write"),
+    response={204: None},
+    summary="Unmount a listing",
 )
 def unmount(request: HttpRequest, room_id: UUID, listing_id: UUID) -> Status[None]:
     """Takes it out of the cart."""

@@ -9,6 +9,7 @@ from ninja import Router, Schema, Status
 from yellowcart.live import cohosts, questions
 from yellowcart.live.queries import room_seen_by
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -71,7 +72,12 @@ def mine(request: HttpRequest, room_id: UUID) -> list[dict[str, Any]]:
     return questions.mine_in(person, room_seen_by(person, room_id).id)
 
 
-@router.get("/{uuid:room_id}/questions", response=dict[str, Any], summary="What viewers ask")
+@router.get(
+    "/{uuid:room_id}/questions",
+    auth=scoped("rooms:read"),
+    response=dict[str, Any],
+    summary="What viewers ask",
+)
 def queue(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     """For whoever runs the room and its moderators: listings by how many want them explained, and
     questions in the order they came."""
@@ -80,6 +86,7 @@ def queue(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
 
 @router.post(
     "/{uuid:room_id}/questions/{uuid:question_id}/close",
+    auth=scoped("rooms:write"),
     response={204: None},
     summary="Close a question",
 )
@@ -90,7 +97,10 @@ def close(request: HttpRequest, room_id: UUID, question_id: UUID, body: CloseIn)
 
 
 @router.post(
-    "/{uuid:room_id}/questions/explain", response={204: None}, summary="Explain what was asked for"
+    "/{uuid:room_id}/questions/explain",
+    auth=scoped("rooms:write"),
+    response={204: None},
+    summary="Explain what was asked for",
 )
 def explain(request: HttpRequest, room_id: UUID, body: ExplainIn) -> Status[None]:
     """Pins the listing, and tells all who asked for it."""

@@ -12,6 +12,7 @@ from yellowcart.live import schedule
 from yellowcart.live.queries import room_seen_by
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -71,7 +72,12 @@ def forget(request: HttpRequest, room_id: UUID) -> ReminderOut:
     return _reminder(person, room_id)
 
 
-@router.post("/{uuid:room_id}/postpone", response=ShowOut, summary="Postpone a show")
+@router.post(
+    "/{uuid:room_id}/postpone",
+    auth=scoped("rooms:write"),
+    response=ShowOut,
+    summary="Postpone a show",
+)
 def postpone(request: HttpRequest, room_id: UUID, body: PostponeIn) -> ShowOut:
     """For the host, three times at most."""
     _zoned(body.scheduled_at)
@@ -79,7 +85,12 @@ def postpone(request: HttpRequest, room_id: UUID, body: PostponeIn) -> ShowOut:
     return ShowOut(room_id=room.id, scheduled_at=room.scheduled_at, postponed=room.postponed)
 
 
-@router.post("/series", response={201: list[ShowOut]}, summary="Schedule a show a week")
+@router.post(
+    "/series",
+    auth=scoped("rooms:write"),
+    response={201: list[ShowOut]},
+    summary="Schedule a show a week",
+)
 def series(request: HttpRequest, body: SeriesIn) -> Status[list[ShowOut]]:
     """For creators; each is a room of its own."""
     _zoned(body.first_at)

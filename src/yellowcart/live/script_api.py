@@ -10,6 +10,7 @@ from yellowcart.live import scripts
 from yellowcart.live.queries import access_cart
 from yellowcart.live.scriptplan import Step
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -45,13 +46,23 @@ class ToIn(Schema):
     to: str
 
 
-@router.get("/{uuid:room_id}/script", response=dict[str, Any], summary="A show's script")
+@router.get(
+    "/{uuid:room_id}/script",
+    auth=scoped("rooms:read"),
+    response=dict[str, Any],
+    summary="A show's script",
+)
 def read(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     """The steps, which one is on, and seconds planned and gone."""
     return _script(access_cart(access_person(request.user), room_id).id)
 
 
-@router.put("/{uuid:room_id}/script", response=dict[str, Any], summary="Write a show's script")
+@router.put(
+    "/{uuid:room_id}/script",
+    auth=scoped("rooms:write"),
+    response=dict[str, Any],
+    summary="Write a show's script",
+)
 def write(request: HttpRequest, room_id: UUID, body: ScriptIn) -> dict[str, Any]:
     """In the place of the one before."""
     steps = [Step(**one.dict()) for one in body.items]
@@ -60,7 +71,10 @@ def write(request: HttpRequest, room_id: UUID, body: ScriptIn) -> dict[str, Any]
 
 
 @router.put(
-    "/{uuid:room_id}/script/order", response=dict[str, Any], summary="Order a show's script"
+    "/{uuid:room_id}/script/order",
+    auth=scoped("rooms:write"),
+    response=dict[str, Any],
+    summary="Order a show's script",
 )
 def order(request: HttpRequest, room_id: UUID, body: OrderIn) -> dict[str, Any]:
     """Every step once."""
@@ -68,14 +82,24 @@ def order(request: HttpRequest, room_id: UUID, body: OrderIn) -> dict[str, Any]:
     return _script(room_id)
 
 
-@router.post("/{uuid:room_id}/script/step", response=dict[str, Any], summary="Step in the script")
+@router.post(
+    "/{uuid:room_id}/script/step",
+    auth=scoped("rooms:write"),
+    response=dict[str, Any],
+    summary="Step in the script",
+)
 def step(request: HttpRequest, room_id: UUID, body: ToIn) -> dict[str, Any]:
     """The step's listing is explained; its planned action waits for ``…/script/act``."""
     scripts.do_step(access_person(request.user), room_id, body.to)
     return _script(room_id)
 
 
-@router.post("/{uuid:room_id}/script/act", response=dict[str, Any], summary="Do what is planned")
+@router.post(
+    "/{uuid:room_id}/script/act",
+    auth=scoped("rooms:write"),
+    response=dict[str, Any],
+    summary="Do what is planned",
+)
 def act(request: HttpRequest, room_id: UUID) -> dict[str, Any]:
     """Counts down, links up or starts the flash price of the step that is on."""
     scripts.do_planned(access_person(request.user), room_id)

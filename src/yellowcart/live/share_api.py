@@ -9,6 +9,7 @@ from yellowcart.live import problems, shares
 from yellowcart.live.sharecodes import share_code_in
 from yellowcart.live.tooltables import ShareCode
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -52,13 +53,20 @@ class FoundOut(Schema):
     listing_id: UUID | None
 
 
-@router.post("/{uuid:room_id}/share", response=ShareOut, summary="A share code")
+@router.post(
+    "/{uuid:room_id}/share", auth=scoped("rooms:write"), response=ShareOut, summary="A share code"
+)
 def share(request: HttpRequest, room_id: UUID, body: ShareIn) -> ShareOut:
     """One's own for this room or listing; the same again where there is one."""
     return out(request, shares.do_share(access_person(request.user), room_id, body.listing_id))
 
 
-@router.get("/{uuid:room_id}/shares", response=list[SharedOut], summary="A room's share codes")
+@router.get(
+    "/{uuid:room_id}/shares",
+    auth=scoped("rooms:read"),
+    response=list[SharedOut],
+    summary="A room's share codes",
+)
 def listed(request: HttpRequest, room_id: UUID) -> list[SharedOut]:
     """For whoever runs the room: who shared it, and how often that was opened."""
     rows = shares.shares_of(access_person(request.user), room_id)

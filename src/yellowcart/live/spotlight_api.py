@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema, Status
 from yellowcart.listings import queries as listings
 from yellowcart.live import bullets, spotlight
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -51,6 +52,7 @@ class FlashOut(Schema):
 
 @router.put(
     "/{uuid:room_id}/cart/{uuid:listing_id}/countdown",
+    auth=scoped("rooms:write"),
     response=dict[str, Any],
     summary="Count down to a listing's sale",
 )
@@ -70,6 +72,7 @@ def count_down(
 
 @router.post(
     "/{uuid:room_id}/cart/{uuid:listing_id}/countdown/extend",
+    auth=scoped("rooms:write"),
     response=dict[str, Any],
     summary="Extend a countdown",
 )
@@ -82,6 +85,7 @@ def extend(request: HttpRequest, room_id: UUID, listing_id: UUID, body: ExtendIn
 
 @router.post(
     "/{uuid:room_id}/cart/{uuid:listing_id}/link-up",
+    auth=scoped("rooms:write"),
     response=dict[str, Any],
     summary="Put a listing on sale now",
 )
@@ -93,6 +97,7 @@ def link_up(request: HttpRequest, room_id: UUID, listing_id: UUID) -> dict[str, 
 
 @router.post(
     "/{uuid:room_id}/cart/{uuid:listing_id}/flash",
+    auth=scoped("rooms:write"),
     response={201: FlashOut},
     summary="Start a flash price",
 )
@@ -115,7 +120,12 @@ def tell_purchases(request: HttpRequest, body: QuietOut) -> QuietOut:
     return body
 
 
-@router.delete("/{uuid:room_id}/flash", response={204: None}, summary="End the flash price")
+@router.delete(
+    "/{uuid:room_id}/flash",
+    auth=scoped("rooms:write"),
+    response={204: None},
+    summary="End the flash price",
+)
 def end_flash(request: HttpRequest, room_id: UUID) -> Status[None]:
     """The price before is back."""
     spotlight.do_end_flash(access_person(request.user), room_id)

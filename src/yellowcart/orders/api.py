@@ -23,6 +23,7 @@ from yellowcart.payments.actions import do_take_in_refund
 from yellowcart.payments.providers import offered, provider_named
 from yellowcart.payments.providers.base import Reply, ToldRefund
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 
 router = Router()
 
@@ -236,7 +237,13 @@ def my_orders(
     return _page(queries.orders_of_buyer(account, state=state, cursor=cursor, limit=limit))
 
 
-@router.get("/of-shop/{shop}", response=PageOut, by_alias=False, summary="A shop's orders")
+@router.get(
+    "/of-shop/{shop}",
+    auth=scoped("orders:read"),
+    response=PageOut,
+    by_alias=False,
+    summary="A shop's orders",
+)
 def shop_orders(
     request: HttpRequest, shop: str, state: str = "", cursor: str = "", limit: int = queries.PAGE
 ) -> dict[str, Any]:
@@ -246,7 +253,11 @@ def shop_orders(
 
 
 @router.get(
-    "/of-shop/{shop}/to-ship", response=PageOut, by_alias=False, summary="What a shop has to send"
+    "/of-shop/{shop}/to-ship",
+    auth=scoped("orders:read"),
+    response=PageOut,
+    by_alias=False,
+    summary="What a shop has to send",
 )
 def to_ship(
     request: HttpRequest,
@@ -285,7 +296,13 @@ def listing_pass(request: HttpRequest, body: PassIn) -> dict[str, Any]:
     return {"pass_": token, "viewer_id": account.id, "expires_at": expires_at}
 
 
-@router.get("/{uuid:order_id}", response=WholeOut, by_alias=False, summary="One order")
+@router.get(
+    "/{uuid:order_id}",
+    auth=scoped("orders:read"),
+    response=WholeOut,
+    by_alias=False,
+    summary="One order",
+)
 def one_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     """An order with its lines, history, payments and parcel."""
     return _whole(queries.access_order(access_person(request.user), order_id))
@@ -334,7 +351,13 @@ def confirm_receipt(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
     return _whole(queries.access_order(account, order_id))
 
 
-@router.post("/{uuid:order_id}/shipment", response=WholeOut, by_alias=False, summary="Ship")
+@router.post(
+    "/{uuid:order_id}/shipment",
+    auth=scoped("orders:write"),
+    response=WholeOut,
+    by_alias=False,
+    summary="Ship",
+)
 def ship(request: HttpRequest, order_id: UUID, body: ShipIn) -> dict[str, Any]:
     """A member of the shop hands a parcel over, with all that is left or with some pieces."""
     account = access_person(request.user)
@@ -352,6 +375,7 @@ def ship(request: HttpRequest, order_id: UUID, body: ShipIn) -> dict[str, Any]:
 
 @router.post(
     "/{uuid:order_id}/receipt/extension",
+    auth=scoped("orders:write"),
     response=WholeOut,
     by_alias=False,
     summary="Put the automatic receipt off",
@@ -365,6 +389,7 @@ def extend_receipt(request: HttpRequest, order_id: UUID, body: ExtendIn) -> dict
 
 @router.post(
     "/{uuid:order_id}/shipments/{uuid:shipment_id}/delivered",
+    auth=scoped("orders:write"),
     response=WholeOut,
     by_alias=False,
     summary="The carrier delivered a parcel",
@@ -378,6 +403,7 @@ def delivered(request: HttpRequest, order_id: UUID, shipment_id: UUID) -> dict[s
 
 @router.put(
     "/{uuid:order_id}/shipments/{uuid:shipment_id}/exception",
+    auth=scoped("orders:write"),
     response=WholeOut,
     by_alias=False,
     summary="What went wrong with a parcel",

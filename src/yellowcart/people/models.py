@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.people.reach import Reach
 
 
 class Account(AbstractUser):
     """A person who signs in. Facts that permits ask about are kept with when they were proven.
 
     Saving fills what sign-up does not ask for: the name shown and the handle, both from the
-    user name.
+    user name. ``reach`` is set where an application acts for the account, and never stored.
     """
+
+    reach: Reach | None = None
 
     id = models.UUIDField(primary_key=True, default=new_id)
     display_name = models.CharField(max_length=60)

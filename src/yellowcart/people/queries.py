@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from yellowcart.core.clock import now
 from yellowcart.core.texts import Text
-from yellowcart.people import wording
+from yellowcart.people import reach, wording
 from yellowcart.people.conditions import PermitName
 from yellowcart.people.facts import Facts
 from yellowcart.people.figures import collect
@@ -33,6 +33,8 @@ from yellowcart.people.states import AGAINST, ALLOWED, DECIDING, State, Verb
 
 def roles_of(account: Account) -> frozenset[Role]:
     """The platform roles of an account. A superuser is an operator without being told so."""
+    if not reach.into_platform(account):
+        return frozenset()
     found = {
         Role(role)
         for role in RoleGrant.objects.filter(account=account).values_list("role", flat=True)
@@ -42,6 +44,8 @@ def roles_of(account: Account) -> frozenset[Role]:
 
 def is_operator(account: Account) -> bool:
     """Whether an account runs the platform."""
+    if not reach.into_platform(account):
+        return False
     return account.is_superuser or _has(account, Role.OPERATOR)
 
 
@@ -52,11 +56,15 @@ def is_creator(account: Account) -> bool:
 
 def is_moderator(account: Account) -> bool:
     """Whether an account may moderate every room; operators may."""
+    if not reach.into_platform(account):
+        return False
     return is_operator(account) or _has(account, Role.MODERATOR)
 
 
 def sources_spoken_for(account: Account) -> frozenset[str]:
     """The sources whose own operator an account is."""
+    if not reach.is_whole(account):
+        return frozenset()
     return frozenset(
         RoleGrant.objects.filter(account=account, role=Role.SOURCE_OPERATOR).values_list(
             "scope", flat=True

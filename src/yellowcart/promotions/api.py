@@ -12,6 +12,7 @@ from yellowcart.core.money import display_minor
 from yellowcart.listings.schemas import check_zones
 from yellowcart.people.access import access_creator, access_operator, access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 from yellowcart.promotions import actions, problems, queries
 from yellowcart.promotions.models import Coupon
 from yellowcart.shops.queries import access_shop
@@ -113,7 +114,9 @@ class ClaimOut(Schema):
     fresh: bool
 
 
-@router.post("/coupons", response={201: CouponOut}, summary="Give a coupon")
+@router.post(
+    "/coupons", auth=scoped("promotions:write"), response={201: CouponOut}, summary="Give a coupon"
+)
 def give(request: HttpRequest, body: CouponIn) -> Status[CouponOut]:
     """For a shop by who may offer its goods, for one's rooms by a creator, for the platform by an
     operator."""
@@ -121,7 +124,12 @@ def give(request: HttpRequest, body: CouponIn) -> Status[CouponOut]:
     return Status(201, _coupon(coupon, 0))
 
 
-@router.get("/coupons", response=list[CouponOut], summary="The coupons one gives")
+@router.get(
+    "/coupons",
+    auth=scoped("promotions:read"),
+    response=list[CouponOut],
+    summary="The coupons one gives",
+)
 def given(
     request: HttpRequest,
     bearer: Literal["merchant", "creator", "platform"],
@@ -144,7 +152,12 @@ def given(
     return [_coupon(coupon, claims.get(coupon.id, 0)) for coupon in coupons]
 
 
-@router.post("/coupons/{uuid:coupon_id}/end", response=CouponOut, summary="End a coupon")
+@router.post(
+    "/coupons/{uuid:coupon_id}/end",
+    auth=scoped("promotions:write"),
+    response=CouponOut,
+    summary="End a coupon",
+)
 def end(request: HttpRequest, coupon_id: UUID) -> CouponOut:
     """For whoever might have given it; ending it again changes nothing."""
     coupon = actions.do_end_coupon(access_person(request.user), coupon_id)

@@ -22,6 +22,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.instants import InstantError, parse_instant
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_operator, access_person
+from yellowcart.people.tokens import scoped
 from yellowcart.settlement import contracts, deposits, incoming, queries, withdrawals
 from yellowcart.settlement.access import access_party
 from yellowcart.settlement.exporting import statement_csv
@@ -280,14 +281,25 @@ def read_period(start: str, until: str) -> tuple[datetime, datetime]:
     return begins, ends
 
 
-@router.get("/overview", response=OverviewOut, by_alias=False, summary="What a party has now")
+@router.get(
+    "/overview",
+    auth=scoped("settlement:read"),
+    response=OverviewOut,
+    by_alias=False,
+    summary="What a party has now",
+)
 def overview(request: HttpRequest, party: Party = "me", currency: Currency = CURRENCY) -> Any:
     """Held, payable, owed, under way, and the deposit."""
     mine = access_party(access_person(request.user), party)
     return queries.overview(mine, currency)
 
 
-@router.get("/statement", response=StatementOut, summary="A party's statement")
+@router.get(
+    "/statement",
+    auth=scoped("settlement:read"),
+    response=StatementOut,
+    summary="A party's statement",
+)
 def statement(
     request: HttpRequest,
     party: Party = "me",
@@ -314,7 +326,7 @@ def statement(
     }
 
 
-@router.get("/statement.csv", summary="A party's statement as CSV")
+@router.get("/statement.csv", auth=scoped("settlement:read"), summary="A party's statement as CSV")
 def statement_file(
     request: HttpRequest,
     party: Party = "me",
@@ -333,7 +345,12 @@ def statement_file(
     return response
 
 
-@router.get("/upcoming", response=UpcomingOut, summary="What is still to be settled")
+@router.get(
+    "/upcoming",
+    auth=scoped("settlement:read"),
+    response=UpcomingOut,
+    summary="What is still to be settled",
+)
 def upcoming(
     request: HttpRequest,
     party: Party = "me",
@@ -347,7 +364,13 @@ def upcoming(
     return {"lines": [_share(one) for one in found.lines], "next_cursor": found.next_cursor}
 
 
-@router.get("/withdrawals", response=WithdrawalsOut, by_alias=False, summary="Withdrawals")
+@router.get(
+    "/withdrawals",
+    auth=scoped("settlement:read"),
+    response=WithdrawalsOut,
+    by_alias=False,
+    summary="Withdrawals",
+)
 def list_withdrawals(
     request: HttpRequest,
     party: Party = "me",
@@ -449,7 +472,12 @@ def record_source_payment(request: HttpRequest, body: SourcePaymentIn) -> dict[s
     return {"owed": owed}
 
 
-@router.get("/contracts", response=list[ContractOut], summary="Contracts of a party")
+@router.get(
+    "/contracts",
+    auth=scoped("settlement:read"),
+    response=list[ContractOut],
+    summary="Contracts of a party",
+)
 def list_contracts(request: HttpRequest, party: Party = "me") -> Any:
     """What a party pays and is paid by contract, as it stands."""
     return contracts.of_party(access_party(access_person(request.user), party))

@@ -11,6 +11,7 @@ from ninja import Field, Router, Schema, Status
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person
 from yellowcart.people.models import Account
+from yellowcart.people.tokens import scoped
 from yellowcart.shops import actions, queries
 from yellowcart.shops.models import Shop, ShopMember
 
@@ -110,7 +111,7 @@ def _account(account_id: UUID) -> Account:
     return account
 
 
-@router.get("/mine", response=list[MyShopOut])
+@router.get("/mine", auth=scoped("shops:read"), response=list[MyShopOut])
 def my_shops(request: HttpRequest) -> list[MyShopOut]:
     """The shops one works in."""
     account = access_person(request.user)
@@ -121,7 +122,7 @@ def my_shops(request: HttpRequest) -> list[MyShopOut]:
     ]
 
 
-@router.get("/suppliers", response=list[ShopOut])
+@router.get("/suppliers", auth=scoped("shops:read"), response=list[ShopOut])
 def suppliers(request: HttpRequest) -> list[ShopOut]:
     """Shops whose goods one can list in a click."""
     access_person(request.user)
@@ -150,7 +151,7 @@ def edit_shop(request: HttpRequest, shop: str, wanted: ShopEdit) -> ShopOut:
     return shop_out(actions.do_edit_shop(actor=account, shop=row, **wanted.model_dump()))
 
 
-@router.get("/{shop}/host-terms", response=HostTermsOut)
+@router.get("/{shop}/host-terms", auth=scoped("shops:read"), response=HostTermsOut)
 def host_terms(request: HttpRequest, shop: str) -> HostTermsOut:
     """What hosts are offered, for those who work there."""
     row = queries.access_shop(access_person(request.user), shop, "view")

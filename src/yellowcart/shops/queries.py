@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.people import queries as people
+from yellowcart.people import reach
 from yellowcart.people.figures import Figures
 from yellowcart.people.models import Account
 from yellowcart.shops import rules
@@ -46,6 +47,8 @@ def get_shop(id_or_handle: str | UUID) -> Shop:
 
 def role_in(account: Account, shop_id: UUID) -> str | None:
     """The account's role in a shop, or ``None``."""
+    if not reach.into_shop(account, shop_id):
+        return None
     return (
         ShopMember.objects.filter(shop_id=shop_id, account=account)
         .values_list("role", flat=True)
@@ -82,14 +85,17 @@ def is_operator(account: Account) -> bool:
 def shops_of(account: Account, capability: str = "view") -> QuerySet[Shop]:
     """The shops in which the account may do ``capability``, by name."""
     roles = [role for role in rules.CAPABILITIES if rules.may(role, capability)]
-    return Shop.objects.filter(members__account=account, members__role__in=roles).order_by(
-        "name", "id"
-    )
+    found = Shop.objects.filter(members__account=account, members__role__in=roles)
+    if account.reach is not None:
+        reached = account.reach.shop_id
+        found = found.filter(id=reached) if reached else found.none()
+    return found.order_by("name", "id")
 
 
 def roles_in_shops(account: Account) -> dict[UUID, str]:
     """The account's role in each shop it works in."""
-    return dict(ShopMember.objects.filter(account=account).values_list("shop_id", "role"))
+    rows = ShopMember.objects.filter(account=account).values_list("shop_id", "role")
+    return {shop_id: role for shop_id, role in rows if reach.into_shop(account, shop_id)}
 
 
 def members_of(shop: Shop) -> QuerySet[ShopMember]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 from yellowcart.sources.recognition import Recognition
 from yellowcart.sources.share import recognise
 
@@ -52,7 +53,7 @@ def own_hosts(request: HttpRequest) -> set[str]:
     return (named | {request.get_host().rpartition(":")[0] or request.get_host()}) - {""}
 
 
-@router.post("/recognise", response=RecognitionOut)
+@router.post("/recognise", auth=scoped("products:read"), response=RecognitionOut)
 def recognise_text(request: HttpRequest, paste: PasteIn) -> RecognitionOut:
     """Say what a pasted text is, without asking the network."""
     access_person(request.user)

@@ -12,6 +12,7 @@ from yellowcart.listings import actions as listings
 from yellowcart.listings import queries as listing_queries
 from yellowcart.listings.schemas import MountIn, OrderIn
 from yellowcart.people.access import access_person
+from yellowcart.people.tokens import scoped
 from yellowcart.videos import actions, queries
 from yellowcart.videos.models import Video
 
@@ -61,14 +62,24 @@ def remove(request: HttpRequest, video_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-@router.post("/{uuid:video_id}/cart", response={201: dict[str, Any]}, summary="Mount a product")
+@router.post(
+    "/{uuid:video_id}/cart",
+    auth=scoped("listings:write"),
+    response={201: dict[str, Any]},
+    summary="Mount a product",
+)
 def mount(request: HttpRequest, video_id: UUID, body: MountIn) -> Status[dict[str, Any]]:
     """Refused with the verdict where a rule bars it; the answer is the cart item."""
     listing = actions.do_mount(access_person(request.user), video_id, body.product_id, body.terms())
     return Status(201, listing_queries.item(listing.id, get_language() or "en") or {})
 
 
-@router.put("/{uuid:video_id}/cart/order", response={204: None}, summary="Order the goods")
+@router.put(
+    "/{uuid:video_id}/cart/order",
+    auth=scoped("listings:write"),
+    response={204: None},
+    summary="Order the goods",
+)
 def reorder(request: HttpRequest, video_id: UUID, body: OrderIn) -> Status[None]:
     """Every listing under the video once, first to last."""
     person = access_person(request.user)
@@ -77,7 +88,10 @@ def reorder(request: HttpRequest, video_id: UUID, body: OrderIn) -> Status[None]
 
 
 @router.delete(
-    "/{uuid:video_id}/cart/{uuid:listing_id}", response={204: None}, summary="Unmount a listing"
+    "/{uuid:video_id}/cart/{uuid:listing_id}",
+    auth=scoped("listings:write"),
+    response={204: None},
+    summary="Unmount a listing",
 )
 def unmount(request: HttpRequest, video_id: UUID, listing_id: UUID) -> Status[None]:
     """Takes it from under the video."""

@@ -1,0 +1,1 @@
+"""Where integrators make applications, and people say what an application may do."""
