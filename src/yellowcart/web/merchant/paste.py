@@ -32,7 +32,7 @@ class LinkForm(PasteForm):
     title = forms.CharField(label=_("Name"), max_length=300)
     price = MoneyField(label=_("Price at the source"))
     image = forms.CharField(
-        label=_("Picture"),
+        label=_("Product picture"),
         max_length=2000,
         required=False,
         help_text=_("An address that starts with https://."),

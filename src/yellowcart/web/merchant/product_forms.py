@@ -82,7 +82,7 @@ class SkuForm(forms.Form):
     weight_grams = forms.IntegerField(
         label=_("Weight in grams"), required=False, min_value=0, max_value=10_000_000
     )
-    image_url = forms.CharField(label=_("Picture"), max_length=2000, required=False)
+    image_url = forms.CharField(label=_("Product picture"), max_length=2000, required=False)
     stock_was = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, currency: str = "CNY", **kwargs: Any) -> None:

@@ -109,7 +109,7 @@ def _files(report: Report, shop: str) -> list[tuple[str, str]]:
         Part.SUMMARY: _("Summary"),
         Part.LISTINGS: _("Goods"),
         Part.MOMENTS: _("Moments"),
-        Part.MINUTES: _("Minutes"),
+        Part.MINUTES: _("Minute by minute"),
         Part.SOURCES: _("Sources"),
         Part.HOSTS: _("Hosts"),
         Part.SHARES: _("Share codes"),
