@@ -12,7 +12,7 @@ from tests.rooms import make_creator, make_goods, make_room, mount
 
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
-from yellowcart.live import actions, remotes, scripts
+from yellowcart.live import actions, passes, remotes, scripts
 from yellowcart.live.models import Room
 from yellowcart.live.scriptplan import Step, neighbour, timing, wrong_with_step
 from yellowcart.live.tooltables import RemoteControl, ScriptItem
@@ -176,6 +176,20 @@ def test_a_device_steers_its_room_and_nothing_else() -> None:
     assert client.post(page(other, "act/"), {"do": f"pin:{other.tea.id}"}).status_code == 403
     assert client.get(f"/creator/rooms/{show.room.id}/").status_code in {302, 401, 403}
     assert client.delete(f"/api/v1/rooms/{show.room.id}/cart/{show.tea.id}").status_code == 401
+
+
+@pytest.mark.django_db
+def test_a_device_hears_its_room_with_a_pass_that_does_nothing_else() -> None:
+    show = Show()
+    client = device(show)
+    assert client.get(page(show, "pass/")).status_code == 405
+    held = passes.verify(client.post(page(show, "pass/")).json()["pass"])
+    assert (held.room, held.sub, held.role) == (show.room.id, show.host.id, "remote")
+    assert held.guest, "so it neither speaks nor buys"
+    for stranger in (Client(), Caller(show.host).client, Caller(make_account()).client):
+        assert stranger.post(page(show, "pass/")).status_code == 403
+    remotes.do_revoke_remotes(show.host, show.room.id)
+    assert client.post(page(show, "pass/")).status_code == 403
 
 
 @pytest.mark.django_db

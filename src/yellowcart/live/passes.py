@@ -2,9 +2,9 @@
 
 A pass is a JSON Web Token (HS256) with the claims ``room`` (the room, or another container whose
 goods are sold on its own page), ``sub`` (the account, or a guest's id), ``name``, ``role``
-(``viewer``, ``host``, ``moderator``), ``guest`` and ``exp``, and, where there is one, ``share``:
-the code through which the viewer came, and ``explained``: they watch one explanation of a replay.
-Its lifetime runs on the wall clock.
+(``viewer``, ``host``, ``moderator``, ``remote``), ``guest`` and ``exp``, and, where there is one,
+``share``: the code through which the viewer came, and ``explained``: they watch one explanation of
+a replay. Its lifetime runs on the wall clock.
 
 Passes are made with PyJWT and checked here, for the one header they all carry: a full room is
 let in a second, and the general check costs ten times as much.

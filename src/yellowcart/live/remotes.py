@@ -7,7 +7,7 @@ back. It can step through the script, pin, link up and start or end a flash pric
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.db import transaction
 
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
-from yellowcart.live import problems
+from yellowcart.live import passes, problems
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_cart
 from yellowcart.live.tooltables import RemoteControl
@@ -101,6 +101,17 @@ def access_remote(room_id: UUID, token: str) -> tuple[Room, Account]:
     ):
         raise problems.remote_refused()
     return remote.room, remote.made_by
+
+
+def remote_pass(room: Room, holder: Account) -> tuple[str, datetime]:
+    """A pass with which a remote hears the room, and when it ends.
+
+    It sees what whoever gave the device away sees, a practice room too, and is counted with them;
+    as a guest's it neither speaks nor buys, and its role opens no figures.
+    """
+    return passes.issue(
+        room=room.id, sub=holder.id, name=holder.display_name, role="remote", guest=True
+    )
 
 
 def remotes_in_use(room_id: UUID) -> int:

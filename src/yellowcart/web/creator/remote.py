@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -105,9 +105,17 @@ def _steered(
     return guarded_page
 
 
+@require_POST
+@_steered
+def enter(request: HttpRequest, room: Room, account: Account) -> HttpResponse:
+    """A pass to follow the room with; see :func:`live.remotes.remote_pass`."""
+    token, expires_at = remotes.remote_pass(room, account)
+    return JsonResponse({"pass": token, "expires_at": expires_at})
+
+
 @_steered
 def state(request: HttpRequest, room: Room, account: Account) -> HttpResponse:
-    """How the room stands, as a part of the page; asked for every two seconds."""
+    """How the room stands, as a part of the page; asked for whenever something happens."""
     return render(request, "creator/parts/remote_state.html", _context(room, account))
 
 

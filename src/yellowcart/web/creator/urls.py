@@ -67,6 +67,7 @@ urlpatterns = [
     path("rooms/<uuid:room_id>/remotes/", remote.make, name="remote_make"),
     path("rooms/<uuid:room_id>/remote/", remote.remote, name="remote"),
     path("rooms/<uuid:room_id>/remote/open/", remote.take_over, name="remote_open"),
+    path("rooms/<uuid:room_id>/remote/pass/", remote.enter, name="remote_pass"),
     path("rooms/<uuid:room_id>/remote/state/", remote.state, name="remote_state"),
     path("rooms/<uuid:room_id>/remote/act/", remote.act, name="remote_act"),
     path("rooms/<uuid:room_id>/prices/<uuid:listing_id>/", selling.prices, name="prices"),

@@ -4,22 +4,13 @@
 import { request } from "../../base/js/http.js";
 import { toast } from "../../base/js/toast.js";
 import { RoomSession } from "../../viewer/js/room/session.js";
+import { CART_EVENTS } from "./events.js";
 import { arrange } from "./order.js";
 
 const REFRESH_PAUSE = 700;
 const FIGURES_PAUSE = 1500;
 const MUTE_MINUTES = 10;
 const MOST_SALES = 50;
-const CART_EVENTS = new Set([
-  "listing.mounted",
-  "listing.unmounted",
-  "cart.reordered",
-  "listing.pinned",
-  "cart.barred",
-  "stock",
-  "sold",
-]);
-
 const GIVING_EVENTS = new Set(["gift", "packet", "bag"]);
 
 const root = document.querySelector("[data-desk]");
@@ -67,6 +58,8 @@ function happened(event, state) {
     toast(words.barred, { tone: "warn", milliseconds: 12_000 });
   }
   if (CART_EVENTS.has(event.type)) refreshCart();
+  // The script may have been stepped through on another device.
+  if (event.type === "listing.pinned") window.htmx.trigger("#script-now", "refresh");
   if (GIVING_EVENTS.has(event.type)) window.htmx.trigger("#giving", "refresh");
 }
 

@@ -14,9 +14,11 @@ export class Connection {
   /** `handlers`: onSnapshot(snapshot), onEvents(events), onViewers(count), onProblem(problem),
       onClock({time, speed}), onStatus("connecting" | "live" | "broken"); and, where the page wants
       them, onCounts({likes, …}), onCame(names) of who just came, onHere(names) of some who are here,
-      onEntered(pass) and onFrame(frame). `lastSeq()` says how far the state is. */
-  constructor(roomId, handlers, lastSeq) {
+      onEntered(pass) and onFrame(frame). `lastSeq()` says how far the state is; `passUrl` gives
+      passes, where it is not the room's own door. */
+  constructor(roomId, handlers, lastSeq, passUrl = null) {
     this.base = `/api/v1/rooms/${roomId}`;
+    this.passUrl = passUrl ?? `${this.base}/pass`;
     this.handlers = handlers;
     this.lastSeq = lastSeq;
     this.pass = null;
@@ -50,7 +52,7 @@ export class Connection {
   /** A pass that holds for a while, as a string. */
   async freshPass() {
     if (!this.passHolds()) {
-      this.entering ??= request(`${this.base}/pass`, { method: "POST", json: {} }).finally(() => {
+      this.entering ??= request(this.passUrl, { method: "POST", json: {} }).finally(() => {
         this.entering = null;
       });
       this.pass = await this.entering;

@@ -13,8 +13,9 @@ const RECHECK_SPREAD = 2_000;
 export class RoomSession {
   /** `hooks`: show(state) after every change, happened(event, state) for each new event with the
       state before it, flipped(state) when verdicts ended, restarted() after a snapshot that was not the first,
-      status(name) of the line; and where wanted entered(pass) and frame(frame). */
-  constructor(roomId, hooks) {
+      status(name) of the line; and where wanted entered(pass) and frame(frame). `passUrl` gives
+      passes, where it is not the room's own door. */
+  constructor(roomId, hooks, passUrl = null) {
     this.hooks = hooks;
     this.state = null;
     this.timer = null;
@@ -35,6 +36,7 @@ export class RoomSession {
         },
       },
       () => this.state?.seq ?? 0,
+      passUrl,
     );
   }
 
