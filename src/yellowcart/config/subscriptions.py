@@ -3,6 +3,7 @@
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.core.outbox import subscribe
+from yellowcart.demo import film as _demo_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.developers.oauth import read_token
 from yellowcart.gifts import telling as gifts
 from yellowcart.gifts import topups

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
-from yellowcart.demo import goods, selling, street
+from yellowcart.demo import film, goods, selling, street
 from yellowcart.demo.afterwards import Afterwards
 from yellowcart.demo.giving import let_give
 from yellowcart.demo.history import DAYS, Past, Places
@@ -55,6 +56,7 @@ def fill_once() -> bool:
         _remember(people, shelves, videos)
         _follow(people, shelves)
         _go_on_air(people, shelves)
+        _show_again(people, shelves)
         _draft(people["operator"])
     return True
 
@@ -213,6 +215,18 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
         ("dafei", "新手露营，从哪件装备买起", "cover-kitchen", 44),
     ):
         _schedule(people[name], title, cover, at + timedelta(hours=hours))
+
+
+def _show_again(people: dict[str, Account], shelves: Shelves) -> None:
+    """A show of last night with its replay, where this installation carries video."""
+    if settings.MEDIA_OFF:
+        return
+    film.plan_show(
+        people["dafei"],
+        "第一次露营，怎么选装备",
+        "/static/demo/cover-outdoor.svg",
+        shelves.outdoor[:4],
+    )
 
 
 def _schedule(creator: Account, title: str, cover: str, at: datetime) -> Room:

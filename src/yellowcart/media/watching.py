@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
 from yellowcart.media import clips, problems
@@ -75,12 +77,19 @@ def is_clip_of(room_id: UUID, clip_id: UUID) -> bool:
 
 def replays_of(creator_id: UUID, most: int = 12) -> list[Replay]:
     """A creator's newest replays that anybody may watch."""
-    return list(
-        Replay.objects.filter(
-            room__creator_id=creator_id, hidden_at__isnull=True, deleted_at__isnull=True
-        )
+    return list(_open_to_all().filter(room__creator_id=creator_id)[:most])
+
+
+def newest_replays(most: int = 8) -> list[Replay]:
+    """Everybody's newest replays that anybody may watch."""
+    return list(_open_to_all()[:most])
+
+
+def _open_to_all() -> QuerySet[Replay]:
+    return (
+        Replay.objects.filter(hidden_at__isnull=True, deleted_at__isnull=True)
         .select_related("room")
-        .order_by("-room__started_at", "-id")[:most]
+        .order_by("-room__started_at", "-id")
     )
 
 

@@ -4,12 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from yellowcart.media import watching
 from yellowcart.web.viewer import reads
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Rooms that are live, rooms to come, short videos, shops."""
+    """Rooms that are live, rooms to come, short videos, replays, shops."""
     live = reads.live_now()
     coming = reads.coming_up()
     context = {
@@ -18,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "coming": coming,
         "next_room": coming[0] if coming and not live else None,
         "videos": reads.newest_videos()[:8],
+        "replays": watching.newest_replays(),
         "shops": reads.open_shops()[:8],
     }
     return render(request, "viewer/home.html", context)
