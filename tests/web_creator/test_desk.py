@@ -13,6 +13,7 @@ from yellowcart.listings.actions import do_mount
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_cart
+from yellowcart.media.models import StreamKey
 from yellowcart.people.models import Permit
 from yellowcart.shops.models import ShopMember
 
@@ -247,3 +248,16 @@ def test_what_is_found_comes_alone_or_with_the_whole_desk(world: World, sign_in)
     assert "good morning" in whole
     assert "No product link" in whole
     assert "<html" in whole
+
+
+def test_where_video_is_off_the_desk_says_so_and_offers_nothing(world: World, sign_in, settings):
+    client = sign_in(world.creator)
+    url = f"/api/v1/media/rooms/{world.room.id}/keys"
+    assert "data-golive=" in client.get(world.url()).content.decode()
+    settings.MEDIA_OFF = True
+    page = client.get(world.url()).content.decode()
+    assert "YELLOWCART_MEDIA=off" in page
+    assert "data-golive=" not in page
+    refused = client.post(url, {"purpose": "studio"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "media_off")
+    assert not StreamKey.objects.exists()

@@ -64,6 +64,8 @@ BASE_URL = os.environ.get("YELLOWCART_BASE_URL", "http://127.0.0.1:8000")
 
 #: Who carries the video (see docs/video.md), and the port on which our own engine takes RTMP.
 MEDIA_SERVER = os.environ.get("YELLOWCART_MEDIA_SERVER", "embedded")
+#: No video process of our own runs, and no other media server is named.
+MEDIA_OFF = MEDIA_SERVER == "embedded" and os.environ.get("YELLOWCART_MEDIA") == "off"
 MEDIA_RTMP_PORT = int(os.environ.get("YELLOWCART_MEDIA_RTMP_PORT", "1935"))
 #: Of a media server that is not ours: its API as we reach it, where browsers reach WHIP and WHEP,
 #: HLS and FLV, and recordings; the key of its API and the secret of its hooks.

@@ -61,6 +61,18 @@ def may_not_watch() -> Problem:
     return Problem("may_not_watch", 403, _("This room can't be watched now. Load the page again."))
 
 
+def media_off() -> Problem:
+    """This installation carries no video."""
+    return Problem(
+        "media_off",
+        409,
+        _(
+            "Video is off here. The platform's operator turns it on by starting without "
+            "YELLOWCART_MEDIA=off, or names a media server in YELLOWCART_MEDIA_SERVER."
+        ),
+    )
+
+
 def media_server_silent() -> Problem:
     """The media server did not answer."""
     return Problem(

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.conf import settings
+
 from yellowcart.media import actions, choice, problems
 from yellowcart.media.models import StreamKey
 from yellowcart.media.servers.http import ServerSilentError
@@ -15,8 +17,11 @@ def make_key(
     """A new key of a room and where it publishes: the only time its secret is seen.
 
     No transaction is open while the media server is asked; where it does not answer the key is
-    revoked again. Problems: those of ``do_make_stream_key``, and ``media_server_silent``.
+    revoked again. Problems: ``media_off``, those of ``do_make_stream_key``, and
+    ``media_server_silent``.
     """
+    if settings.MEDIA_OFF:
+        raise problems.media_off()
     key, secret = actions.do_make_stream_key(actor, room_id, purpose=purpose)
     try:
         points = choice.server().publish_points(key, secret)

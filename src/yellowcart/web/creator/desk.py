@@ -65,6 +65,7 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         "may_go_live": has_permit(account.id, "go_live"),
         "steps": TRANSITIONS[room.state] if is_host else frozenset(),
         "zone": settings.TIME_ZONE,
+        "video_is_off": settings.MEDIA_OFF,
         **replay_context(room),
     }
     return show(request, account, "creator/desk.html", context, here="rooms")
