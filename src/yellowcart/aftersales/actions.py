@@ -65,7 +65,7 @@ def do_open(
         paid_minor=order.paid_minor,
         currency=order.currency,
     )
-    case = _new_case(order, kind, reason, amounts, words)
+    case = new_case(order, kind, reason, amounts, words)
     case.special, case.is_intact = "instant" if at_once else "", is_intact
     begin(case, order, {no: (lines[no].quantity, amounts[no]) for no in amounts}, actor.id)
     if at_once:
@@ -73,9 +73,8 @@ def do_open(
     return case
 
 
-def _new_case(
-    order: Order, kind: Kind, reason: str, amounts: Mapping[int, int], words: str
-) -> Case:
+def new_case(order: Order, kind: Kind, reason: str, amounts: Mapping[int, int], words: str) -> Case:
+    """A case that is not written yet, for an amount of each line."""
     at = now()
     return Case(
         shop_id=order.shop_id,
@@ -96,7 +95,7 @@ def begin(
     case: Case,
     order: Order,
     lines: Mapping[int, tuple[int, int]],
-    actor_id: UUID,
+    actor_id: UUID | None,
     party: Party = Party.BUYER,
 ) -> None:
     """Write a new case about pieces and amounts by line, and stop the order's clocks."""
@@ -333,7 +332,7 @@ def do_give(
         queries.sale_of(order), kind, reason, None, now(), reasons=rules.SHOPS_REASONS
     )
     amounts = _amounts(order, kind, known, lines)
-    case = _new_case(order, kind, reason, amounts, said(words))
+    case = new_case(order, kind, reason, amounts, said(words))
     begin(
         case,
         order,

@@ -197,6 +197,7 @@ class _Batch:
         )
         if self.terms.integration == "supply" and self._touched:
             copies.follow_originals([product.id for product in self._touched])
+            copies.withdraw([product.id for product in self._touched if not product.on_shelf])
 
     def _merge_skus(self, draft: ProductDraft, product: Product, skus: dict[str, Sku]) -> bool:
         base = product.import_base

@@ -48,6 +48,15 @@ def supplier_goods(supplier_id: UUID) -> QuerySet[Product]:
     ).order_by("-id")
 
 
+def check_supplier(supplier: Shop, shop: Shop) -> None:
+    """:class:`Problem` 409 ``not_a_supplier`` where a shop can't list a supplier's goods."""
+    is_fit = supplier.type == "supplier" and supplier.state == "open" and supplier.id != shop.id
+    if not is_fit or supplier.offered_to not in {None, shop.id}:
+        raise Problem(
+            "not_a_supplier", 409, _("Goods can be listed from another, open supplier shop only.")
+        )
+
+
 def do_list_supplier_goods(
     *,
     actor: Account,
@@ -64,10 +73,7 @@ def do_list_supplier_goods(
     repeated. Raises ``not_a_supplier`` or ``shop_forbidden``.
     """
     access_shop(actor, shop.id, "goods")
-    if supplier.type != "supplier" or supplier.state != "open" or supplier.id == shop.id:
-        raise Problem(
-            "not_a_supplier", 409, _("Goods can be listed from another, open supplier shop only.")
-        )
+    check_supplier(supplier, shop)
     goods = supplier_goods(supplier.id)
     if product_ids is not None:
         goods = goods.filter(id__in=list(product_ids))
@@ -76,19 +82,20 @@ def do_list_supplier_goods(
     if product_ids is not None:
         outcome.missing = sorted(set(product_ids) - set(wanted))
     for start in range(0, len(wanted), BATCH):
-        _list_batch(actor, supplier, shop, wanted[start : start + BATCH], price, outcome)
+        do_list_batch(actor.id, supplier, shop, wanted[start : start + BATCH], price, outcome)
     return outcome
 
 
 @transaction.atomic
-def _list_batch(
-    actor: Account,
+def do_list_batch(
+    actor_id: UUID,
     supplier: Shop,
     shop: Shop,
     wanted: Sequence[UUID],
     price: PriceRule | None,
     outcome: Outcome,
 ) -> None:
+    """List some of a supplier's goods in one transaction, adding to ``outcome``; asks nothing."""
     # Two clicks at once in one shop wait for each other here instead of failing on the copy.
     Shop.objects.select_for_update(no_key=True).get(id=shop.id)
     # Originals before copies, as everybody does: none can leave the shelf while it is copied.
@@ -117,13 +124,13 @@ def _list_batch(
     changed |= {copy.id for copy in copies.refresh(known)}
     listed = {copy.origin_id for copy in known}
     new = [original for original in originals if original.id not in listed]
-    made = copies.make(new, shop, price or PriceRule(), actor.id)
+    made = copies.make(new, shop, price or PriceRule(), actor_id)
     outcome.created += [copy.id for copy in made]
     outcome.changed += [copy.id for copy in known if copy.id in changed]
     outcome.unchanged += [copy.id for copy in known if copy.id not in changed]
     if made or changed:
         outbox.audit(
-            actor.id,
+            actor_id,
             "supply.list",
             f"shop:{shop.id}",
             supplier=str(supplier.id),
@@ -137,7 +144,12 @@ def supplier_product_of(product: Product) -> Product | None:
     if product.integration != "link":
         return None
     return (
-        Product.objects.filter(_on_offer(), source=product.source, external_id=product.external_id)
+        Product.objects.filter(
+            _on_offer(),
+            Q(shop__offered_to__isnull=True) | Q(shop__offered_to=product.shop_id),
+            source=product.source,
+            external_id=product.external_id,
+        )
         .select_related("shop")
         .order_by("id")
         .first()
@@ -181,7 +193,10 @@ def native_offers(product: Product) -> QuerySet[Product]:
 def convertible(product_ids: Collection[UUID]) -> set[UUID]:
     """Those link products that one click can turn into native ones: a supplier here has them."""
     offered = Product.objects.filter(
-        _on_offer(), source=OuterRef("source"), external_id=OuterRef("external_id")
+        _on_offer(),
+        Q(shop__offered_to__isnull=True) | Q(shop__offered_to=OuterRef("shop_id")),
+        source=OuterRef("source"),
+        external_id=OuterRef("external_id"),
     )
     return set(
         Product.objects.filter(Exists(offered), id__in=list(product_ids), integration="link")

@@ -42,6 +42,7 @@ ROUTERS = {
     "settlement": "/settlement",
     "gifts": "/gifts",
     "aftersales": "/aftersales",
+    "connections": "/connections",
     "notices": "/notices",
     "insights": "/insights",
 }

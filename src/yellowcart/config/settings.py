@@ -98,6 +98,10 @@ SECRET_KEY_FALLBACKS = [key for key in secret("SECRET_KEY_FALLBACKS").split(",")
 FETCH_ALLOW = [
     word.strip() for word in os.environ.get("YELLOWCART_FETCH_ALLOW", "").split(",") if word.strip()
 ]
+#: Seconds between two looks at a connected store's stock and prices.
+STORE_POLL_SECONDS = int(os.environ.get("YELLOWCART_STORE_POLL_SECONDS", "30"))
+#: Seconds between two readings of its whole catalogue.
+STORE_CATALOGUE_SECONDS = int(os.environ.get("YELLOWCART_STORE_CATALOGUE_SECONDS", "21600"))
 BUS = secret("BUS")
 #: What stands before every subject there, so that installations can share a NATS.
 BUS_SUBJECT = os.environ.get("YELLOWCART_BUS_SUBJECT", "yellowcart")
@@ -187,6 +191,7 @@ INSTALLED_APPS = [
     "yellowcart.settlement",
     "yellowcart.gifts",
     "yellowcart.aftersales",
+    "yellowcart.connections",
     "yellowcart.notices",
     "yellowcart.insights",
     "yellowcart.developers",

@@ -2,6 +2,8 @@
 
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
+from yellowcart.connections import lane as _store_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.connections import supplying
 from yellowcart.core.outbox import subscribe
 from yellowcart.demo import film as _demo_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.developers.oauth import read_token
@@ -66,6 +68,9 @@ def connect() -> None:
     subscribe("payments.refund_asked", settlement.on_order_events)
     subscribe("aftersales.", settlement.on_order_events)
     subscribe("orders.converted", settlement.on_conversions)
+    subscribe("orders.paid", supplying.on_paid)
+    subscribe("orders.closed", supplying.on_less_wanted)
+    subscribe("orders.money_back", supplying.on_less_wanted)
     # Those who wait come first, so that rooms hear what is left for everybody else.
     subscribe("inventory.stock_changed", waitlist.on_stock_changed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)

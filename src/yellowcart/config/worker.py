@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 from yellowcart.aftersales.jobs import step_due
+from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.gifts import duties as gifts
 from yellowcart.ledger.seals import seal_duty
@@ -85,6 +86,7 @@ def duties() -> dict[str, Duty]:
         "seals": seal_duty,
         "settlement": settle_duty,
         "gifts": gifts.look_after,
+        "stores": connections.LookAfter(),
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
         "room records": _retention,

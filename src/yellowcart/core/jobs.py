@@ -3,6 +3,7 @@
 What is due at an instant of the platform's clock is not a job; the worker's duties look for it.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,13 +13,20 @@ from procrastinate.contrib.django import app
 
 from yellowcart.core import clock
 
+#: Where work for connected stores waits: they may be slow, and nobody else's work stands behind
+#: them in its line.
+STORES = "stores"
+#: How many stores are worked for at the same time, by one worker.
+STORES_AT_ONCE = 8
+_USUAL = "default"
+
 #: Waits between tries: seconds, growing fourfold, then given up and kept as failed.
 RETRY = procrastinate.RetryStrategy(max_attempts=8, wait=2, exponential_wait=4)
 
 
-def job(name: str) -> Callable[[Callable[..., None]], Any]:
+def job(name: str, queue: str = _USUAL) -> Callable[[Callable[..., None]], Any]:
     """Make a function a job by a stable name. It must bear being run twice."""
-    return app.task(name=name, retry=RETRY, pass_context=False)
+    return app.task(name=name, queue=queue, retry=RETRY, pass_context=False)
 
 
 def defer(name: str, *, delay_seconds: float = 0, **arguments: Any) -> int:
@@ -37,5 +45,14 @@ def defer(name: str, *, delay_seconds: float = 0, **arguments: Any) -> int:
 async def work() -> None:
     """Do jobs until cancelled."""
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    async with worker_app.open_async():
-        await worker_app.run_worker_async(install_signal_handlers=False, listen_notify=True)
+    async with worker_app.open_async(), asyncio.TaskGroup() as group:
+        for queue, at_once in ((_USUAL, 1), (STORES, STORES_AT_ONCE)):
+            group.create_task(
+                worker_app.run_worker_async(
+                    queues=[queue],
+                    name=queue,
+                    concurrency=at_once,
+                    install_signal_handlers=False,
+                    listen_notify=True,
+                )
+            )

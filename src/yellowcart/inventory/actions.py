@@ -36,6 +36,14 @@ class Wanted:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count of many rows did: how many changed, and the SKUs whose count was raised."""
+
+    changed: int
+    raised: list[UUID]
+
+
 def lock_stock(keys: Iterable[Key]) -> dict[Key, Stock]:
     """The stock rows of these keys, locked in key order until the transaction ends."""
     wanted = sorted(set(keys))
@@ -135,12 +143,11 @@ def _move(
 @transaction.atomic
 def do_count_many(
     shop_id: UUID, counts: Mapping[UUID, int], *, actor_id: UUID | None, reason: str
-) -> list[UUID]:
+) -> Counted:
     """Say what lies in the warehouse for many SKUs of one shop, in few statements.
 
-    A count below what orders were promised is raised to that; those SKUs are returned. Rows that
-    are missing are made, unannounced since nobody watches them yet; counts that are so already
-    leave no trace.
+    A count below what orders were promised is raised to that. Rows that are missing are made,
+    unannounced since nobody watches them yet; counts that are so already leave no trace.
     """
     at = now()
     keys = sorted(counts)
@@ -190,7 +197,7 @@ def do_count_many(
             if (shop_id, sku_id) in deltas and sku_id in watched
         ]
     )
-    return raised
+    return Counted(len(deltas), raised)
 
 
 @transaction.atomic

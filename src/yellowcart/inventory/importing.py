@@ -146,7 +146,7 @@ def _read_items(catalogue: Catalogue, report: Report, terms: Terms, tell: Progre
 def _write(batch: list[ProductDraft], report: Report, terms: Terms) -> None:
     applied = apply_drafts(report.shop, batch, terms)
     lines = {said.sku_id: said.line for said in applied.stock}
-    raised = do_count_many(
+    counted = do_count_many(
         report.shop.id,
         {said.sku_id: said.on_hand for said in applied.stock},
         actor_id=terms.actor_id,
@@ -159,5 +159,5 @@ def _write(batch: list[ProductDraft], report: Report, terms: Terms) -> None:
     report.edits_kept += applied.kept
     report.notes += [
         Note(lines[sku_id], _("The stock is below what orders were promised and was set to that."))
-        for sku_id in raised
+        for sku_id in counted.raised
     ]

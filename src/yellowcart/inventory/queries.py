@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from yellowcart.catalog.models import Product, Sku
-from yellowcart.inventory.models import Stock, StockMove
+from yellowcart.inventory.models import Hold, Stock, StockMove
 
 
 class Level(NamedTuple):
@@ -60,3 +60,18 @@ def moves_of(shop_id: UUID, sku_id: UUID, limit: int = 100) -> list[StockMove]:
     return list(
         StockMove.objects.filter(shop_id=shop_id, sku_id=sku_id).order_by("-at", "-id")[:limit]
     )
+
+
+def awaited(lines: Iterable[tuple[UUID, UUID, int]]) -> dict[tuple[UUID, UUID, int], int]:
+    """Pieces that paid orders still await, by shop, order and line number."""
+    wanted = set(lines)
+    rows = Hold.objects.filter(
+        shop_id__in={key[0] for key in wanted},
+        order_id__in={key[1] for key in wanted},
+        state="captured",
+    )
+    found = {
+        (row.shop_id, row.order_id, row.line_no): row.quantity - row.shipped - row.released
+        for row in rows
+    }
+    return {key: count for key, count in found.items() if key in wanted}

@@ -1,6 +1,7 @@
 """Sales on the other side of a jump-out, as their sources tell of them."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
@@ -106,13 +107,19 @@ def do_record_conversions(source: str, message_id: str, body: bytes, batch: Batc
     first_time = take_receipt(source, message_id, hashlib.sha256(body).hexdigest())
     if not first_time:
         return Taken(unchanged=len(batch.orders))
+    return do_record_sales(source, batch.orders)
+
+
+@transaction.atomic
+def do_record_sales(source: str, sales: Sequence[Sale]) -> Taken:
+    """Take in sales of a source, however they were learned; of each its latest word stands."""
     latest: dict[str, Sale] = {}
-    for sale in batch.orders:
+    for sale in sales:
         known = latest.get(sale.order_id)
         if known is None or rules.is_newer(_told(known), _told(sale)):
             latest[sale.order_id] = sale
     recorder = _Recorder(source, sorted(latest))
-    counts = {"created": 0, "changed": 0, "unchanged": len(batch.orders) - len(latest)}
+    counts = {"created": 0, "changed": 0, "unchanged": len(sales) - len(latest)}
     for order_id in sorted(latest):
         counts[recorder.record(latest[order_id])] += 1
     outbox.append_all(recorder.announced)

@@ -51,17 +51,17 @@ def do_ship(
             "case_open", 409, _("The buyer asks for money back. Answer that before you ship.")
         )
     left = {line.line_no: line.unsent for line in lines_of([order]).get(order.id, [])}
-    parcel = _parcel(left, pieces)
+    parcel = parcel_of(left, pieces)
     is_last = parcel == {line_no: count for line_no, count in left.items() if count}
     take_step(order, "ship" if is_last else "ship_part", frozenset({Party.SELLER}), actor.id)
-    _write(order, carrier.strip()[:40], tracking_no.strip()[:60], parcel)
+    write_parcel(order, carrier.strip()[:40], tracking_no.strip()[:60], parcel)
     inventory.do_ship_part(shop_id, order_id, parcel)
     topic = events.SHIPPED if is_last else events.PARTLY_SHIPPED
     outbox.append_all([events.step(topic, order)])
     return order
 
 
-def _parcel(left: Mapping[int, int], pieces: Mapping[int, int] | None) -> dict[int, int]:
+def parcel_of(left: Mapping[int, int], pieces: Mapping[int, int] | None) -> dict[int, int]:
     """The pieces that go, by line; :class:`Problem` where they can't."""
     wanted = left if pieces is None else pieces
     parcel = {line_no: count for line_no, count in wanted.items() if count}
@@ -79,7 +79,8 @@ def _parcel(left: Mapping[int, int], pieces: Mapping[int, int] | None) -> dict[i
     return parcel
 
 
-def _write(order: Order, carrier: str, tracking_no: str, parcel: Mapping[int, int]) -> None:
+def write_parcel(order: Order, carrier: str, tracking_no: str, parcel: Mapping[int, int]) -> None:
+    """Write a parcel of a locked order; ``parcel_known`` where it was written before."""
     shipment = Shipment(
         id=new_id(),
         shop_id=order.shop_id,

@@ -90,12 +90,16 @@ STEPS: dict[str, Step] = {
         "awaiting_payment", "closed", "buyer operator", "closed_at", "given up before it was paid"
     ),
     "ship_part": _step(
-        "paid partly_shipped", "partly_shipped", "seller", "", "a parcel left, more will follow"
+        "paid partly_shipped",
+        "partly_shipped",
+        "seller platform",
+        "",
+        "a parcel left, more will follow; the platform says so for a connected supplier",
     ),
     "ship": _step(
         "paid partly_shipped",
         "shipped",
-        "seller",
+        "seller platform",
         "shipped_at",
         "the last parcel left; the days to automatic receipt start",
     ),

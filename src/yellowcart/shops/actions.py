@@ -29,10 +29,12 @@ def do_open_shop(
     source: str = "native",
     currency: str = "CNY",
     description: str = "",
+    offered_to: UUID | None = None,
 ) -> Shop:
     """Open a shop; ``owner`` becomes its owner (``None``: the platform runs it).
 
-    ``source`` is ``native`` but for a supplier or a mirror of an outside shop. An empty
+    ``offered_to`` is the one shop that may list its goods, of a supplier made for it. ``source``
+    is ``native`` but for a supplier or a mirror of an outside shop. An empty
     ``handle`` is made from the name. Raises ``shop_type_unknown``, ``shop_handle_bad`` or
     ``shop_handle_taken``.
     """
@@ -60,6 +62,7 @@ def do_open_shop(
                 source=source,
                 currency=currency,
                 description=description[:500],
+                offered_to=offered_to,
             )
             if owner is not None:
                 ShopMember.objects.create(shop=shop, account=owner, role="owner")
@@ -138,9 +141,12 @@ def do_remove_member(*, actor: Account, shop: Shop, account: Account) -> None:
 
 
 @transaction.atomic
-def do_set_state(*, actor: Account, shop: Shop, state: str) -> Shop:
-    """Pause, open again or close a shop: its owner, or an operator. Orders already placed go on."""
-    if not is_operator(actor):
+def do_set_state(*, actor: Account | None, shop: Shop, state: str) -> Shop:
+    """Pause, open again or close a shop: its owner, or an operator. Orders already placed go on.
+
+    ``actor=None`` is the platform itself, with a shop that it runs.
+    """
+    if actor is not None and not is_operator(actor):
         access_shop(actor, shop.id, "shop")
     row = Shop.objects.select_for_update(no_key=True).get(id=shop.id)
     if row.state == state:
@@ -158,7 +164,7 @@ def do_set_state(*, actor: Account, shop: Shop, state: str) -> Shop:
     row.state = state
     row.save(update_fields=["state"])
     events.announce(row.id, events.ShopStateChanged(str(row.id), state))
-    outbox.audit(actor.id, "shop.state", f"shop:{row.id}", state=state)
+    outbox.audit(actor.id if actor else None, "shop.state", f"shop:{row.id}", state=state)
     return row
 
 

@@ -38,6 +38,9 @@ class Shop(models.Model):
     ``host_cut_bps`` is how far below the regular price hosts who are not of the shop may go with
     its goods where they sell them; 0 leaves prices to the shop. ``commission_bps`` is what of a
     sale hosts are promised for goods they mount from now on. Both in basis points.
+
+    ``offered_to`` is the one shop that may list a supplier's goods, where the supplier stands for
+    a store of that shop's own; null: every shop may.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -53,6 +56,7 @@ class Shop(models.Model):
     opened_at = models.DateTimeField(default=now)
     host_cut_bps = models.PositiveIntegerField(default=0, db_default=0)
     commission_bps = models.PositiveIntegerField(default=0, db_default=0)
+    offered_to = models.UUIDField(null=True, blank=True)
 
     class Meta:
         db_table = "shops_shop"

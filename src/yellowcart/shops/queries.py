@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
@@ -112,9 +112,12 @@ def member_ids(shop_id: UUID) -> list[UUID]:
     )
 
 
-def suppliers() -> QuerySet[Shop]:
-    """Open supplier shops, whose goods others may list."""
-    return Shop.objects.filter(type="supplier", state="open").order_by("name", "id")
+def suppliers(shop_id: UUID | None = None) -> QuerySet[Shop]:
+    """Open supplier shops whose goods a shop may list; without one, those that every shop may."""
+    offered = Q(offered_to__isnull=True)
+    if shop_id is not None:
+        offered |= Q(offered_to=shop_id)
+    return Shop.objects.filter(offered, type="supplier", state="open").order_by("name", "id")
 
 
 def permit_figures(account_id: UUID) -> Figures:

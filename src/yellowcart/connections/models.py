@@ -1,0 +1,314 @@
+"""Connected stores, what was taken from them, and what was handed over to them.
+
+Instants here are of the wall clock: other people's servers know no other.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from yellowcart.connections.states import SUPPLY_STATES, TRANSITIONS
+from yellowcart.core.clock import wall
+from yellowcart.core.ids import new_id
+from yellowcart.shops.models import Shop
+
+BREAKER_STATES = ["closed", "open", "half_open"]
+
+
+class Connection(models.Model):
+    """A store elsewhere that a shop connected.
+
+    ``supplier`` is the shop of type supplier that was made for it: it holds the store's goods and
+    stock; null for a source that only knows links. ``settings_shown`` is what a page may show:
+    plain settings, and secrets as ``••••last4``. ``identity`` tells the same store connected
+    twice. ``approves``: an operator lets its goods pass without a review each.
+
+    One piece of work at a time is done for a connection, its *lane*: whoever works holds
+    ``lane_token`` until ``lane_until``; ``work_at`` is when something is next to be done.
+
+    The breaker opens after ``failures`` failures in a row, until ``breaker_until``; then one call
+    probes. ``waits`` counts how often the source asked us to wait. Tokens are renewed at
+    ``renew_at``, by whoever claims it until ``renewing_until``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="connections")
+    supplier = models.ForeignKey(Shop, models.SET_NULL, null=True, related_name="connected_from")
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=120, default="")
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=20, default="draft")
+    identity = models.CharField(max_length=64)
+    settings_sealed = models.BinaryField()
+    settings_shown = models.JSONField(default=dict)
+    grant_sealed = models.BinaryField(default=bytes)
+    grant_expires_at = models.DateTimeField(null=True)
+    renew_at = models.DateTimeField(null=True)
+    renewing_until = models.DateTimeField(null=True)
+    approves = models.BooleanField(default=False)
+    connected_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=wall)
+    closed_at = models.DateTimeField(null=True)
+
+    work_at = models.DateTimeField(null=True)
+    lane_token = models.UUIDField(null=True)
+    lane_until = models.DateTimeField(null=True)
+
+    breaker = models.CharField(max_length=10, default="closed")
+    failures = models.PositiveIntegerField(default=0)
+    breaker_until = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    last_failure_at = models.DateTimeField(null=True)
+    last_error = models.JSONField(default=dict)
+    waits = models.PositiveIntegerField(default=0)
+    wait_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_connection"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(TRANSITIONS)), name="connections_connection_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(breaker__in=BREAKER_STATES), name="connections_connection_breaker"
+            ),
+            models.UniqueConstraint(
+                fields=["shop", "source", "identity"],
+                condition=~Q(state="closed"),
+                name="connections_connection_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["work_at"], condition=Q(state="active"), name="connections_work_due"
+            ),
+        ]
+
+
+class Following(models.Model):
+    """How far we are with one thing we follow of a store: ``catalogue``, ``levels`` or
+    ``conversions``.
+
+    A round begins at ``due_at``, goes on from ``cursor`` page by page, each kept in the transaction
+    that wrote its rows, and covers what changed since ``since``. ``done`` of ``total`` rows are
+    through (``total`` null: the source does not say); ``counts`` is what became of them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="followings")
+    kind = models.CharField(max_length=16)
+    is_running = models.BooleanField(default=False)
+    cursor = models.TextField(default="")
+    pages = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(null=True)
+    counts = models.JSONField(default=dict)
+    remarks = models.JSONField(default=list)
+    due_at = models.DateTimeField(null=True)
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_following"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "kind"], name="connections_following_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["catalogue", "levels", "conversions"]),
+                name="connections_following_kind",
+            ),
+        ]
+
+
+class Word(models.Model):
+    """The latest word of a source about one of its variants, so that a late one undoes nothing.
+
+    ``seen_at`` is when a reading of the whole catalogue last came by it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="words")
+    sku_id = models.UUIDField()
+    available = models.BigIntegerField(null=True)
+    said_at = models.DateTimeField(null=True)
+    price_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_word"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["connection", "sku_id"], name="connections_word_once")
+        ]
+
+
+class Supply(models.Model):
+    """One of our orders handed over to a connected supplier; see ``states.SUPPLY_STATES``.
+
+    ``reference`` is what the supplier knows it by: placing it again makes no second. It is next
+    looked after at ``due_at``. ``assigned_at`` is when the supplier took it: a count of stock
+    from before does not know of it. ``calls_off``: it should be cancelled there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="supplies")
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    reference = models.CharField(max_length=60, unique=True)
+    state = models.CharField(max_length=12, default="unassigned")
+    external_id = models.CharField(max_length=200, default="", blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    last_error = models.JSONField(default=dict)
+    assigned_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    calls_off = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    refunded_minor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=wall)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_supply"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "shop_id", "order_id"], name="connections_supply_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SUPPLY_STATES), name="connections_supply_state"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["connection", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="connections_supply_due",
+            ),
+            models.Index(fields=["shop_id", "order_id"], name="connections_supply_order"),
+        ]
+
+
+class SupplyLine(models.Model):
+    """A line of our order that a supplier sends. Money in minor units of the connection."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    supply = models.ForeignKey(Supply, models.CASCADE, related_name="lines")
+    line_no = models.PositiveSmallIntegerField()
+    sku_id = models.UUIDField()
+    product_key = models.CharField(max_length=200)
+    sku_key = models.CharField(max_length=200)
+    title = models.CharField(max_length=400)
+    quantity = models.PositiveIntegerField()
+    unit_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "connections_supply_line"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["supply", "line_no"], name="connections_supply_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="connections_supply_line_some"
+            ),
+        ]
+
+
+class Message(models.Model):
+    """A webhook that came in: once for each id of its sender. ``happenings`` as the port's.
+
+    It is worked through at ``due_at``, null once it is.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="messages")
+    message_id = models.CharField(max_length=200)
+    happenings = models.JSONField()
+    received_at = models.DateTimeField(default=wall)
+    due_at = models.DateTimeField(null=True, default=wall)
+    attempts = models.PositiveIntegerField(default=0)
+    problem = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "connections_message"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "message_id"], name="connections_message_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["connection", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="connections_message_waiting",
+            )
+        ]
+
+
+class Call(models.Model):
+    """One call of a store and how it went; kept for a day, for the health page.
+
+    ``outcome``: ``answered``; ``refused`` by the source in its own words; ``waited``, because the
+    source wants less; ``failed``. ``waited_ms`` is the time slept for the source's pace.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="calls")
+    name = models.CharField(max_length=24)
+    at = models.DateTimeField(default=wall)
+    took_ms = models.PositiveIntegerField()
+    waited_ms = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=10)
+    words = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "connections_call"
+        indexes: ClassVar = [
+            models.Index(fields=["connection", "-at"], name="connections_call_latest"),
+            models.Index(fields=["at"], name="connections_call_old"),
+        ]
+
+
+class ListingRun(models.Model):
+    """A supplier's goods on their way into a shop, as one click wanted: those of ``wanted``, or
+    all where it is null.
+
+    Batches are written in order of the goods' ids; ``after`` is the last that was, kept in its
+    batch's transaction, so that a run that was cut short goes on there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="listing_runs")
+    supplier = models.ForeignKey(Shop, models.CASCADE, related_name="+")
+    actor_id = models.UUIDField()
+    wanted = models.JSONField(null=True)
+    price = models.JSONField(null=True)
+    state = models.CharField(max_length=10, default="waiting")
+    after = models.UUIDField(null=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    missing = models.PositiveIntegerField(default=0)
+    in_review = models.PositiveIntegerField(default=0)
+    problem = models.JSONField(default=dict)
+    begun_at = models.DateTimeField(default=wall)
+    touched_at = models.DateTimeField(default=wall)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_listing_run"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "done", "failed"]),
+                name="connections_listing_run_state",
+            ),
+            # Two clicks at once are one run.
+            models.UniqueConstraint(
+                fields=["shop", "supplier"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="connections_listing_run_one",
+            ),
+        ]

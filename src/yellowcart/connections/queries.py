@@ -1,0 +1,80 @@
+"""Reading connections, and who may see them."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.connections.models import Connection
+from yellowcart.core.problems import Problem
+from yellowcart.people.models import Account
+from yellowcart.shops.queries import may_in_shop, shop_forbidden
+from yellowcart.sources.connector import Can, Connector
+from yellowcart.sources.connectors import CONNECTORS
+
+
+def connection_not_found() -> Problem:
+    """There is no such connection, or it is none of the caller's business; the two look alike."""
+    return Problem("connection_not_found", 404, _("There is no such connection among yours."))
+
+
+def access_connection(
+    account: Account, connection_id: UUID, capability: str = "view"
+) -> Connection:
+    """A connection, for members of its shop who may do ``capability`` there; operators may look.
+
+    A stranger gets ``connection_not_found``, a member whose role does not reach ``shop_forbidden``.
+    """
+    found = Connection.objects.select_related("shop", "supplier").filter(id=connection_id).first()
+    if found is None or not may_in_shop(account, found.shop_id, "view"):
+        raise connection_not_found()
+    if not may_in_shop(account, found.shop_id, capability):
+        raise shop_forbidden()
+    return found
+
+
+def connections_of(shop_id: UUID) -> QuerySet[Connection]:
+    """A shop's connections that were not closed, the newest first."""
+    return (
+        Connection.objects.filter(shop_id=shop_id)
+        .exclude(state="closed")
+        .select_related("supplier")
+        .order_by("-created_at")
+    )
+
+
+def all_connections() -> QuerySet[Connection]:
+    """Every connection that was not closed, those in trouble first; for operators."""
+    return (
+        Connection.objects.exclude(state="closed")
+        .select_related("shop", "supplier")
+        .order_by("-failures", "source", "name", "id")
+    )
+
+
+def connection_of_supplier(supplier_id: UUID) -> Connection | None:
+    """The connection whose goods a supplier's shop holds, if that is how they came."""
+    return (
+        Connection.objects.filter(supplier_id=supplier_id)
+        .exclude(state__in=["closed", "draft"])
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def connections_of_suppliers(supplier_ids: set[UUID]) -> dict[UUID, Connection]:
+    """By supplier's shop: the connection that can take its orders."""
+    rows = Connection.objects.filter(supplier_id__in=supplier_ids).exclude(
+        Q(state="closed") | Q(state="draft")
+    )
+    return {row.supplier_id: row for row in rows.order_by("created_at") if row.supplier_id}
+
+
+def connectable() -> list[Connector]:
+    """Every source that a store can be connected of, by its code."""
+    return [CONNECTORS[code] for code in sorted(CONNECTORS)]
+
+
+def supplies(connector: Connector) -> bool:
+    """Whether goods of the source can be taken over and sold here, rather than linked to."""
+    return Can.LIST_CATALOGUE in connector.can

@@ -1,0 +1,242 @@
+"""What follows from how a source behaves and what it says. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.catalog.rules import (
+    DEAREST_MINOR,
+    LONGEST_TITLE,
+    MOST_IMAGES,
+    MOST_SKUS,
+    MOST_TAGS,
+    is_web_url,
+)
+from yellowcart.sources.connector import Setting
+from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
+
+#: Failures in a row that open a breaker, and how long it stays open: doubled each time a probe
+#: fails, up to the longest.
+OPENS_AFTER: Final = 5
+OPEN_SECONDS: Final = 30
+#: A probe that never came back is forgotten after this.
+PROBE_SECONDS: Final = 120
+LONGEST_OPEN_SECONDS: Final = 15 * 60
+
+#: Waits before an order is handed over again: seconds. After the last it is given back to the shop.
+LADDER: Final = (5, 15, 60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
+#: Tokens are renewed so long before they expire, or after half their life where that is shorter.
+RENEW_BEFORE: Final = timedelta(hours=2)
+
+#: More of a variant than this is a slip or a lie.
+MOST_PIECES: Final = 10**9
+LONGEST_KEY: Final = 200
+LONGEST_HTML: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """What keeps calls from a source that does not answer them."""
+
+    state: str = "closed"
+    failures: int = 0
+    until: datetime | None = None
+
+    def lets(self, at: datetime) -> bool:
+        """Whether a call may be made. Of an open breaker whose time is over: one, as a probe."""
+        return self.state == "closed" or self.until is None or self.until <= at
+
+    def tried(self, at: datetime) -> "Breaker":
+        """The breaker while the call that it lets through is made: nobody else probes."""
+        if self.state == "closed":
+            return self
+        return replace(self, state="half_open", until=at + timedelta(seconds=PROBE_SECONDS))
+
+    def failed(self, at: datetime) -> "Breaker":
+        """After a call without a usable answer."""
+        failures = self.failures + 1
+        if self.state == "closed" and failures < OPENS_AFTER:
+            return replace(self, failures=failures)
+        again = min(max(failures - OPENS_AFTER, 0), 10)
+        seconds = min(OPEN_SECONDS * 2**again, LONGEST_OPEN_SECONDS)
+        return Breaker("open", failures, at + timedelta(seconds=seconds))
+
+    def answered(self) -> "Breaker":
+        """After a call that was answered, if only with a refusal."""
+        return Breaker()
+
+
+def next_try(attempts: int, at: datetime, asked_to_wait: float = 0) -> datetime | None:
+    """When to try again after ``attempts`` failed ones; None where it is given up."""
+    if attempts > len(LADDER):
+        return None
+    return at + timedelta(seconds=max(LADDER[attempts - 1], asked_to_wait))
+
+
+def renew_at(expires_at: datetime | None, granted_at: datetime) -> datetime | None:
+    """When to renew tokens."""
+    if expires_at is None:
+        return None
+    return expires_at - min(RENEW_BEFORE, (expires_at - granted_at) / 2)
+
+
+def on_hand_of(available: int, taken: int) -> int:
+    """Pieces that lie in the warehouse where a supplier has ``available`` to sell.
+
+    ``taken`` are pieces of ours that the supplier has counted off already, because it took the
+    order, but that have not left: in our row they are sold, and must not be subtracted twice.
+    """
+    return min(max(available, 0), MOST_PIECES) + taken
+
+
+def is_later(said_at: datetime, known_at: datetime | None) -> bool:
+    """Whether a word counts beside the latest known one: a late word undoes nothing."""
+    return known_at is None or said_at >= known_at
+
+
+def masked(secret: str) -> str:
+    """A secret as pages show it: its last four characters at most, none of a short one."""
+    return "••••" + (secret[-4:] if len(secret) >= 12 else "")
+
+
+def shown(settings: Mapping[str, str], fields: Sequence[Setting]) -> dict[str, str]:
+    """What a page may show of the settings."""
+    return {
+        one.name: masked(settings[one.name]) if one.kind == "secret" else settings[one.name]
+        for one in fields
+        if settings.get(one.name)
+    }
+
+
+class Bad(NamedTuple):
+    """A setting that can't be taken, and why."""
+
+    name: str
+    words: object
+
+
+def cleaned(
+    typed: Mapping[str, str], fields: Sequence[Setting]
+) -> tuple[dict[str, str], list[Bad]]:
+    """Typed settings, trimmed, and what is wrong with them."""
+    found: dict[str, str] = {}
+    bad: list[Bad] = []
+    for one in fields:
+        value = typed.get(one.name, "").strip()
+        if not value:
+            if one.required:
+                bad.append(Bad(one.name, _("Fill this in.")))
+            continue
+        if len(value) > 4_000:
+            bad.append(Bad(one.name, _("This is too long.")))
+        elif one.kind == "url" and not is_web_url(value):
+            bad.append(Bad(one.name, _("Write an address that starts with https://.")))
+        found[one.name] = value.rstrip("/") if one.kind == "url" else value
+    return found, bad
+
+
+def sound(draft: ProductDraft) -> ProductDraft | Refusal:
+    """A source's product as it can be kept, or why not. Whatever a source says is bounded here."""
+    if not draft.key or len(draft.key) > LONGEST_KEY:
+        return Refusal(draft.line, _("A product came without a usable id."))
+    title = draft.title.strip()[:LONGEST_TITLE]
+    if not title:
+        return _refused(draft, _("%(key)s has no name."))
+    skus = [_sound_sku(one) for one in draft.skus[:MOST_SKUS]]
+    if not skus or len(draft.skus) > MOST_SKUS:
+        return _refused(draft, _("%(key)s has no variant, or more than can be kept."))
+    keys = {one.key for one in skus}
+    if len(keys) != len(skus) or "" in keys or any(len(key) > LONGEST_KEY for key in keys):
+        return _refused(draft, _("%(key)s has variants that can't be told apart."))
+    if any(not 0 <= one.price_minor < DEAREST_MINOR for one in skus):
+        return _refused(draft, _("%(key)s has a price that can't be right."))
+    return replace(
+        draft,
+        title=_text(title),
+        skus=tuple(skus),
+        description_html=_text(draft.description_html[:LONGEST_HTML]),
+        vendor=_text(draft.vendor[:200]),
+        category=_text(draft.category[:300]),
+        tags=tuple(_text(one[:100]) for one in draft.tags[:MOST_TAGS]),
+        images=tuple(one for one in draft.images[:MOST_IMAGES] if is_web_url(one)),
+        option_names=tuple(_text(one[:100]) for one in draft.option_names[:10]),
+    )
+
+
+def _sound_sku(sku: SkuDraft) -> SkuDraft:
+    stock = None if sku.stock is None else min(max(sku.stock, 0), MOST_PIECES)
+    sale = sku.sale_price_minor
+    keeps_sale = sale is not None and 0 <= sale <= sku.price_minor
+    backwards = (
+        sku.sale_from is not None and sku.sale_until is not None and sku.sale_until <= sku.sale_from
+    )
+    if not keeps_sale or backwards:
+        sku = replace(sku, sale_price_minor=None, sale_from=None, sale_until=None)
+    return replace(
+        sku,
+        stock=stock,
+        options=tuple(_text(one[:200]) for one in sku.options[:10]),
+        code=_text(sku.code[:100]),
+        barcode=_text(sku.barcode[:100]),
+        weight_grams=min(max(sku.weight_grams, 0), 10**9),
+        image_url=sku.image_url if is_web_url(sku.image_url) else "",
+    )
+
+
+def _text(words: str) -> str:
+    # PostgreSQL keeps no NUL.
+    return words.replace("\x00", "")
+
+
+def _refused(draft: ProductDraft, words: object) -> Refusal:
+    return Refusal(draft.line, words, {"key": draft.key[:60]})  # type: ignore[arg-type]
+
+
+class Sent(NamedTuple):
+    """One parcel's pieces by line number."""
+
+    carrier: str
+    tracking_no: str
+    pieces: dict[int, int]
+
+
+def pieces_sent(
+    told: Mapping[str, int] | None, keys: Mapping[int, str], left: Mapping[int, int]
+) -> dict[int, int]:
+    """Which pieces of which line are in a parcel that the supplier told of by SKU key.
+
+    ``keys`` are our lines' SKU keys, ``left`` what of them is still to be sent: no more than that
+    is ever believed. None told is everything left.
+    """
+    if told is None:
+        return {line_no: left[line_no] for line_no in keys if left.get(line_no)}
+    rest = {key: max(count, 0) for key, count in told.items()}
+    found: dict[int, int] = {}
+    for line_no, key in sorted(keys.items()):
+        count = min(rest.get(key, 0), left.get(line_no, 0))
+        if count:
+            found[line_no] = count
+            rest[key] -= count
+    return found
+
+
+def percentile(values: Iterable[int], share: float) -> int | None:
+    """The nearest-rank percentile; None of nothing."""
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    rank = max(-(-len(ordered) * int(share * 100) // 100), 1)
+    return ordered[rank - 1]
+
+
+Health = Literal["well", "troubled", "down"]
+
+
+def health_of(breaker: str, share_failed: float) -> Health:
+    """A connection's health in one word."""
+    if breaker == "open":
+        return "down"
+    return "troubled" if breaker == "half_open" or share_failed > 0.1 else "well"

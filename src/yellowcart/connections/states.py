@@ -1,0 +1,60 @@
+"""What a connection and an order handed over may become, as data."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core.problems import Problem
+
+#: ``draft`` waits for the store's own consent; ``active`` works; ``paused`` was stopped by a
+#: person; ``needs_reauthorising`` was locked out by its source; ``closed`` is the end.
+TRANSITIONS: Final[dict[str, frozenset[str]]] = {
+    "draft": frozenset({"active", "closed"}),
+    "active": frozenset({"paused", "needs_reauthorising", "closed"}),
+    "paused": frozenset({"active", "needs_reauthorising", "closed"}),
+    "needs_reauthorising": frozenset({"active", "closed"}),
+    "closed": frozenset(),
+}
+
+STATE_WORDS: Final[dict[str, Promise]] = {
+    "draft": _("Waits for the store's consent"),
+    "active": _("Connected"),
+    "paused": _("Paused"),
+    "needs_reauthorising": _("Consent must be given again"),
+    "closed": _("Disconnected"),
+}
+
+#: An order's hand-over in the field's words (FIELD 3.1, 3.2): not yet handed over, taken by the
+#: supplier, given back by the supplier, called off; and how much of it was sent.
+SUPPLY_STATES: Final = ("unassigned", "assigned", "part_sent", "sent", "returned", "cancelled")
+#: Pieces of these are counted off by the supplier already.
+AT_SUPPLIER: Final = frozenset({"assigned", "part_sent"})
+#: Nothing more is to be done about these.
+SUPPLY_ENDS: Final = frozenset({"sent", "returned", "cancelled"})
+
+SUPPLY_WORDS: Final[dict[str, Promise]] = {
+    "unassigned": _("Not handed over yet"),
+    "assigned": _("Taken by the supplier"),
+    "part_sent": _("Partly sent"),
+    "sent": _("Sent"),
+    "returned": _("Given back by the supplier"),
+    "cancelled": _("Called off"),
+}
+
+
+def check_transition(before: str, after: str) -> None:
+    """:class:`Problem` 409 ``connection_state`` where one state can't become the other."""
+    if after not in TRANSITIONS[before]:
+        raise not_now(before)
+
+
+def not_now(state: str) -> Problem:
+    """Something can't be done in a connection's state."""
+    return Problem(
+        "connection_state",
+        409,
+        _("This can't be done now: the connection is “%(state)s”."),
+        params={"state": STATE_WORDS[state]},
+        extra={"state": state},
+    )

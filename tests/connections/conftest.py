@@ -1,0 +1,71 @@
+"""A shop whose owner connects stores, and the fake stores."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.connections.fakes import ConsentConnector, FakeConnector
+from tests.factories import make_account, make_shop
+from yellowcart.connections import actions, lane
+from yellowcart.connections.models import Connection, Following
+from yellowcart.core.clock import wall
+from yellowcart.people.models import Account
+from yellowcart.shops.models import Shop
+from yellowcart.sources.connectors import CONNECTORS
+
+TYPED = {"url": "https://store.example/", "token": "secret-token-9876"}
+
+
+@pytest.fixture
+def store() -> Iterator[FakeConnector]:
+    connector = FakeConnector()
+    CONNECTORS[connector.source] = connector
+    yield connector
+    del CONNECTORS[connector.source]
+
+
+@pytest.fixture
+def consenting() -> Iterator[ConsentConnector]:
+    connector = ConsentConnector()
+    CONNECTORS[connector.source] = connector
+    yield connector
+    del CONNECTORS[connector.source]
+
+
+@pytest.fixture
+def owner() -> Account:
+    return make_account()
+
+
+@pytest.fixture
+def shop(owner: Account) -> Shop:
+    return make_shop(owner)
+
+
+@pytest.fixture
+def connection(owner: Account, shop: Shop, store: FakeConnector) -> Connection:
+    row = actions.do_connect(actor=owner, shop=shop, source="faked", typed=TYPED)
+    Connection.objects.filter(id=row.id).update(approves=True)
+    row.refresh_from_db()
+    return row
+
+
+Work = Callable[..., Connection]
+
+
+@pytest.fixture
+def work() -> Work:
+    """Do all that is due for a connection; the connection afterwards."""
+
+    def do(
+        connection: Connection, *, all_due: bool = False, orders_due: bool = False
+    ) -> Connection:
+        if all_due:
+            Following.objects.filter(connection=connection).update(due_at=wall())
+        if orders_due:
+            connection.supplies.filter(due_at__isnull=False).update(due_at=wall())
+        Connection.objects.filter(id=connection.id).update(lane_until=None, lane_token=None)
+        lane.do_work(str(connection.id))
+        return Connection.objects.select_related("supplier", "shop").get(id=connection.id)
+
+    return do

@@ -1,0 +1,150 @@
+"""Pure: breakers, waits, what lies in a warehouse, what is believed of a source."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.connections.fakes import draft
+from yellowcart.connections import rules
+from yellowcart.connections.rules import Breaker
+from yellowcart.sources.connector import Setting
+from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
+
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def failed(times: int) -> Breaker:
+    breaker = Breaker()
+    for _ in range(times):
+        breaker = breaker.failed(AT)
+    return breaker
+
+
+def test_a_breaker_opens_after_failures_in_a_row():
+    assert failed(rules.OPENS_AFTER - 1).lets(AT)
+    opened = failed(rules.OPENS_AFTER)
+    assert not opened.lets(AT)
+    assert failed(rules.OPENS_AFTER - 1).answered() == Breaker()
+
+
+def test_an_open_breaker_lets_one_probe_through_when_its_time_is_over():
+    opened = failed(rules.OPENS_AFTER)
+    later = AT + timedelta(seconds=rules.OPEN_SECONDS)
+    assert opened.lets(later)
+    probing = opened.tried(later)
+    assert not probing.lets(later)
+    assert probing.lets(later + timedelta(seconds=rules.PROBE_SECONDS))
+    assert probing.answered() == Breaker()
+
+
+def test_a_failed_probe_leaves_it_alone_for_longer():
+    opened = failed(rules.OPENS_AFTER)
+    again = opened.tried(AT).failed(AT)
+    assert opened.until
+    assert again.until
+    assert again.until - AT == 2 * (opened.until - AT)
+
+
+@given(st.integers(1, 200))
+def test_nobody_is_left_alone_for_ever(times):
+    until = failed(times).until
+    assert until is None or until - AT <= timedelta(seconds=rules.LONGEST_OPEN_SECONDS)
+
+
+def test_the_ladder_ends():
+    waits = [rules.next_try(n, AT) for n in range(1, len(rules.LADDER) + 2)]
+    assert waits[:-1] == sorted(waits[:-1], key=lambda one: one or AT)
+    assert waits[-1] is None
+    assert rules.next_try(1, AT, asked_to_wait=100) == AT + timedelta(seconds=100)
+
+
+@given(st.integers(0, 1_000), st.integers(0, 1_000), st.integers(0, 1_000), st.integers(0, 1_000))
+def test_no_piece_is_subtracted_twice(lies, reserved, sold_here, taken):
+    """The supplier counts off what it took; we count off everything: free is what is neither."""
+    available = max(lies - taken, 0)
+    lies = available + taken
+    free = rules.on_hand_of(available, taken) - reserved - sold_here - taken
+    assert free == lies - taken - reserved - sold_here
+
+
+def test_a_lie_about_stock_is_bounded():
+    assert rules.on_hand_of(-5, 0) == 0
+    assert rules.on_hand_of(10**30, 2) == rules.MOST_PIECES + 2
+
+
+def test_a_late_word_does_not_count():
+    assert rules.is_later(AT, None)
+    assert rules.is_later(AT, AT)
+    assert not rules.is_later(AT - timedelta(seconds=1), AT)
+
+
+def test_secrets_are_masked():
+    assert rules.masked("abcdefghijkl1234") == "••••1234"
+    assert rules.masked("short") == "••••"
+    fields = (Setting("url", "Address", kind="url"), Setting("key", "Key", kind="secret"))
+    shown = rules.shown({"url": "https://a.example", "key": "abcdefghijkl1234"}, fields)
+    assert shown == {"url": "https://a.example", "key": "••••1234"}
+
+
+def test_typed_settings_are_checked_one_by_one():
+    fields = (Setting("url", "Address", kind="url"), Setting("key", "Key", kind="secret"))
+    found, bad = rules.cleaned({"url": " ftp://x "}, fields)
+    assert [one.name for one in bad] == ["url", "key"]
+    found, bad = rules.cleaned({"url": "https://x.example/", "key": " k "}, fields)
+    assert (found, bad) == ({"url": "https://x.example", "key": "k"}, [])
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        draft(""),
+        draft("k" * 201),
+        draft("a", title="  "),
+        draft("a", price=-1),
+        draft("a", price=10**14),
+        draft("a", skus=(SkuDraft("x", 0, 1), SkuDraft("x", 0, 2))),
+        draft("a", skus=tuple(SkuDraft(f"s{n}", 0, 1) for n in range(601))),
+    ],
+)
+def test_what_can_not_be_right_is_refused(lie):
+    assert isinstance(rules.sound(lie), Refusal)
+
+
+def test_what_is_too_much_is_cut():
+    wild = draft(
+        "a",
+        title="t" * 900,
+        images=("javascript:alert(1)", "https://pic.example/1.jpg"),
+        tags=tuple("x" for _ in range(999)),
+        skus=(SkuDraft("s", 0, 100, stock=-3, sale_price_minor=500, image_url="data:x"),),
+    )
+    kept = rules.sound(wild)
+    assert isinstance(kept, ProductDraft)
+    assert len(kept.title) == 300
+    assert kept.images == ("https://pic.example/1.jpg",)
+    assert (kept.skus[0].stock, kept.skus[0].sale_price_minor, kept.skus[0].image_url) == (
+        0,
+        None,
+        "",
+    )
+
+
+def test_no_more_is_believed_sent_than_was_to_be():
+    keys, left = {1: "a", 2: "b", 3: "a"}, {1: 2, 2: 0, 3: 5}
+    assert rules.pieces_sent(None, keys, left) == {1: 2, 3: 5}
+    assert rules.pieces_sent({"a": 3, "b": 9, "zzz": 1}, keys, left) == {1: 2, 3: 1}
+    assert rules.pieces_sent({"a": -4}, keys, left) == {}
+
+
+def test_tokens_are_renewed_in_time():
+    assert rules.renew_at(None, AT) is None
+    assert rules.renew_at(AT + timedelta(hours=48), AT) == AT + timedelta(hours=46)
+    assert rules.renew_at(AT + timedelta(hours=1), AT) == AT + timedelta(minutes=30)
+
+
+def test_percentiles():
+    assert rules.percentile([], 0.95) is None
+    assert rules.percentile([7], 0.95) == 7
+    assert rules.percentile(range(1, 101), 0.95) == 95

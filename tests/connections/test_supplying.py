@@ -1,0 +1,291 @@
+"""Orders that a connected supplier sends: handed over once, followed, called off, given back."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.connections.fakes import draft, unreachable
+from tests.factories import make_account
+from tests.orders.test_actions import paid
+from tests.orders.worlds import World, fresh
+from yellowcart.aftersales import actions as aftersales
+from yellowcart.aftersales.models import Case
+from yellowcart.aftersales.rules import Asked
+from yellowcart.catalog import supply
+from yellowcart.catalog.models import Sku
+from yellowcart.connections import actions, supplying
+from yellowcart.connections.levels import apply_levels
+from yellowcart.connections.models import Connection, Supply
+from yellowcart.core import outbox
+from yellowcart.core.clock import wall
+from yellowcart.inventory.models import Stock
+from yellowcart.inventory.queries import levels_of
+from yellowcart.listings.models import Listing
+from yellowcart.orders.models import OrderLine, Shipment
+from yellowcart.sources.connector import Level, Parcel, Progress, SourceError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(connection, store, work, owner, shop) -> World:
+    """The owner's shop sells a copy of the store's tea: five of it lie there."""
+    store.shelf.drafts = {"tea": draft("tea")}
+    connection = work(connection)
+    supply.do_list_supplier_goods(actor=owner, supplier=connection.supplier, shop=shop)
+    sku = Sku.objects.get(product__shop=shop, options=["a"])
+    listing = Listing.objects.create(
+        shop=shop,
+        product_id=sku.product_id,
+        surface="shop_page",
+        container_id=shop.id,
+        source="native",
+        integration="native",
+        shop_type="enterprise",
+    )
+    return World(owner, shop, sku, listing, make_account())
+
+
+def sold(world, quantity=2, **fields):
+    order = paid(world, world.order(quantity=quantity, **fields))
+    outbox.relay_all()
+    return order
+
+
+def only():
+    return Supply.objects.get()
+
+
+def test_a_paid_order_is_handed_over_with_the_suppliers_words(world, connection, store, work):
+    order = sold(world)
+    assert only().state == "unassigned"
+    work(connection)
+    row = only()
+    assert (row.state, row.attempts) == ("assigned", 0)
+    placed = store.shelf.placed[0]
+    line = placed.lines[0]
+    assert (line.product_key, line.sku_key, line.quantity) == ("tea", "tea-a", 2)
+    assert (placed.reference, placed.ship_to) == (row.reference, order.ship_to)
+
+
+def test_goods_of_the_shops_own_are_not(world, connection, store, work):
+    own = Sku.objects.get(id=world.sku.id)
+    Sku.objects.filter(id=own.id).update(stock_shop_id=world.shop.id)
+    supplying.do_open_supplies(world.shop.id, world.order(reserves=False).id)
+    assert not Supply.objects.exists()
+
+
+def test_hearing_of_a_payment_twice_hands_over_once(world, connection, store, work):
+    order = sold(world)
+    supplying.do_open_supplies(world.shop.id, order.id)
+    work(connection)
+    work(connection, orders_due=True)
+    assert len(store.shelf.placed) == 1
+
+
+def test_an_answer_that_was_lost_makes_no_second_order(world, connection, store, work):
+    sold(world)
+    real = store.place
+
+    def lost(told_store, order):
+        real(told_store, order)
+        unreachable("place")
+
+    store.place = lost
+    work(connection)
+    row = only()
+    assert (row.state, row.attempts) == ("unassigned", 1)
+    assert row.last_error["en"]
+    assert row.due_at > wall()
+    store.place = real
+    work(connection, orders_due=True)
+    assert only().state == "assigned"
+    assert len(store.shelf.placed) == 1
+
+
+def test_parcels_come_back_and_ship_the_order(world, connection, store, work):
+    order = sold(world, quantity=3)
+    work(connection)
+    store.sends(1, {"tea-a": 1, "unknown": 9})
+    work(connection, orders_due=True)
+    assert fresh(order).state == "partly_shipped"
+    assert only().state == "part_sent"
+    store.sends(2)
+    work(connection, orders_due=True)
+    work(connection, orders_due=True)
+    assert fresh(order).state == "shipped"
+    assert only().state == "sent"
+    assert sorted(Shipment.objects.values_list("tracking_no", flat=True)) == ["SF1", "SF2"]
+    assert world.stock() == (2, 0, 0)
+
+
+def test_what_was_received_there_is_delivered_here(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    key = f"ext-{only().reference}"
+    store.shelf.orders[key] = Progress(key, "received", [Parcel("SF", "SF9")])
+    work(connection, orders_due=True)
+    assert fresh(order).state == "signed"
+    assert only().due_at is None
+
+
+def test_what_the_supplier_took_is_not_subtracted_twice(world, connection, store, work):
+    """Five lie there; two are sold here and taken over there, which leaves three on both sides."""
+    sold(world, quantity=2)
+    before = wall()
+    work(connection)
+
+    def free(available, at):
+        apply_levels(connection, [Level("tea", "tea-a", available, at=at)], at)
+        return levels_of([world.sku])[world.sku.id].free
+
+    connection.refresh_from_db()
+    # Counted before the supplier knew of the order: all five, of which two are promised.
+    assert free(5, before) == 3
+    assert free(3, wall()) == 3
+    # Somebody bought one more over there.
+    assert free(2, wall()) == 2
+    store.sends(1)
+    work(connection, orders_due=True)
+    assert world.stock() == (2, 0, 0)
+    assert free(2, wall()) == 2
+
+
+def test_a_count_below_what_was_promised_is_kept_at_that(world, connection, work):
+    sold(world, quantity=4)
+    told = apply_levels(connection, [Level("tea", "tea-a", 1)], wall())
+    assert told.raised == 1
+    row = Stock.objects.get(sku_id=world.sku.stock_sku_id)
+    assert (row.on_hand, row.sold) == (4, 4)
+
+
+def test_money_back_before_it_is_handed_over_hands_nothing_over(world, connection, store, work):
+    order = sold(world)
+    refund(world, order)
+    work(connection, orders_due=True)
+    assert only().state == "cancelled"
+    assert not store.shelf.placed
+
+
+def refund(world, order, quantity=2):
+    aftersales.do_give(
+        actor=world.owner,
+        order_id=order.id,
+        reason="cannot_send",
+        lines={1: Asked(quantity)},
+        words="sorry",
+    )
+    outbox.relay_all()
+
+
+def test_money_back_afterwards_calls_it_off(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    refund(world, order)
+    work(connection)
+    assert only().state == "cancelled"
+    assert store.shelf.orders[f"ext-{only().reference}"].state == "cancelled"
+    assert world.stock() == (5, 0, 0)
+
+
+def test_what_was_sent_before_it_could_be_called_off_ends_so(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    store.sends(1)
+    refund(world, order)
+    work(connection)
+    row = only()
+    assert (row.state, row.calls_off, row.due_at) == ("sent", True, None)
+
+
+def test_a_part_given_back_before_is_not_handed_over(world, connection, store, work):
+    order = sold(world, quantity=3)
+    refund(world, order, quantity=1)
+    work(connection, orders_due=True)
+    assert store.shelf.placed[0].lines[0].quantity == 2
+
+
+def test_nothing_is_handed_over_while_the_buyer_asks_for_money_back(world, connection, store, work):
+    order = sold(world)
+    case = aftersales.do_open(
+        actor=world.buyer,
+        order_id=order.id,
+        kind=aftersales.Kind.REFUND_ONLY,
+        reason="not_wanted",
+        lines={1: Asked(2)},
+    )
+    outbox.relay_all()
+    work(connection)
+    if case.state == "succeeded":
+        assert only().state == "cancelled"
+    else:
+        assert only().state == "unassigned"
+    assert not store.shelf.placed
+
+
+def test_a_supplier_that_will_not_send_opens_a_case_for_the_buyer(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    key = f"ext-{only().reference}"
+    store.shelf.orders[key] = Progress(key, "cancelled", reason="out of stock")
+    work(connection, orders_due=True)
+    row = only()
+    assert (row.state, row.reason) == ("returned", "out of stock")
+    case = Case.objects.get(order_id=order.id)
+    assert (case.state, case.reason, case.words) == (
+        "awaiting_seller",
+        "cannot_send",
+        "out of stock",
+    )
+    aftersales.do_agree(actor=world.owner, case_id=case.id)
+    assert fresh(order).state == "closed"
+    assert world.stock() == (5, 0, 0)
+
+
+def test_a_supplier_that_refuses_gives_the_order_back(world, connection, store, work):
+    order = sold(world)
+
+    def no(name):
+        if name == "place":
+            raise SourceError("faked", "no such variant")
+
+    store.shelf.before = no
+    work(connection)
+    assert only().state == "returned"
+    assert Case.objects.filter(order_id=order.id).count() == 1
+    store.shelf.before = lambda _name: None
+    supplying.do_hand_over_again(supply=only())
+    assert only().state == "unassigned"
+
+
+def test_the_ladder_ends_with_the_order_given_back(world, connection, store, work):
+    sold(world)
+    store.shelf.before = lambda name: unreachable(name) if name == "place" else None
+    for _try in range(20):
+        Connection.objects.update(breaker="closed", failures=0, breaker_until=None)
+        work(connection, orders_due=True)
+    assert only().state == "returned"
+
+
+def test_a_disconnected_store_gives_back_what_it_never_had(world, connection, owner):
+    sold(world)
+    actions.do_disconnect(actor=owner, connection_id=connection.id)
+    assert only().state == "returned"
+
+
+def test_young_orders_are_asked_about_more_often(world, connection, work):
+    sold(world)
+    row = only()
+    at = row.created_at
+    assert supplying.ask_again_at(row, at) == at + timedelta(minutes=1)
+    assert supplying.ask_again_at(row, at + timedelta(days=9)) == at + timedelta(days=9, hours=1)
+
+
+def test_a_lying_supplier_sends_no_more_than_was_sold(world, connection, store, work):
+    order = sold(world, quantity=1)
+    work(connection)
+    store.sends(1, {"tea-a": 99, "tea-b": 99})
+    work(connection, orders_due=True)
+    assert fresh(order).state == "shipped"
+    assert OrderLine.objects.get(order_id=order.id).shipped_quantity == 1
+    assert world.stock() == (4, 0, 0)
