@@ -116,7 +116,7 @@ def events(room: Room, since: int) -> list[dict[str, Any]]:
         for row in RoomEvent.objects.filter(room_id=room.id, seq__gt=since).order_by("seq")
     ]
     ask = policy.table().verdict
-    return [msgspec.json.decode(Told(row).encoded(ask, "en")) for row in rows]
+    return [msgspec.json.decode(Told(row).encoded(ask, "en").data) for row in rows]
 
 
 def settled(state: State) -> State:

@@ -1,14 +1,14 @@
 """Rooms over HTTP: the pass, the host's verbs, the cart, the chat's order."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.utils import check_csrf
 
 from yellowcart.core.problems import Problem
@@ -40,13 +40,6 @@ class PassOut(Schema):
     fan: bool
     can_chat: bool
     can_buy: bool
-
-
-class EnterIn(Schema):
-    """``share`` is the share code through which the viewer comes; a browser that opened one is
-    known by its cookie."""
-
-    share: str = Field("", max_length=12)
 
 
 class RoomIn(Schema):
@@ -156,10 +149,16 @@ def schedule(request: HttpRequest, body: RoomIn) -> Status[RoomOut]:
     "/{uuid:room_id}/pass", response=PassOut, by_alias=True, auth=None, summary="Enter a room"
 )
 def enter(
-    request: HttpRequest, response: HttpResponse, room_id: UUID, body: EnterIn | None = None
+    request: HttpRequest,
+    response: HttpResponse,
+    room_id: UUID,
+    share: Annotated[
+        str, Query(max_length=12, description="The share code through which the viewer comes")
+    ] = "",
 ) -> dict[str, Any]:
     """Guests may watch; who is signed in may chat and buy. Orders say through which code of this
-    room their buyer came; one that leads elsewhere, or is the buyer's own, is none.
+    room their buyer came; one that leads elsewhere, or is the buyer's own, is none. A browser that
+    opened a code is known by its cookie.
 
     A request with a session needs the CSRF token; one without carries nobody's authority.
     """
@@ -168,15 +167,15 @@ def enter(
     room = queries.get_room(room_id)
     account = request.user if isinstance(request.user, Account) else None
     cookie = request.COOKIES.get(viewers.COOKIE)
-    share = shares.came_through(
+    came_through = shares.came_through(
         room_id,
         [
-            *([body.share.upper()] if body and body.share else []),
+            *([share.upper()] if share else []),
             *shares.opened_before(request.COOKIES.get(shares.COOKIE)),
         ],
         account.id if account else None,
     )
-    entry = queries.room_pass(room, account, cookie, share)
+    entry = queries.room_pass(room, account, cookie, came_through)
     viewer: viewers.Viewer = entry.pop("viewer")
     response.set_cookie(
         viewers.COOKIE,
