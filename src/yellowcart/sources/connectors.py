@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.core.problems import Problem
 from yellowcart.sources.connector import Connector
 from yellowcart.sources.supplier import Mokuai, Supplier
+from yellowcart.sources.taobao import Taobao
 from yellowcart.sources.youzan import Youzan
 
 _ALL: Final[tuple[Connector, ...]] = (
     Supplier(),
     Mokuai(),
     Youzan(),
+    Taobao(),
 )
 CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in _ALL}
 

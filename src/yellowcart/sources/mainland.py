@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from yellowcart.core import clock
 from yellowcart.core.fetching import Answer
 from yellowcart.sources.calling import TRIES, AskedToWaitError, Caller
@@ -19,6 +21,26 @@ BEIJING: Final = timezone(timedelta(hours=8))
 _SECONDS: Final = "%Y-%m-%d %H:%M:%S"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 253_402_300_799_999
+
+
+class Text(str):
+    """Text that a platform sends as a number as well, such as an id or an amount."""
+
+    __slots__ = ()
+
+
+def read(source: str, value: Any, kind: type[T]) -> T:
+    """Decoded JSON as ``kind``; :class:`SourceError` where it is not as documented."""
+    try:
+        return msgspec.convert(value, kind, strict=False, dec_hook=_text)
+    except msgspec.ValidationError as error:
+        raise SourceError(source, f"not as documented: {error}", code="malformed") from error
+
+
+def _text(kind: type, value: object) -> object:
+    if kind is Text and isinstance(value, str | int | float) and not isinstance(value, bool):
+        return Text(value)
+    raise ValueError(f"expected text, got {type(value).__name__}")
 
 
 def beijing(text: str) -> datetime:

@@ -24,10 +24,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlencode
 
-import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -47,6 +45,7 @@ from yellowcart.sources.mainland import (
     body_of,
     of_ms,
     patiently,
+    read,
     to_ms,
     without_nulls,
 )
@@ -287,8 +286,8 @@ class Youzan(Connector):
         if sent and not same(sign_event(client, body, secret), sent.lower()):
             return None
         try:
-            push = msgspec.convert(without_nulls(json.loads(body)), Push, strict=False)
-        except (ValueError, msgspec.ValidationError):
+            push = read(SOURCE, without_nulls(json.loads(body)), Push)
+        except (ValueError, SourceError):
             return None
         if push.client_id != client:
             return None
@@ -319,7 +318,7 @@ class Youzan(Connector):
                 code=str(body.get("code", "")),
                 reauthorise=True,
             )
-        token = shaped(SOURCE, body.get("data"), Token)
+        token = read(SOURCE, body.get("data"), Token)
         if token.authority_id and token.authority_id != settings["kdt_id"]:
             raise SourceError(
                 SOURCE, f"the token is of shop {token.authority_id}", reauthorise=True
@@ -355,7 +354,7 @@ class Youzan(Connector):
     def _shaped(
         self, store: Store, name: str, version: str, asked: Mapping[str, Any], kind: type[Kind]
     ) -> Kind:
-        return shaped(SOURCE, self._call(store, name, version, asked), kind)
+        return read(SOURCE, self._call(store, name, version, asked), kind)
 
     def _product(self, store: Store, key: str) -> Product | None:
         which = {"item_id": int(key)} if key.isascii() and key.isdigit() else {"alias": key}
@@ -365,7 +364,7 @@ class Youzan(Connector):
             if error.source_code in _GONE:
                 return None
             raise
-        return shaped(SOURCE, found["item"], Product) if found.get("item") else None
+        return read(SOURCE, found["item"], Product) if found.get("item") else None
 
     def _on_sale(self, store: Store, cursor: str) -> Page[Listed]:
         """A page of the list. A cursor is the update time to begin at, in ms, and the page from

@@ -10,7 +10,7 @@ import msgspec
 from yellowcart.sources.answers import checked, pieces
 from yellowcart.sources.connector import Conversion, Happening, Level, SourceError
 from yellowcart.sources.drafts import Item, ProductDraft, SkuDraft
-from yellowcart.sources.mainland import beijing, fen, without_nulls
+from yellowcart.sources.mainland import Text, beijing, fen, read, without_nulls
 
 SOURCE: Final = "youzan"
 
@@ -63,7 +63,7 @@ class Product(msgspec.Struct):
 class OrderInfo(msgspec.Struct):
     """What a trade is and how far; times are Beijing's."""
 
-    tid: str
+    tid: Text
     status: str
     created: str
     update_time: str = ""
@@ -72,7 +72,7 @@ class OrderInfo(msgspec.Struct):
 class PayInfo(msgspec.Struct):
     """What was paid, in yuan, freight included."""
 
-    payment: str = "0"
+    payment: Text = Text("0")
 
 
 class Trade(msgspec.Struct):
@@ -101,15 +101,15 @@ class Token(msgspec.Struct):
     access_token: str
     expires: int
     refresh_token: str = ""
-    authority_id: str = ""
+    authority_id: Text = Text("")
 
 
 class Push(msgspec.Struct):
     """The envelope of a message; ``msg`` is url-encoded JSON, or an object in the newest."""
 
-    client_id: str = ""
+    client_id: Text = Text("")
     kdt_id: int = 0
-    id: str = ""
+    id: Text = Text("")
     type: str = ""
     msg: str | dict[str, Any] = ""
     msg_id: str = ""
@@ -230,6 +230,6 @@ def happenings(push: Push, reliable: bool) -> tuple[Happening, ...]:
 def _told_sale(message: Mapping[str, Any]) -> Conversion | None:
     """The sale of a message that brings the whole trade along, as those of payment do."""
     try:
-        return sale(msgspec.convert(without_nulls(message), Held, strict=False).full_order_info)
-    except (msgspec.ValidationError, SourceError):
+        return sale(read(SOURCE, without_nulls(message), Held).full_order_info)
+    except SourceError:
         return None
