@@ -29,6 +29,7 @@ class Can(StrEnum):
     FETCH_ITEM = "fetch_item"  # item
     LIST_CATALOGUE = "list_catalogue"  # catalogue
     FOLLOW_STOCK = "follow_stock"  # levels
+    SET_STOCK = "set_stock"  # set_stock
     TAKE_ORDER = "take_order"  # place, progress, cancel
     REPORT_CONVERSIONS = "report_conversions"  # conversions
     RECEIVE_WEBHOOKS = "receive_webhooks"  # read_webhook
@@ -260,6 +261,15 @@ class Connector:
 
     def levels(self, store: Store, since: datetime | None, cursor: str = "") -> Page[Level]:
         """Stock and prices that changed since an instant, or all where it is ``None``."""
+        raise NotImplementedError
+
+    def set_stock(
+        self, store: Store, product_key: str, sku_key: str, available: int, reference: str
+    ) -> None:
+        """Tell the source how many pieces there are, for goods that are sold there as well.
+
+        The same ``reference`` again changes nothing. ``SourceError`` where it has no such variant.
+        """
         raise NotImplementedError
 
     def place(self, store: Store, order: SupplyOrder) -> Progress:

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
 from yellowcart.sources.connector import Connector
+from yellowcart.sources.doudian import Doudian
+from yellowcart.sources.jd import JD
+from yellowcart.sources.kuaishou import Kuaishou
 from yellowcart.sources.supplier import Mokuai, Supplier
 from yellowcart.sources.taobao import Taobao
 from yellowcart.sources.youzan import Youzan
@@ -15,6 +18,9 @@ _ALL: Final[tuple[Connector, ...]] = (
     Mokuai(),
     Youzan(),
     Taobao(),
+    Kuaishou(),
+    Doudian(),
+    JD(),
 )
 CONNECTORS: Final[dict[str, Connector]] = {one.source: one for one in _ALL}
 

@@ -20,6 +20,8 @@ KNOWN: Final = (
     KnownSource("taobao", "Taobao", "淘宝", "link"),
     KnownSource("tmall", "Tmall", "天猫", "link"),
     KnownSource("jd", "JD.com", "京东", "link"),
+    KnownSource("kuaishou", "Kuaishou", "快手", "link"),
+    KnownSource("doudian", "Doudian", "抖店", "link"),
     KnownSource("pinduoduo", "Pinduoduo", "拼多多", "link"),
     KnownSource("shopify", "Shopify", "Shopify", "link", 30),
     KnownSource("woocommerce", "WooCommerce", "WooCommerce", "link", 30),

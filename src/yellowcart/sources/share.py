@@ -6,7 +6,17 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.sources import jd, mokuai, native, shopify, taobao, woocommerce, youzan
+from yellowcart.sources import (
+    doudian,
+    jd,
+    kuaishou,
+    mokuai,
+    native,
+    shopify,
+    taobao,
+    woocommerce,
+    youzan,
+)
 from yellowcart.sources.recognition import (
     NOTHING,
     Link,
@@ -17,9 +27,10 @@ from yellowcart.sources.recognition import (
     without_links,
 )
 
-_BY_HOST = (taobao, youzan, jd, mokuai, shopify, woocommerce)
+_BY_HOST = (taobao, youzan, jd, mokuai, kuaishou, doudian, shopify, woocommerce)
 _NAMED = re.compile(
-    r"\s*(taobao|tmall|jd|youzan|mokuai|shopify|woocommerce|淘宝|天猫|京东|有赞|魔筷)\s*[:：#]\s*"
+    r"\s*(taobao|tmall|jd|youzan|mokuai|kuaishou|doudian|shopify|woocommerce"
+    r"|淘宝|天猫|京东|有赞|魔筷|快手|抖店)\s*[:：#]\s*"
     r"([0-9A-Za-z_\-]{1,64})\s*\Z",
     re.IGNORECASE,
 )
@@ -30,6 +41,8 @@ _NAMES = {
     "京东": "jd",
     "有赞": "youzan",
     "魔筷": "mokuai",
+    "快手": "kuaishou",
+    "抖店": "doudian",
 }
 _BARE_NUMBER = re.compile(r"\s*(\d{9,20})\s*\Z", re.ASCII)
 _BARE_CODE = re.compile(r"\s*([A-Za-z0-9]{11})\s*\Z")

@@ -6,7 +6,7 @@ Beijing's, filters of products Unix milliseconds.
 
 | capability | how |
 |---|---|
-| authorise | ``/auth/token``: ``silent`` for an app of one's own, else by ``code`` |
+| authorise | no consent: ``silent`` for an app of one's own, else by a typed code |
 | fetch an item | ``youzan.item.get`` 3.0.0, by item id or alias |
 | list the catalogue | ``youzan.items.onsale.get`` 3.0.0, then each item |
 | follow stock and price | the same, since an update time; and messages |
@@ -22,7 +22,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, TypeVar
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
@@ -68,8 +67,6 @@ Kind = TypeVar("Kind")
 
 SOURCE = "youzan"
 GATEWAY: Final = "https://open.youzanyun.com"
-#: Where a shop that ordered the app lets it in, with a state of ours.
-CONSENT: Final = "https://diy.youzanyun.com/oauth/authorize"
 ANSWER: Final = b'{"code":0,"msg":"success"}'
 
 #: A token is unknown, expired or no longer wanted; 10003 is the older platform's.
@@ -172,7 +169,6 @@ class Youzan(Connector):
     name = _("Youzan")
     can = frozenset(
         {
-            Can.AUTHORISE,
             Can.FETCH_ITEM,
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
@@ -184,6 +180,13 @@ class Youzan(Connector):
         Setting("client_id", _("Client id of the app")),
         Setting("client_secret", _("Client secret of the app"), kind="secret"),
         Setting("kdt_id", _("Shop id (kdt_id)")),
+        Setting(
+            "code",
+            _("Code of the consent"),
+            _("Only for an app that is not your own: the code that the shop's consent gave."),
+            kind="secret",
+            required=False,
+        ),
     )
     documentation = "https://doc.youzanyun.com/"
     #: The list takes 100 pages of 100; a longer window may hold more trades than it shows.
@@ -197,23 +200,18 @@ class Youzan(Connector):
         shop = self._call(store, "youzan.shop.get", "3.0.0", {})
         return str(shop.get("name") or store.settings["kdt_id"])
 
-    def authorise_url(self, store: Store, redirect_uri: str, state: str) -> str:
-        """For the shop of a tool app that ordered it; the app's own callback gets the code."""
-        return f"{CONSENT}?{urlencode({'client_id': store.settings['client_id'], 'state': state})}"
-
-    def redeem(self, store: Store, code: str, redirect_uri: str) -> Grant:
-        """The grant for a code, which lives two minutes. Another shop's is refused."""
-        return self._token(store, {"authorize_type": "authorization_code", "code": code})
-
     def renew(self, store: Store) -> Grant:
-        """A new grant. An app of one's own needs no person: without a refresh token it asks
-        for the shop's token by ``silent``, the first one as well."""
+        """New tokens; the first ones as well. An app of one's own asks by its shop, a tool by the
+        code that Youzan sent it, which lives two minutes and works once."""
         grant = store.grant
         if grant is not None and grant.refresh_token:
             return self._token(
                 store,
                 {"authorize_type": "refresh_token", "refresh_token": grant.refresh_token},
             )
+        code = store.settings.get("code", "")
+        if code and grant is None:
+            return self._token(store, {"authorize_type": "authorization_code", "code": code})
         asked = {
             "authorize_type": "silent",
             "grant_id": store.settings["kdt_id"],
@@ -345,7 +343,7 @@ class Youzan(Connector):
                 SOURCE,
                 words,
                 code=code,
-                again=code in _TOKEN | _QUOTA | _SLOW,
+                again=code in _QUOTA | _SLOW,
                 reauthorise=code in _TOKEN | _FORBIDDEN,
             )
         data = body.get("data", body.get("response"))

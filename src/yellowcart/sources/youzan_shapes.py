@@ -67,6 +67,7 @@ class OrderInfo(msgspec.Struct):
     status: str
     created: str
     update_time: str = ""
+    pay_time: str = ""
 
 
 class PayInfo(msgspec.Struct):
@@ -190,10 +191,10 @@ def levels(product: Product) -> list[Level]:
 
 
 def sale(trade: Trade) -> Conversion | None:
-    """A trade as a sale; ``None`` while it waits to be paid."""
+    """A trade as a sale; ``None`` where it was never paid."""
     info = trade.order_info
     status = _STATES.get(info.status)
-    if status is None:
+    if status is None or (status == 13 and not info.pay_time):
         return None
     try:
         ordered = beijing(info.created)

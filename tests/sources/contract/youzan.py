@@ -59,6 +59,7 @@ def trade(tid: str, status: str, payment: str = "9.82", **info: Any) -> dict[str
                 "status": status,
                 "created": "2026-11-25 23:59:59",
                 "update_time": "2026-11-26 00:00:10",
+                "pay_time": "" if status == "WAIT_BUYER_PAY" else "2026-11-26 00:00:05",
                 **info,
             },
             "pay_info": {"payment": payment, "total_fee": "13.00", "post_fee": "2.00"},
