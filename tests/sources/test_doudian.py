@@ -76,14 +76,17 @@ def test_an_app_of_ones_own_asks_by_its_shop(doudian: Doudian, store: Store) -> 
     renewed = doudian.renew(store.with_grant(grant))
     assert (renewed.access_token, renewed.refresh_token) == ("t-1+", "r-1+")
     assert doudian.check(store.with_grant(renewed)) == "抖店"
-    with pytest.raises(SourceError) as caught:
-        doudian.renew(store.with_grant(grant))
-    assert caught.value.reauthorise
+    assert doudian.renew(store.with_grant(grant)).access_token == "t-1+"  # begun anew by the shop
 
 
 def test_another_app_asks_by_the_code_of_a_consent(doudian: Doudian, store: Store) -> None:
     tool = replace(store, grant=None, settings={**SETTINGS, "code": "code-1"})
-    assert doudian.renew(tool).access_token == "t-1"
+    grant = doudian.renew(tool)
+    assert grant.access_token == "t-1"
+    assert doudian.renew(tool.with_grant(grant)).access_token == "t-1+"
+    with pytest.raises(SourceError) as caught:
+        doudian.renew(tool.with_grant(grant))
+    assert caught.value.reauthorise
     with pytest.raises(SourceError) as caught:
         doudian.renew(tool)
     assert caught.value.source_code == "dop.token-generate-failed:code-invalid"
@@ -330,6 +333,10 @@ def test_the_probe_and_other_shops_tell_nothing(store: Store) -> None:
         assert delivery.answer == b'{"code":0,"msg":"success"}'
 
 
+def test_the_signature_of_a_push_as_md5sum_gives_it() -> None:
+    assert sign_event(contract.KEY, b"[]", contract.SECRET) == "33957d4255f8723d18d849e1923d8706"
+
+
 def test_forged_pushes_are_refused(store: Store) -> None:
     headers, body = push(PAID)
     doudian = Doudian()
@@ -342,3 +349,10 @@ def test_forged_pushes_are_refused(store: Store) -> None:
         sign = sign_event(contract.KEY, nonsense, contract.SECRET)
         told = {"app-id": contract.KEY, "event-sign": sign}
         assert doudian.read_webhook(store, told, nonsense, 0.0) is None
+
+
+def test_prices_in_another_currency_are_not_taken_for_its_own(
+    doudian: Doudian, store: Store
+) -> None:
+    with pytest.raises(SourceError, match="CNY"):
+        doudian.check(replace(store, currency="USD"))

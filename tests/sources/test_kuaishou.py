@@ -17,7 +17,7 @@ from yellowcart.core import clock
 from yellowcart.core.fetching import FetchError
 from yellowcart.sources.connector import Grant, SourceError, Store, every
 from yellowcart.sources.drafts import ProductDraft
-from yellowcart.sources.kuaishou import Kuaishou, sign_hmac, sign_md5, sign_text
+from yellowcart.sources.kuaishou import Kuaishou, decrypted, sign_hmac, sign_md5, sign_text
 from yellowcart.sources.share import recognise
 
 SETTINGS = {
@@ -318,6 +318,15 @@ def test_a_wait_is_kept_and_a_huge_answer_cut_off(
         kuaishou.check(store)
 
 
+def test_a_message_opens_as_openssl_sealed_it() -> None:
+    """openssl enc -aes-128-cbc -K 3031…6566 -iv 0…0 -base64"""
+    sealed = (
+        b"5AZtevJOuTqQu+ysziWl5HB/3IzEBSP4uAY47JYlC6zqzcYYj5zUb8Kdkp6G6hYMoZCv9ajH/mCjgSpg7Mtdug=="
+    )
+    text = b'{"eventId":"243","event":"kwaishop_order_paySuccess"}'
+    assert decrypted(sealed, contract.MESSAGE_SECRET) == text
+
+
 def message(**other: Any) -> dict[str, Any]:
     """A message with the values of a real one."""
     return {
@@ -376,3 +385,10 @@ def test_forged_messages_are_refused(store: Store) -> None:
 def test_no_bytes_break_the_reading_of_a_message(body: bytes) -> None:
     store = Store(SETTINGS, Waiting().caller())
     assert Kuaishou().read_webhook(store, {}, body, 0.0) is None
+
+
+def test_prices_in_another_currency_are_not_taken_for_its_own(
+    kuaishou: Kuaishou, store: Store
+) -> None:
+    with pytest.raises(SourceError, match="CNY"):
+        kuaishou.check(replace(store, currency="USD"))

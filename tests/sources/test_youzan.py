@@ -249,6 +249,10 @@ def test_a_huge_answer_is_cut_off(
     assert caught.value.code == "too_large"
 
 
+def test_the_signature_of_a_push_as_md5sum_gives_it() -> None:
+    assert sign_event("app-1", b'{"id":"E1"}', "top-secret") == "449f7ceda150a436524fc619cb42bc35"
+
+
 def push(**other: Any) -> dict[str, Any]:
     message = quote(json.dumps({"tid": "E1", **contract.trade("E1", "TRADE_PAID")}))
     return {
@@ -340,3 +344,8 @@ def test_another_shops_push_and_a_test_tell_nothing(store: Store, other: dict[st
     delivery = Youzan().read_webhook(store, *signed(push(**other)), 0.0)
     assert delivery is not None
     assert not delivery.happenings
+
+
+def test_prices_in_another_currency_are_not_taken_for_its_own(youzan: Youzan, store: Store) -> None:
+    with pytest.raises(SourceError, match="CNY"):
+        youzan.check(replace(store, currency="USD"))

@@ -52,7 +52,13 @@ from yellowcart.sources.doudian_shapes import (
     sale,
 )
 from yellowcart.sources.drafts import Item
-from yellowcart.sources.mainland import body_of, patiently, read, without_nulls
+from yellowcart.sources.mainland import (
+    body_of,
+    patiently,
+    read,
+    sells_in_yuan,
+    without_nulls,
+)
 from yellowcart.sources.recognition import Link, Recognition
 from yellowcart.sources.signing import same
 
@@ -72,6 +78,10 @@ _NOT_THERE: Final = {"isv.parameter-invalid:2010058", "isv.parameter-invalid:4"}
 #: "[idempotent_id]重复，操作已执行": it is done.
 _DONE_BEFORE: Final = {"isv.parameter-invalid:40010", "isv.idempotent-id-existed"}
 _LATER: Final = {"20000", "20001"}
+_REFRESH_LOST: Final = {
+    "dop.token-generate-failed:token-expired",
+    "dop.token-generate-failed:token-invalid",
+}
 _PRODUCTS_A_PAGE: Final = 20
 _ORDERS_A_PAGE: Final = 100
 #: Orders that a search shows, whatever its pages.
@@ -148,18 +158,24 @@ class Doudian(Connector):
 
     def check(self, store: Store) -> str:
         """A page of one product, which needs the token; the token itself names the shop."""
+        sells_in_yuan(SOURCE, store)
         self._call(store, "product.listV2", {"page": 1, "size": 1})
         named = store.grant.extra.get("shop_name", "") if store.grant else ""
         return named or store.settings["shop_id"]
 
     def renew(self, store: Store) -> Grant:
-        """New tokens; the first ones as well, by the shop or by the code of its consent."""
+        """New tokens; the first ones as well, by the shop or by the code of its consent. An app
+        of one's own whose refresh token is lost begins anew by the shop."""
         if store.grant is not None and store.grant.refresh_token:
             asked = {
                 "grant_type": "refresh_token",
                 "refresh_token": store.grant.refresh_token,
             }
-            return self._granted(store, "token.refresh", asked)
+            try:
+                return self._granted(store, "token.refresh", asked)
+            except SourceError as error:
+                if store.settings.get("code") or error.source_code not in _REFRESH_LOST:
+                    raise
         code = store.settings.get("code", "")
         if code:
             asked = {"grant_type": "authorization_code", "code": code}

@@ -26,6 +26,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
@@ -65,7 +66,14 @@ from yellowcart.sources.kuaishou_shapes import (
     promoted_sale,
     shop_sale,
 )
-from yellowcart.sources.mainland import body_of, read, to_ms, wall_ms, without_nulls
+from yellowcart.sources.mainland import (
+    body_of,
+    read,
+    sells_in_yuan,
+    to_ms,
+    wall_ms,
+    without_nulls,
+)
 from yellowcart.sources.recognition import Link, Recognition, links_in
 
 SOURCE: Final = "kuaishou"
@@ -82,6 +90,7 @@ _NO_MORE: Final = {"", "nomore", "no_more", "no more"}
 #: Whatever is wrong with a token or what it may do.
 _TOKEN: Final = {"100200101", "100200102", "100200105", "100200106", "100200107"}
 _SERVER: Final = "100200500"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _ITEMS_A_PAGE: Final = 50
 _ORDERS_A_PAGE: Final = 50
 _PROMOTED_A_PAGE: Final = 100
@@ -183,6 +192,7 @@ class Kuaishou(Connector):
 
     def check(self, store: Store) -> str:
         """The shop's name."""
+        sells_in_yuan(SOURCE, store)
         told = self._get(store, "open.shop.info.get", {})
         return str(told.get("shopName") or store.settings["app_key"])
 
@@ -211,9 +221,9 @@ class Kuaishou(Connector):
         if not refresh:
             raise SourceError(SOURCE, "nobody let us in yet", reauthorise=True)
         asked = {**_app(store), "grant_type": "refresh_token", "refresh_token": refresh}
-        return self._granted(
-            body_of(SOURCE, store.caller.post(f"{self.gateway}/oauth2/refresh_token", form=asked))
-        )
+        answer = store.caller.post(f"{self.gateway}/oauth2/refresh_token", form=asked)
+        known = store.grant.extra if store.grant else {}
+        return self._granted(body_of(SOURCE, answer), known)
 
     def item(self, store: Store, key: str) -> Item | None:
         """A product of the shop by its id."""
@@ -331,7 +341,7 @@ class Kuaishou(Connector):
             return None
         return Delivery(message_id, happenings(envelope) if ours else (), ANSWER)
 
-    def _granted(self, body: Mapping[str, Any]) -> Grant:
+    def _granted(self, body: Mapping[str, Any], known: Mapping[str, str] = _NOTHING) -> Grant:
         _raise_refusal(body)
         token = read(SOURCE, body, Token)
         now = clock.wall()
@@ -340,7 +350,7 @@ class Kuaishou(Connector):
             token.refresh_token,
             now + timedelta(seconds=token.expires_in),
             now + timedelta(seconds=token.refresh_token_expires_in),
-            {"open_id": token.open_id} if token.open_id else {},
+            {"open_id": token.open_id} if token.open_id else known,
         )
 
     def _ware(self, store: Store, key: str) -> Ware | None:

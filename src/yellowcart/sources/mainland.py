@@ -12,7 +12,7 @@ from yellowcart.core import clock
 from yellowcart.core.fetching import Answer
 from yellowcart.sources.calling import TRIES, AskedToWaitError, Caller
 from yellowcart.sources.cells import DEAREST_MINOR
-from yellowcart.sources.connector import SourceError
+from yellowcart.sources.connector import SourceError, Store
 
 T = TypeVar("T")
 
@@ -83,6 +83,12 @@ def fen(yuan: str | float) -> int:
     if not 0 <= minor < DEAREST_MINOR:
         raise ValueError(f"{yuan} is no amount")
     return minor
+
+
+def sells_in_yuan(source: str, store: Store) -> None:
+    """Refuse a connection in another currency: every price that comes is in fen."""
+    if store.currency != "CNY":
+        raise SourceError(source, f"prices are in CNY, not in {store.currency}", code="currency")
 
 
 def without_nulls(value: Any) -> Any:

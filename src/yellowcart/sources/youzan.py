@@ -45,6 +45,7 @@ from yellowcart.sources.mainland import (
     of_ms,
     patiently,
     read,
+    sells_in_yuan,
     to_ms,
     without_nulls,
 )
@@ -197,6 +198,7 @@ class Youzan(Connector):
 
     def check(self, store: Store) -> str:
         """The shop's name, as ``youzan.shop.get`` 3.0.0 gives it."""
+        sells_in_yuan(SOURCE, store)
         shop = self._call(store, "youzan.shop.get", "3.0.0", {})
         return str(shop.get("name") or store.settings["kdt_id"])
 
