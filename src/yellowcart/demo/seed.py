@@ -179,7 +179,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
     shows = (
         (
             "xiaolan",
-            "秋冬上新 · 全场现货",
+            "秋冬上新\u00a0· 全场现货",
             "cover-wardrobe",
             [
                 *shelves.apparel[:5],
@@ -190,7 +190,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
         ),
         (
             "dafei",
-            "周末去山里 · 户外专场",
+            "周末去山里\u00a0· 户外专场",
             "cover-outdoor",
             [
                 *shelves.outdoor,
@@ -211,7 +211,7 @@ def _go_on_air(people: dict[str, Account], shelves: Shelves) -> None:
             let_give(people, room)
         selling.offer_something(people["lin"], creator, room, listings)
     for name, title, cover, hours in (
-        ("xiaolan", "116 返场 · 熬夜也要买的针织", "cover-night", 20),
+        ("xiaolan", "116 返场\u00a0· 熬夜也要买的针织", "cover-night", 20),
         ("dafei", "新手露营，从哪件装备买起", "cover-kitchen", 44),
     ):
         _schedule(people[name], title, cover, at + timedelta(hours=hours))

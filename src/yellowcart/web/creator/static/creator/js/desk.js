@@ -29,10 +29,8 @@ let figuresTimer = null;
 const session = new RoomSession(roomId, {
   show,
   happened,
-  flipped() {
-    refreshCart();
-    refreshGoods();
-  },
+  ticked: refreshCart,
+  flipped: refreshGoods,
   restarted: refreshCart,
   status(name) {
     status.hidden = name === "live";
@@ -146,7 +144,7 @@ root.querySelector("[data-unpin]").addEventListener("click", () =>
   request(`${base}/chat/pinned`, { method: "PUT", json: { message_id: null } }).catch((error) => toast(error.message, { tone: "bad" })),
 );
 
-root.querySelector("[data-say]").addEventListener("submit", (event) => {
+root.querySelector("[data-say]")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const input = document.getElementById("say");
   const text = input.value.trim();

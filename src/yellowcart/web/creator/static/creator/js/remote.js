@@ -45,7 +45,7 @@ function follow() {
       happened(event) {
         if (CART_EVENTS.has(event.type) || event.type === "room.state") refresh();
       },
-      flipped: refresh,
+      ticked: refresh,
       restarted: refresh,
       status(name) {
         isLive = name === "live";

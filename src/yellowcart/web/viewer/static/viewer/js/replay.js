@@ -14,7 +14,13 @@ let queue = [];
 let place = 0;
 let hls = null;
 
-for (const button of buttons) button.addEventListener("click", () => choose(button.dataset.clip, true));
+for (const button of buttons) {
+  button.addEventListener("click", () => {
+    choose(button.dataset.clip, true);
+    // On a phone the list lies below the picture.
+    video.scrollIntoView({ block: "nearest" });
+  });
+}
 video.addEventListener("timeupdate", () => {
   const part = queue[place];
   if (part?.until && !video.seeking && video.currentTime * 1000 >= part.until) next();

@@ -9,7 +9,7 @@ import { costOf, faceOf, fansOffer } from "./pricing.js";
 import { moment, said } from "./words.js";
 
 /** A listing as an <li>; `place` is its number in the cart. `context`: words, pinned id, places,
-    fan, ticked (a basket) and onBuy. */
+    fan, phase of the show, ticked (a basket) and onBuy. */
 export function row(item, place, context) {
   const pinned = item.listing_id === context.pinned;
   const barred = item.state === "barred";
@@ -130,8 +130,8 @@ function promises(item, { words, fan }) {
 }
 
 /** A box to buy it together with others. */
-function tick(item, { words, basket }) {
-  if (!basket || !canJoin(item)) return null;
+function tick(item, { words, basket, phase }) {
+  if (!basket || phase !== "live" || !canJoin(item)) return null;
   return el(
     "label",
     { class: "goods__tick" },
@@ -145,7 +145,8 @@ function tick(item, { words, basket }) {
   );
 }
 
-function action(item, { words, onBuy }) {
+/** What sells here sells while the show is live; afterwards its page says where it still does. */
+function action(item, { words, onBuy, phase }) {
   if (item.integration === "link") {
     return item.jump_url
       ? el(
@@ -156,8 +157,10 @@ function action(item, { words, onBuy }) {
         )
       : null;
   }
+  if (phase !== "live" && phase !== "scheduled") return elsewhere(item, words);
   const gone = item.available !== null && item.available <= 0;
-  const closed = item.on_sale === false;
+  const comes = phase === "scheduled" || waitsFor(item);
+  const closed = comes || item.on_sale === false;
   return el(
     "button",
     {
@@ -167,7 +170,7 @@ function action(item, { words, onBuy }) {
       dataset: { focus: `buy-${item.listing_id}` },
       onclick: () => onBuy(item.listing_id),
     },
-    waitsFor(item) ? words.soon : closed ? words.notOnSale : gone ? words.soldOutWait : words.buy,
+    comes ? words.soon : closed ? words.notOnSale : gone ? words.soldOutWait : words.buy,
   );
 }
 

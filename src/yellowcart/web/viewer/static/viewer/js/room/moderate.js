@@ -146,8 +146,8 @@ class LineSheet {
   }
 }
 
-/** A report's form, folded until it is wanted. */
-function reportForm(room, path, { longest, evidence, done, open = false }) {
+/** A report's form, folded until it is wanted where it is one thing among others. */
+function reportForm(room, path, { longest, evidence, done, folded = true }) {
   const words = room.words.order;
   const options = Object.entries(words.categories).map(([value, name]) => el("option", { value }, name));
   const key = path.replaceAll("/", "-");
@@ -176,13 +176,13 @@ function reportForm(room, path, { longest, evidence, done, open = false }) {
       room.toast(error.message, { tone: "bad" });
     }
   });
-  return el("details", { class: "order__report", open: open || null }, el("summary", {}, words.report), form);
+  return folded ? el("details", { class: "order__report" }, el("summary", {}, words.report), form) : form;
 }
 
 function offerRoomReport(room) {
   const words = room.words.order;
   const { dialog, body } = sheetOf(room, words.reportRoom);
-  body.append(reportForm(room, "reports", { longest: 500, evidence: true, done: () => dialog.close(), open: true }));
+  body.append(reportForm(room, "reports", { longest: 500, evidence: true, done: () => dialog.close(), folded: false }));
   const item = el("button", { type: "button", class: "more__item" }, icon("flag"), el("span", {}, words.reportRoom));
   item.addEventListener("click", () => {
     if (room.viewer?.guest) room.toast(words.signIn, { tone: "info" });

@@ -6,7 +6,7 @@ export function mount(room) {
   const words = room.words.questions;
   const asked = new Map();
 
-  const goods = el("select", { class: "select", name: "listing", "aria-label": words.about });
+  const goods = el("select", { class: "select", name: "listing" });
   const text = el("input", { class: "input", name: "text", maxLength: 200, autocomplete: "off", placeholder: words.placeholder, "aria-label": words.placeholder });
   const list = el("ul", { class: "asked", role: "list" });
   const form = el(
@@ -19,7 +19,7 @@ export function mount(room) {
         else text.focus();
       },
     },
-    el("label", { class: "small" }, words.about, goods),
+    el("label", { class: "field" }, el("span", { class: "field__label" }, words.about), goods),
     el("button", { type: "button", class: "btn btn--primary", onclick: () => goods.value && ask("") }, icon("megaphone", "small"), words.explain),
     text,
     el("button", { class: "btn" }, icon("send", "small"), words.send),

@@ -13,7 +13,8 @@ const RECHECK_SPREAD = 2_000;
 export class RoomSession {
   /** `hooks`: show(state) after every change, happened(event, state) for each new event with the
       state before it, flipped(state) when verdicts ended, restarted() after a snapshot that was not the first,
-      status(name) of the line; and where wanted entered(pass) and frame(frame). `passUrl` gives
+      status(name) of the line; and where wanted ticked(state) when the clock alone changed the cart,
+      entered(pass) and frame(frame). `passUrl` gives
       passes, where it is not the room's own door. */
   constructor(roomId, hooks, passUrl = null) {
     this.hooks = hooks;
@@ -102,6 +103,7 @@ export class RoomSession {
     }
     const verdicts = next.cart.some((item, place) => item.verdict !== this.state.cart[place]?.verdict);
     this.put(next);
+    this.hooks.ticked?.(next);
     if (verdicts) this.hooks.flipped?.(next);
     if (next.cart.some((item) => item.pending || lacksPrice(item))) this.recheck();
   }

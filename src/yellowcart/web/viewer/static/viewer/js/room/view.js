@@ -29,7 +29,7 @@ export class RoomView {
     const changed = (key) => !before || before[key] !== state[key];
     if (changed("phase") || changed("title") || changed("startedAt")) this.phase(state);
     if (changed("viewers")) this.viewers(state.viewers);
-    if (changed("cart") || changed("pinned")) this.cart(state);
+    if (changed("cart") || changed("pinned") || changed("phase")) this.cart(state);
     if (changed("selling")) this.selling(state.selling);
     if (changed("chat")) this.said.show(state.chat);
     this.shown = state;
@@ -38,6 +38,7 @@ export class RoomView {
   phase(state) {
     const { words } = this.context;
     this.root.dataset.phase = state.phase;
+    this.explained = null;
     this.parts.title.textContent = state.title;
     const badge = this.parts.badge;
     badge.className = `badge ${state.phase === "live" ? "badge--live" : "badge--glass"}`;
@@ -60,7 +61,7 @@ export class RoomView {
 
   cart(state) {
     const { words, onBuy } = this.context;
-    const context = { ...this.context, fan: this.context.fan(), pinned: state.pinned };
+    const context = { ...this.context, fan: this.context.fan(), pinned: state.pinned, phase: state.phase };
     const offered = state.cart.filter((item) => item.state === "mounted");
     const barred = state.cart.filter((item) => item.state === "barred");
     const first = offered.filter((item) => item.listing_id === state.pinned);
@@ -83,7 +84,7 @@ export class RoomView {
   /** The line of a listing: the one that is there, unless something about it changed. */
   rowOf(item, place, context) {
     const id = item.listing_id;
-    const key = [place, id === context.pinned, context.fan, context.basket.has(id)].join();
+    const key = [place, id === context.pinned, context.phase, context.fan, context.basket.has(id)].join();
     const kept = this.rows.get(id);
     if (kept?.item === item && kept.key === key) return kept.node;
     const node = row(item, place, context);
@@ -127,6 +128,7 @@ export class RoomView {
     }
     spot.dataset.shownListing = item.listing_id;
     const jump = item.integration === "link";
+    const comes = this.root.dataset.phase === "scheduled" || waitsFor(item);
     spot.replaceChildren(
       el("div", { class: "pinned__cover" }, cover(item.image, item.title, item.product_id)),
       el(
@@ -139,7 +141,7 @@ export class RoomView {
       ),
       jump
         ? el("a", { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" }, words.look, icon("link-out", "small"))
-        : el("button", { type: "button", class: "btn btn--primary btn--small", disabled: item.on_sale === false, onclick: () => onBuy(item.listing_id) }, waitsFor(item) ? words.soon : words.buy),
+        : el("button", { type: "button", class: "btn btn--primary btn--small", disabled: comes || item.on_sale === false, onclick: () => onBuy(item.listing_id) }, comes ? words.soon : words.buy),
     );
   }
 
