@@ -3,9 +3,10 @@
 The way is the real one: a viewer speaks in a socket, the edge writes it to PostgreSQL, the worker's
 relay numbers it, the hub fetches it and spreads it. The edge has a core to itself; PostgreSQL, the
 worker and the load generator (C, one thread, ``room_load.c``) share the other, so on two cores the
-largest rates are slowed by what stands beside the edge as well. Every viewer's every number is
-checked. On the edge's core, in the same run, stand bare uvloop sockets, socket.io and Channels,
-where a message goes straight from one socket to all, without a database.
+largest rates are slowed by what stands beside the edge as well. Viewers offer to read deflated
+messages, as browsers do; how many bytes they would have been otherwise is counted too. Every
+viewer's every number is checked. On the edge's core, in the same run, stand bare uvloop sockets,
+socket.io and Channels, where a message goes straight from one socket to all, without a database.
 
 ``ratio`` is our best deliveries a second whose p99 is under 250 ms, over socket.io's best, however
 late those came. ``frame_ratio`` is our hub's frames a second, one event a frame and no database,
@@ -147,7 +148,13 @@ def _cell(
     pins.stop()
     cell["rate"] = rate
     cell["likes_frames_a_second"] = likes
-    cell["server_core_share"] = round((stage.server.cpu - cpu) / spent, 3)
+    used = stage.server.cpu - cpu
+    cell["server_core_share"] = round(used / spent, 3)
+    cell["server_us_per_frame"] = round(used / max(cell["frames"], 1) * 1e6, 2)
+    cell["kilobytes_a_viewer_and_second"] = {
+        "deflated": round(cell["bytes"] / size / cell["seconds"] / 1_000, 2),
+        "as_it_is": round(cell["bytes_undeflated"] / size / cell["seconds"] / 1_000, 2),
+    }
     return cell
 
 
@@ -180,6 +187,7 @@ def _headline(ours: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
         for cell in ours["cells"]
         if cell["p99_ms"] <= MOST_P99_MS and not cell["lost"] and not cell["undelivered"]
     ]
+    most = max(cell["viewers"] for cell in ours["cells"])
     best = max(good, key=lambda cell: cell["per_second"], default=None)
     theirs = others["socketio"].get("deliveries_per_second")
     bare = others["bare"].get("frames_per_second")
@@ -193,6 +201,13 @@ def _headline(ours: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
         "viewers": best["viewers"] if best else None,
         "lost": sum(cell["lost"] + cell["twice"] for cell in ours["cells"])
         + sum(one["lost"] + one["twice"] for one in ours["restart"].values()),
+        "p99_ms_of_the_fullest_room": {
+            str(cell["rate"]): cell["p99_ms"] for cell in ours["cells"] if cell["viewers"] == most
+        },
+        "all_back_seconds": {
+            name: one["all_back_seconds"] for name, one in ours["restart"].items()
+        },
+        "kilobytes_a_viewer_and_second": ours["cells"][-1]["kilobytes_a_viewer_and_second"],
         "pin_p99_ms_under_likes": ours["under_likes"]["pin_p99_ms"],
         "socketio_deliveries_per_second": theirs,
         "missing": {name: one["missing"] for name, one in others.items() if "missing" in one},

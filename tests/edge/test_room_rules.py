@@ -18,6 +18,8 @@ def test_a_small_room_is_quick_and_a_large_one_takes_what_writing_takes() -> Non
 
 
 def test_frames_become_rarer_under_load_and_recover() -> None:
+    # A full room's turns with a few pins between them are no load to stretch for.
+    assert rules.stretched(1.0, rules.SHARE + 0.05) == 1.0
     stretch = 1.0
     for _ in range(5):
         stretch = rules.stretched(stretch, 0.95)
@@ -68,5 +70,5 @@ def test_a_process_is_full_by_any_of_its_limits() -> None:
 
 def test_a_crowd_comes_back_over_seconds() -> None:
     assert rules.window(1) == 1.0
-    assert rules.window(20_000) == 8.0
+    assert rules.window(20_000) == 5.0
     assert rules.window(10**7) == rules.LONGEST_WINDOW

@@ -203,7 +203,8 @@ class Channel:
     def place(self, client: Client) -> Shard:
         """A client that stands at a number takes its place."""
         assert self.history is not None, "the history is read first"  # noqa: S101
-        for shard in self.shards:
+        # The newest first: the others are full, but for those who left.
+        for shard in reversed(self.shards):
             if shard.suits(client) and shard.size < SHARD_SIZE:
                 break
         else:

@@ -112,6 +112,9 @@ class RoomProtocol(OrderProtocol):
             return None
         return knock_of(self.url, self.headers)
 
+    def _should_upgrade(self) -> bool:
+        return self._knock is not None or super()._should_upgrade()
+
     def handle_websocket_upgrade(self) -> None:
         """Answer the handshake and hand the connection over."""
         knock = self._knock

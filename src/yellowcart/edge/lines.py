@@ -128,9 +128,10 @@ class RoomLine(WebSocketsSansIOProtocol):
         self.transport = http.transport
         self.server, self.client = http.server, http.client
         self.scheme = "wss" if http.scheme == "https" else "ws"
-        self.conn = ServerProtocol(
-            state=State.OPEN, max_size=self.config.ws_max_size, logger=self.logger
-        )
+        # Its parser waits for a request: it begins anew, with frames.
+        self.conn.state = State.OPEN
+        self.conn.parser = self.conn.parse()
+        next(self.conn.parser)
         if packs:
             self.conn.extensions = [PerMessageDeflate(True, True, WINDOW_BITS, WINDOW_BITS)]
         self.packs = packs

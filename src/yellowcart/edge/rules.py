@@ -6,12 +6,14 @@ from typing import Final
 #: The shortest and the longest time between two frames to the same viewer, in seconds.
 QUICKEST: Final = 0.05
 SLOWEST: Final = 0.5
-#: The part of a core that writing to sockets may take before frames become rarer.
-SHARE: Final = 0.7
+#: The part of a core that a large room's turns may take.
+SHARE: Final = 0.75
+#: The part that all writing may take, what goes out of turn included, before frames become rarer.
+BUSIEST: Final = 0.85
 #: Counters alone (likes, viewers) are worth a frame only this often, in seconds.
 COUNTS_PACE: Final = 0.5
 #: Viewers that are let in again after a restart, a second, spread evenly.
-BACK_A_SECOND: Final = 2_500
+BACK_A_SECOND: Final = 4_000
 SHORTEST_WINDOW: Final = 1.0
 LONGEST_WINDOW: Final = 20.0
 
@@ -20,7 +22,7 @@ def cadence(viewers: int, write_seconds: float, stretch: float) -> float:
     """Seconds between two frames to each viewer of a room.
 
     ``viewers`` of the room are in this process, a write to one takes ``write_seconds`` (measured),
-    and ``stretch`` is 1 or more where all rooms together ask for more than :data:`SHARE` of the
+    and ``stretch`` is 1 or more where all rooms together ask for more than :data:`BUSIEST` of the
     core. A small room has :data:`QUICKEST`; a large one as long as writing to everybody takes,
     over the share that writing may have; nobody waits longer than :data:`SLOWEST`.
     """
@@ -32,7 +34,7 @@ def stretched(stretch: float, busy: float) -> float:
 
     It rises fast and falls slowly, so that a burst does not make it swing.
     """
-    if busy > SHARE:
+    if busy > BUSIEST:
         return min(SLOWEST / QUICKEST, stretch * 1.25)
     return max(1.0, stretch * 0.9)
 
