@@ -13,7 +13,7 @@ from yellowcart.gifts.checking import check_coins
 from yellowcart.insights import room_facts
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
-from yellowcart.live import bullets, numbering
+from yellowcart.live import arrivals, bullets, numbering
 from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
@@ -46,6 +46,7 @@ def connect() -> None:
     also_check(check_settlement)
     also_check(check_coins)
     subscribe("people.permit_changed", permit_notices.on_permit_changed)
+    subscribe("people.followed", arrivals.on_followed)
     # The stage is cleared first, so that the room hears of it as it is then.
     subscribe("room.room.state", following.on_room_state)
     subscribe("room.", numbering.on_room_events)

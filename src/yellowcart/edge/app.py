@@ -40,6 +40,7 @@ from yellowcart.edge.rules import Limits
 from yellowcart.edge.snapshots import Snapshots
 from yellowcart.edge.sockets import events
 from yellowcart.edge.store import Store
+from yellowcart.live import arrivals
 from yellowcart.live.counters import CHANNEL as COUNTS_CHANNEL
 from yellowcart.live.numbering import CHANNEL as ROOMS_CHANNEL
 from yellowcart.live.passes import bearer
@@ -121,7 +122,7 @@ def create_edge(
             stack.push_async_callback(bell.close)
             chat = Chat(store, partial(bell.send, bus.OUTBOX, outbox.SOON))
             facts = Facts(store, hub.watched)
-            counts = Counts(store, hub)
+            counts = Counts(store, hub, partial(bell.send, arrivals.CHANNEL))
             admission = Admission(hub, limits())
             inbound = _inbound(chat, counts, facts)
             app.state.store, app.state.rules, app.state.snapshots = store, rules, snapshots
@@ -135,6 +136,7 @@ def create_edge(
             handlers: dict[str, bus.Handler] = {
                 ROOMS_CHANNEL: hub.heard,
                 COUNTS_CHANNEL: counts.heard,
+                arrivals.CHANNEL: counts.heard_arrivals,
                 policy.CHANNEL: keep_rules.ask,
                 timeline.CHANNEL: keep_clock.ask,
                 DOORS: keep_doors.ask,

@@ -1,4 +1,4 @@
-"""What is counted rather than told: viewers, likes, who came. Merged, and never numbered.
+"""What is counted rather than told: viewers, likes, who came in. Merged, and never numbered.
 
 Every process adds up what it hears and writes the sum once a second; what all processes have
 comes back in the same transaction. Viewers get numbers with the next frame of their room.
@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from yellowcart.edge.channels import Channel, Client
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.inbound import Bucket, Ref
 from yellowcart.edge.store import Store
+from yellowcart.live import arrivals
+from yellowcart.live.arrivals import Arrivals
 from yellowcart.live.counters import LIKES
 
 log = logging.getLogger(__name__)
@@ -31,8 +34,9 @@ LIKES_BURST: Final = 60
 LIKES_A_SECOND: Final = 20.0
 #: A viewer whose pass is younger than this has just come in; others only came back.
 _JUST_SECONDS: Final = 30.0
-#: Names of viewers that are told: of those who just came, and of those who are here.
-_CAME_NAMES: Final = 3
+#: A room is told of those who came in and who follow at most this often, in seconds.
+ARRIVALS_SECONDS: Final = 4.0
+#: Names of viewers that are told of those who are here.
 _HERE_NAMES: Final = 8
 _HERE_EVERY: Final = 10
 
@@ -40,13 +44,20 @@ _HERE_EVERY: Final = 10
 class Counts:
     """The numbers of all rooms of this process."""
 
-    def __init__(self, store: Store, hub: Hub) -> None:
+    def __init__(self, store: Store, hub: Hub, tell: Callable[[str], None]) -> None:
+        """``tell`` says something to all processes, this one included, on the channel of
+        :mod:`live.arrivals`."""
         self._store = store
         self._hub = hub
+        self._tell = tell
         self._node_id = new_id()
         #: What was added here and is not written yet, by room and key.
         self._added: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
-        self._came: defaultdict[UUID, list[str]] = defaultdict(list)
+        #: Who came in here and was not told of yet: names by room and account.
+        self._came: defaultdict[UUID, dict[UUID, str]] = defaultdict(dict)
+        #: What all processes said of arrivals and is not shown yet; when a room was last shown any.
+        self._arrived: dict[tuple[UUID, str], Arrivals] = {}
+        self._shown_at: dict[tuple[UUID, str], float] = {}
         self._written: set[UUID] = set()
         self._rounds = 0
 
@@ -66,9 +77,21 @@ class Counts:
 
     def came(self, client: Client) -> None:
         """Somebody is let in. Whoever only comes back after a break has come before."""
-        issued = client.holder.exp - settings.PASS_SECONDS
-        if not client.holder.guest and clock.wall_seconds() - issued < _JUST_SECONDS:
-            self._came[client.holder.room].append(client.holder.name)
+        holder = client.holder
+        issued = holder.exp - settings.PASS_SECONDS
+        is_viewer = holder.role == "viewer" and not holder.guest
+        if is_viewer and clock.wall_seconds() - issued < _JUST_SECONDS:
+            self._came[holder.room][holder.sub] = holder.name
+
+    def heard_arrivals(self, payload: str) -> None:
+        """Some process says who came in, or who follows now."""
+        told = arrivals.heard(payload)
+        if told is None or told.room_id not in self._hub.channels:
+            return
+        key = (told.room_id, told.kind)
+        before = self._arrived.get(key)
+        self._arrived[key] = before.and_then(told) if before is not None else told
+        self._hub.moved.set()
 
     def heard(self, _payload: str) -> None:
         """Somebody else counted something."""
@@ -105,13 +128,18 @@ class Counts:
                 self._added[room].update(counter)
             raise
         self._written = {room for room, count in viewers.items() if count}
-        came, self._came = self._came, defaultdict(list)
+        came, self._came = self._came, defaultdict(dict)
+        for room, names in came.items():
+            told = arrivals.arrivals(room, arrivals.CAME, list(names.values()))
+            self._tell(arrivals.message(told))
         self._rounds += 1
+        if self._rounds % _HERE_EVERY == 1:
+            self._forget_closed()
         for room, channel in list(channels.items()):
-            self._show(channel, self._numbers(channel, totals.get(room), came.get(room, [])))
+            self._show(channel, self._numbers(channel, totals.get(room)))
 
     def _numbers(
-        self, channel: Channel, total: tuple[int, dict[str, int]] | None, came: list[str]
+        self, channel: Channel, total: tuple[int, dict[str, int]] | None
     ) -> dict[str, Any]:
         numbers: dict[str, Any] = {}
         if total is not None:
@@ -121,11 +149,29 @@ class Counts:
                 # What was tapped while the total was being read.
                 counts = {**counts, LIKES: counts.get(LIKES, 0) + since[LIKES]}
             numbers |= {"viewers": viewers, "counts": counts}
-        if came:
-            numbers["came"] = came[-_CAME_NAMES:]
+        numbers |= self._arrivals(channel.room)
         if self._rounds % _HERE_EVERY == 1 or "here" not in channel.numbers:
             numbers["here"] = _some_names(channel)
         return numbers
+
+    def _arrivals(self, room: UUID) -> dict[str, Any]:
+        """What is to be shown now. ``turn`` tells one time from the next: numbers are repeated."""
+        now = asyncio.get_running_loop().time()
+        numbers: dict[str, Any] = {}
+        for kind in (arrivals.CAME, arrivals.FOLLOWED):
+            key = (room, kind)
+            last = self._shown_at.get(key, float("-inf"))
+            if key in self._arrived and now - last >= ARRIVALS_SECONDS:
+                told = self._arrived.pop(key)
+                self._shown_at[key] = now
+                numbers[kind] = {"turn": self._rounds, "names": told.names, "more": told.more}
+        return numbers
+
+    def _forget_closed(self) -> None:
+        channels = self._hub.channels
+        for kept in (self._arrived, self._shown_at):
+            for key in [key for key in kept if key[0] not in channels]:
+                del kept[key]
 
     def _show(self, channel: Channel, numbers: dict[str, Any]) -> None:
         if channel.count(numbers):

@@ -113,6 +113,16 @@ def _room_page_words() -> dict[str, Any]:
         "showPicture": _("Show the picture"),
         "withoutPicture": _("Go on without the picture"),
         "toHost": _("To %(name)s"),
+        "arrivals": {
+            "came": {
+                "one": _("%(name)s came in"),
+                "several": _("%(name)s and %(count)s others came in"),
+            },
+            "followed": {
+                "one": _("%(name)s follows the host now"),
+                "several": _("%(name)s and %(count)s others follow the host now"),
+            },
+        },
     }
 
 

@@ -95,6 +95,15 @@ export class ChatList {
     this.append([el("li", { class: "said said--notice" }, icon("scale", "small"), el("span", {}, text))]);
   }
 
+  /** A quiet line that no one need read: another of them takes its place until something is said. */
+  murmur(text) {
+    if (!this.atEnd) return;
+    const last = this.list.lastElementChild;
+    const line = el("li", { class: "said said--quiet" }, text);
+    if (last?.classList.contains("said--quiet")) last.replaceWith(line);
+    else this.append([line]);
+  }
+
   promise(count) {
     this.newer.hidden = !count;
     const shown = count >= KEPT ? `${KEPT}+` : count;

@@ -13,7 +13,7 @@ const LATER = 1013;
 export class Connection {
   /** `handlers`: onSnapshot(snapshot), onEvents(events), onViewers(count), onProblem(problem),
       onClock({time, speed}), onStatus("connecting" | "live" | "broken"); and, where the page wants
-      them, onCounts({likes, …}), onCame(names) of who just came, onHere(names) of some who are here,
+      them, onCounts({likes, …}), onHere(names) of some who are here,
       onEntered(pass) and onFrame(frame). `lastSeq()` says how far the state is; `passUrl` gives
       passes, where it is not the room's own door. */
   constructor(roomId, handlers, lastSeq, passUrl = null) {
@@ -137,7 +137,6 @@ export class Connection {
     if (frame.events) this.handlers.onEvents(frame.events);
     if (frame.clock) this.handlers.onClock(frame.clock);
     if (frame.counts) this.handlers.onCounts?.(frame.counts);
-    if (frame.came) this.handlers.onCame?.(frame.came);
     if (frame.here) this.handlers.onHere?.(frame.here);
     if (frame.viewers !== undefined) this.handlers.onViewers(frame.viewers);
     if (frame.error) this.handlers.onProblem(frame.error);

@@ -7,6 +7,7 @@ export const mounts = [
   () => import("./packet.js"),
   () => import("./bag.js"),
   () => import("./bullets.js"),
+  () => import("./arrivals.js"),
   () => import("./moderate.js"),
   () => import("./remind.js"),
   () => import("./shares.js"),
