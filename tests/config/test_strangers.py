@@ -27,6 +27,7 @@ PUBLIC = {
     "GET /api/v1/gifts/bags/{bag_id}/draw",
     "POST /api/v1/orders/payments/{provider}/callback",
     "POST /api/v1/orders/conversions/{source}",
+    "GET /api/v1/webhooks/events",
 }
 #: The edge answers these; tests/edge and tests/checkout try strangers there.
 EDGE = {

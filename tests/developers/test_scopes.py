@@ -137,7 +137,7 @@ def test_a_token_opens_no_page_and_not_the_back_office() -> None:
     operator.is_staff = operator.is_superuser = True
     operator.save()
     program = make_program(operator, "installation").log_in()
-    for path in ("/admin/", "/operator/", "/merchant/", "/oauth/authorize"):
+    for path in ("/admin/", "/operator/", "/merchant/", "/developers/", "/oauth/authorize"):
         reply = program.call("GET", path)
         assert reply.status_code == 302, path
         assert "login" in reply.headers["Location"], path

@@ -45,6 +45,7 @@ ROUTERS = {
     "connections": "/connections",
     "notices": "/notices",
     "insights": "/insights",
+    "developers": "/webhooks",
 }
 
 api = WholeAPI(

@@ -94,6 +94,10 @@ MEDIA_SECRET = secret("MEDIA_SECRET")
 #: ``nats://`` or ``tls://`` URLs, by comma, of the bus between processes; empty for PostgreSQL's.
 #: Keys this installation had before, by comma: what they sealed and signed is still read.
 SECRET_KEY_FALLBACKS = [key for key in secret("SECRET_KEY_FALLBACKS").split(",") if key]
+#: Calls an application may make a minute in each server process.
+API_CALLS_A_MINUTE = int(os.environ.get("YELLOWCART_API_CALLS_A_MINUTE", "600"))
+#: Days for which webhooks' messages and answers are kept.
+WEBHOOK_LOG_DAYS = int(os.environ.get("YELLOWCART_WEBHOOK_LOG_DAYS", "30"))
 #: Private hosts, networks and ports that may be called, by comma; see core.fetching.
 FETCH_ALLOW = [
     word.strip() for word in os.environ.get("YELLOWCART_FETCH_ALLOW", "").split(",") if word.strip()
@@ -218,6 +222,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yellowcart.developers.middleware.RateHeaders",
     "yellowcart.web.base.middleware.ProblemPages",
 ]
 

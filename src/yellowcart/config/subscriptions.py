@@ -6,6 +6,8 @@ from yellowcart.connections import lane as _store_jobs  # noqa: F401  the worker
 from yellowcart.connections import supplying
 from yellowcart.core.outbox import subscribe
 from yellowcart.demo import film as _demo_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.developers import delivering as webhooks
+from yellowcart.developers import telling
 from yellowcart.developers.oauth import read_token
 from yellowcart.gifts import telling as gifts
 from yellowcart.gifts import topups
@@ -18,6 +20,7 @@ from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
 from yellowcart.notices import shows as show_notices
+from yellowcart.notices import webhooks as webhook_notices
 from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
@@ -78,6 +81,8 @@ def connect() -> None:
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)
     subscribe("shops.state_changed", copies.on_shop_state)
+    subscribe(webhooks.DISABLED, webhook_notices.on_webhook_disabled)
+    subscribe("", telling.on_events)
     subscribe("shops.state_changed", numbering.on_goods_changed)
 
 

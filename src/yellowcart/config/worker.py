@@ -19,6 +19,7 @@ from django.db import close_old_connections
 from yellowcart.aftersales.jobs import step_due
 from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
+from yellowcart.developers.delivering import deliver_due, forget_duty
 from yellowcart.gifts import duties as gifts
 from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
@@ -53,6 +54,7 @@ UNHURRIED = frozenset(
         "settlement",
         "payments",
         "withdrawals",
+        "webhooks' log",
     }
 )
 #: Least and most time between two relays: what a busy checkout says in it costs one transaction,
@@ -90,6 +92,8 @@ def duties() -> dict[str, Duty]:
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
         "room records": _retention,
+        "webhooks": deliver_due,
+        "webhooks' log": forget_duty,
     }
 
 

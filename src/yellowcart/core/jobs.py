@@ -16,8 +16,10 @@ from yellowcart.core import clock
 #: Where work for connected stores waits: they may be slow, and nobody else's work stands behind
 #: them in its line.
 STORES = "stores"
-#: How many stores are worked for at the same time, by one worker.
-STORES_AT_ONCE = 8
+#: Where messages to integrators' servers wait, for the same reason.
+WEBHOOKS = "webhooks"
+#: How many stores, and how many webhooks, are worked for at the same time, by one worker.
+STORES_AT_ONCE = WEBHOOKS_AT_ONCE = 8
 _USUAL = "default"
 
 #: Waits between tries: seconds, growing fourfold, then given up and kept as failed.
@@ -46,7 +48,11 @@ async def work() -> None:
     """Do jobs until cancelled."""
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with worker_app.open_async(), asyncio.TaskGroup() as group:
-        for queue, at_once in ((_USUAL, 1), (STORES, STORES_AT_ONCE)):
+        for queue, at_once in (
+            (_USUAL, 1),
+            (STORES, STORES_AT_ONCE),
+            (WEBHOOKS, WEBHOOKS_AT_ONCE),
+        ):
             group.create_task(
                 worker_app.run_worker_async(
                     queues=[queue],

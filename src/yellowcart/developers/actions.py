@@ -16,6 +16,7 @@ from yellowcart.developers.models import (
     Application,
     AuthorizationCode,
     RefreshToken,
+    Webhook,
 )
 from yellowcart.people.models import Account
 from yellowcart.people.scopes import known
@@ -124,13 +125,9 @@ def do_delete_application(*, actor: Account, application_id: int) -> None:
 def do_disconnect(
     *, actor: Account, application_id: int, shop_id: UUID | None, installation: bool
 ) -> None:
-    """Take back what the person allowed an application: its tokens of that reach end at once."""
-    mine = {
-        "user": actor,
-        "application_id": application_id,
-        "shop_id": shop_id,
-        "installation": installation,
-    }
+    """Take back what the person allowed: tokens and webhooks of that reach end at once."""
+    reach = {"application_id": application_id, "shop_id": shop_id, "installation": installation}
     for model in (AuthorizationCode, RefreshToken, AccessToken):
-        model.objects.filter(**mine).delete()
+        model.objects.filter(user=actor, **reach).delete()
+    Webhook.objects.filter(account=actor, **reach).delete()
     audit(actor.id, "application.disconnected", str(application_id))

@@ -16,6 +16,9 @@ from oauth2_provider.models import (
     AbstractRefreshToken,
 )
 
+from yellowcart.core.clock import now
+from yellowcart.core.ids import new_id
+from yellowcart.people.models import Account
 from yellowcart.people.reach import Reach
 from yellowcart.shops.models import Shop
 
@@ -96,3 +99,86 @@ class IdentityToken(AbstractIDToken, Typed):
 
     class Meta:
         db_table = "developers_identity_token"
+
+
+class Webhook(Reaching):
+    """An address that hears what happens, within the reach that ``account`` gave.
+
+    ``events`` are topics of ``rules.EVENTS`` (by spaces). ``sealed`` are its secrets: ``now``,
+    and ``before`` until ``before_until``, while the receiver changes over. ``claimed_until`` is
+    set while a worker delivers, ``rest_until`` after several failures in a row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="webhooks")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    url = models.CharField(max_length=500)
+    events = models.TextField()
+    sealed = models.BinaryField()
+    before_until = models.DateTimeField(null=True)
+    state = models.CharField(max_length=16, default="on")
+    failing_since = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    rest_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "developers_webhook"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["on", "off", "disabled"]), name="developers_webhook_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(shop__isnull=False) ^ Q(installation=True),
+                name="developers_webhook_one_reach",
+            ),
+        ]
+
+
+class Message(models.Model):
+    """One event on its way to one webhook; its id is the ``webhook-id``, the same in every try.
+
+    ``body`` is what is sent and signed, to the byte. ``next_at`` is when it is tried next.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="messages")
+    event_id = models.UUIDField()
+    type = models.CharField(max_length=40)
+    body = models.TextField()
+    state = models.CharField(max_length=16, default="waiting")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(default=now)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "developers_message"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["webhook", "event_id"], name="developers_message_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "delivered", "failed"]),
+                name="developers_message_state",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["webhook", "next_at"],
+                name="developers_message_due",
+                condition=Q(state="waiting"),
+            ),
+            models.Index(fields=["webhook", "-created_at", "-id"], name="developers_message_log"),
+        ]
+
+
+class Try(models.Model):
+    """One delivery: when, how long, and what was answered. ``status`` 0: no answer came."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(default=now)
+    ms = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField()
+    answer = models.CharField(max_length=1_000, default="", blank=True)
+
+    class Meta:
+        db_table = "developers_try"

@@ -8,6 +8,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauthlib.common import Request
 
+from yellowcart.developers.limits import take_call
 from yellowcart.developers.models import AccessToken, Application, AuthorizationCode
 from yellowcart.people.reach import Reach
 from yellowcart.people.scopes import SCOPES, known
@@ -80,10 +81,11 @@ def _reaching(row: Any, reach: Reach) -> Any:
     return row
 
 
-def read_token(_request: HttpRequest, token: str) -> Holder | None:
+def read_token(request: HttpRequest, token: str) -> Holder | None:
     """Who holds a bearer token; None where it is unknown, expired or revoked.
 
     It never does more than its application may ask for now, however much it was given once.
+    Each call counts towards the application's limit (``limits``).
     """
     checksum = hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
     row = (
@@ -93,6 +95,7 @@ def read_token(_request: HttpRequest, token: str) -> Holder | None:
     )
     if row is None or row.application is None or row.is_expired() or not row.user.is_active:
         return None
+    request.allowance = take_call(row.application.id)  # type: ignore[attr-defined]
     account = row.user
     account.reach = row.reach
     scopes = frozenset(row.scope.split()) & frozenset(row.application.scopes.split())

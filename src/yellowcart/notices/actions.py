@@ -18,7 +18,14 @@ from yellowcart.core.problems import Problem
 from yellowcart.core.texts import Text
 from yellowcart.notices import events, queries, wording
 from yellowcart.notices.hits import Effect, Hit, hits_of, with_and_without
-from yellowcart.notices.models import PERMIT_STAGE, SHOW_STAGES, Appeal, Notice, StageRun
+from yellowcart.notices.models import (
+    PERMIT_STAGE,
+    SHOW_STAGES,
+    WEBHOOK_STAGE,
+    Appeal,
+    Notice,
+    StageRun,
+)
 from yellowcart.notices.rules import WITHDRAWN, Due, due_at, is_taken_back, next_due
 from yellowcart.people.models import Account
 from yellowcart.policy import queries as policy
@@ -80,7 +87,7 @@ def do_appeal(account: Account, notice_id: UUID, words: str) -> Appeal:
     ``appeal_exists``, ``appeal_elsewhere`` for a decision about a permit.
     """
     notice = queries.access_notice(account, notice_id)
-    if notice.stage in SHOW_STAGES:
+    if notice.stage in {*SHOW_STAGES, WEBHOOK_STAGE}:
         raise Problem("appeal_elsewhere", 409, _("There is nothing to appeal in a reminder."))
     if notice.stage == PERMIT_STAGE:
         raise Problem(

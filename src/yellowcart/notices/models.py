@@ -13,7 +13,9 @@ from yellowcart.people.models import Account
 STAGES = ["announced", "7d", "1d", "1h", "cutover", "withdrawn"]
 #: Not of a rule on goods: a decision about the reader's own permit.
 PERMIT_STAGE = "permit"
-#: Nor of a rule at all: shows that the reader asked to be reminded of.
+#: Nor of a rule at all: a webhook of the reader's that was given up.
+WEBHOOK_STAGE = "webhook"
+#: Nor these: shows that the reader asked to be reminded of.
 SHOW_STAGES = ["show_soon", "show_start", "show_moved", "show_off"]
 
 
@@ -57,7 +59,7 @@ class Notice(models.Model):
                 name="notices_notice_once",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES]),
+                condition=Q(stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES, WEBHOOK_STAGE]),
                 name="notices_notice_stage",
             ),
             models.CheckConstraint(
