@@ -5,7 +5,7 @@ RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: up setup setup-dev test lint unit e2e messages lock clean
+.PHONY: up setup setup-dev test lint unit e2e messages lock client clean
 
 up: setup
 	$(BIN)/yellowcart up --demo
@@ -46,6 +46,13 @@ e2e: setup-dev
 lock:
 	$(LOCK) --group build -o requirements/base.txt
 	$(LOCK) --group dev --constraint requirements/base.txt -o requirements/dev.txt
+
+# The generator pins its own libraries, so it runs beside ours.
+client: setup-dev
+	$(BIN)/python scripts/describe.py $(VENV)/applications.json
+	PATH=$(CURDIR)/$(BIN):$$PATH uv tool run --from openapi-python-client==0.29.1 openapi-python-client generate \
+		--path $(VENV)/applications.json --config clients/python/generator.yml --meta none \
+		--output-path clients/python/yellowcart_client --overwrite --fail-on-warning
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

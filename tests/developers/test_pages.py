@@ -59,7 +59,7 @@ def test_an_application_its_credentials_once_a_call_and_a_webhook(settings) -> N
         delivering.deliver(str(webhook.id))
         log = client.get(hook).content.decode()
         assert "thank you" in log
-        assert "delivered" in log
+        assert "answered well" in log
         message = Message.objects.get()
         client.post(f"{hook}do/", {"verb": "replay", "message": str(message.id)})
         delivering.deliver(str(webhook.id))

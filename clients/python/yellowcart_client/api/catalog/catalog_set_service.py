@@ -1,0 +1,196 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.product_out import ProductOut
+from ...models.service_in import ServiceIn
+from ...types import Response
+
+
+def _get_kwargs(
+    product_id: UUID,
+    *,
+    body: ServiceIn,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/api/v1/products/{product_id}/service".format(
+            product_id=quote(str(product_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ProductOut | None:
+    if response.status_code == 200:
+        response_200 = ProductOut.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ProductOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    product_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ServiceIn,
+) -> Response[ProductOut]:
+    """Set Service
+
+     Say when a product leaves, how it may be given back, and how long its price is protected.
+
+    Args:
+        product_id (UUID):
+        body (ServiceIn): What a product promises: it leaves within so many seconds, or days of a
+            pre-sale; how it
+            may be given back without a reason (empty: as its category does); and for how many days a
+            fallen price is given back.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProductOut]
+    """
+
+    kwargs = _get_kwargs(
+        product_id=product_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    product_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ServiceIn,
+) -> ProductOut | None:
+    """Set Service
+
+     Say when a product leaves, how it may be given back, and how long its price is protected.
+
+    Args:
+        product_id (UUID):
+        body (ServiceIn): What a product promises: it leaves within so many seconds, or days of a
+            pre-sale; how it
+            may be given back without a reason (empty: as its category does); and for how many days a
+            fallen price is given back.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProductOut
+    """
+
+    return sync_detailed(
+        product_id=product_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    product_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ServiceIn,
+) -> Response[ProductOut]:
+    """Set Service
+
+     Say when a product leaves, how it may be given back, and how long its price is protected.
+
+    Args:
+        product_id (UUID):
+        body (ServiceIn): What a product promises: it leaves within so many seconds, or days of a
+            pre-sale; how it
+            may be given back without a reason (empty: as its category does); and for how many days a
+            fallen price is given back.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ProductOut]
+    """
+
+    kwargs = _get_kwargs(
+        product_id=product_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    product_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: ServiceIn,
+) -> ProductOut | None:
+    """Set Service
+
+     Say when a product leaves, how it may be given back, and how long its price is protected.
+
+    Args:
+        product_id (UUID):
+        body (ServiceIn): What a product promises: it leaves within so many seconds, or days of a
+            pre-sale; how it
+            may be given back without a reason (empty: as its category does); and for how many days a
+            fallen price is given back.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ProductOut
+    """
+
+    return (
+        await asyncio_detailed(
+            product_id=product_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,189 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.secret_out import SecretOut
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    webhook_id: UUID,
+    *,
+    application: int | None | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_application: int | Unset | None
+    if isinstance(application, Unset):
+        json_application = UNSET
+    else:
+        json_application = application
+    params["application"] = json_application
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/webhooks/{webhook_id}/secret".format(
+            webhook_id=quote(str(webhook_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> SecretOut | None:
+    if response.status_code == 200:
+        response_200 = SecretOut.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[SecretOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    application: int | None | Unset = UNSET,
+) -> Response[SecretOut]:
+    """Renew a webhook's secret
+
+     A new secret; for a day messages carry a signature of each.
+
+    Args:
+        webhook_id (UUID):
+        application (int | None | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[SecretOut]
+    """
+
+    kwargs = _get_kwargs(
+        webhook_id=webhook_id,
+        application=application,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    application: int | None | Unset = UNSET,
+) -> SecretOut | None:
+    """Renew a webhook's secret
+
+     A new secret; for a day messages carry a signature of each.
+
+    Args:
+        webhook_id (UUID):
+        application (int | None | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        SecretOut
+    """
+
+    return sync_detailed(
+        webhook_id=webhook_id,
+        client=client,
+        application=application,
+    ).parsed
+
+
+async def asyncio_detailed(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    application: int | None | Unset = UNSET,
+) -> Response[SecretOut]:
+    """Renew a webhook's secret
+
+     A new secret; for a day messages carry a signature of each.
+
+    Args:
+        webhook_id (UUID):
+        application (int | None | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[SecretOut]
+    """
+
+    kwargs = _get_kwargs(
+        webhook_id=webhook_id,
+        application=application,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    webhook_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    application: int | None | Unset = UNSET,
+) -> SecretOut | None:
+    """Renew a webhook's secret
+
+     A new secret; for a day messages carry a signature of each.
+
+    Args:
+        webhook_id (UUID):
+        application (int | None | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        SecretOut
+    """
+
+    return (
+        await asyncio_detailed(
+            webhook_id=webhook_id,
+            client=client,
+            application=application,
+        )
+    ).parsed

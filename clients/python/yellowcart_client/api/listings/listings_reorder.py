@@ -1,0 +1,129 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.order_in import OrderIn
+from ...types import Response
+
+
+def _get_kwargs(
+    surface: str,
+    container_id: UUID,
+    *,
+    body: OrderIn,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/api/v1/listings/{surface}/{container_id}/order".format(
+            surface=quote(str(surface), safe=""),
+            container_id=quote(str(container_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | None:
+    if response.status_code == 204:
+        return None
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    surface: str,
+    container_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: OrderIn,
+) -> Response[Any]:
+    """Order the listings
+
+     Every listing once, first to last.
+
+    Args:
+        surface (str):
+        container_id (UUID):
+        body (OrderIn): The ids of all steps, first to last.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        surface=surface,
+        container_id=container_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio_detailed(
+    surface: str,
+    container_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: OrderIn,
+) -> Response[Any]:
+    """Order the listings
+
+     Every listing once, first to last.
+
+    Args:
+        surface (str):
+        container_id (UUID):
+        body (OrderIn): The ids of all steps, first to last.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        surface=surface,
+        container_id=container_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)

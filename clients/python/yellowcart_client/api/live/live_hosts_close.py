@@ -1,0 +1,129 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.close_in import CloseIn
+from ...types import Response
+
+
+def _get_kwargs(
+    room_id: UUID,
+    question_id: UUID,
+    *,
+    body: CloseIn,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/rooms/{room_id}/questions/{question_id}/close".format(
+            room_id=quote(str(room_id), safe=""),
+            question_id=quote(str(question_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | None:
+    if response.status_code == 204:
+        return None
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    room_id: UUID,
+    question_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: CloseIn,
+) -> Response[Any]:
+    """Close a question
+
+     Answered or dismissed; whoever asked is told.
+
+    Args:
+        room_id (UUID):
+        question_id (UUID):
+        body (CloseIn): Whether it was answered; if not, it is dismissed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        room_id=room_id,
+        question_id=question_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio_detailed(
+    room_id: UUID,
+    question_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: CloseIn,
+) -> Response[Any]:
+    """Close a question
+
+     Answered or dismissed; whoever asked is told.
+
+    Args:
+        room_id (UUID):
+        question_id (UUID):
+        body (CloseIn): Whether it was answered; if not, it is dismissed.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        room_id=room_id,
+        question_id=question_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)

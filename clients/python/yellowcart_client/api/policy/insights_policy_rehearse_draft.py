@@ -1,0 +1,163 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.draft_out import DraftOut
+from ...types import Response
+
+
+def _get_kwargs(
+    draft_id: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/policy/drafts/{draft_id}/rehearse".format(
+            draft_id=quote(str(draft_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> DraftOut | None:
+    if response.status_code == 200:
+        response_200 = DraftOut.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[DraftOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    draft_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Response[DraftOut]:
+    """Rehearse Draft
+
+     Find what a draft would hit, and keep it with the draft.
+
+    Args:
+        draft_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DraftOut]
+    """
+
+    kwargs = _get_kwargs(
+        draft_id=draft_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    draft_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> DraftOut | None:
+    """Rehearse Draft
+
+     Find what a draft would hit, and keep it with the draft.
+
+    Args:
+        draft_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DraftOut
+    """
+
+    return sync_detailed(
+        draft_id=draft_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    draft_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Response[DraftOut]:
+    """Rehearse Draft
+
+     Find what a draft would hit, and keep it with the draft.
+
+    Args:
+        draft_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[DraftOut]
+    """
+
+    kwargs = _get_kwargs(
+        draft_id=draft_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    draft_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> DraftOut | None:
+    """Rehearse Draft
+
+     Find what a draft would hit, and keep it with the draft.
+
+    Args:
+        draft_id (UUID):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        DraftOut
+    """
+
+    return (
+        await asyncio_detailed(
+            draft_id=draft_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,137 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    from_: str | Unset = "",
+    to: str | Unset = "",
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["party"] = party
+
+    params["currency"] = currency
+
+    params["from"] = from_
+
+    params["to"] = to
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/settlement/statement.csv",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | None:
+    if response.status_code == 200:
+        return None
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    from_: str | Unset = "",
+    to: str | Unset = "",
+) -> Response[Any]:
+    """A party's statement as CSV
+
+     Every movement of a period, written while it is read.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        from_ (str | Unset):  Default: ''.
+        to (str | Unset):  Default: ''.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        party=party,
+        currency=currency,
+        from_=from_,
+        to=to,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    from_: str | Unset = "",
+    to: str | Unset = "",
+) -> Response[Any]:
+    """A party's statement as CSV
+
+     Every movement of a period, written while it is read.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        from_ (str | Unset):  Default: ''.
+        to (str | Unset):  Default: ''.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any]
+    """
+
+    kwargs = _get_kwargs(
+        party=party,
+        currency=currency,
+        from_=from_,
+        to=to,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)

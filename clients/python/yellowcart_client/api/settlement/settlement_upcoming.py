@@ -1,0 +1,212 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.upcoming_out import UpcomingOut
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["party"] = party
+
+    params["currency"] = currency
+
+    params["cursor"] = cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/settlement/upcoming",
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> UpcomingOut | None:
+    if response.status_code == 200:
+        response_200 = UpcomingOut.from_dict(response.json())
+
+        return response_200
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[UpcomingOut]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+) -> Response[UpcomingOut]:
+    """What is still to be settled
+
+     Shares that wait for their receipt or their day, or are held, and why.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[UpcomingOut]
+    """
+
+    kwargs = _get_kwargs(
+        party=party,
+        currency=currency,
+        cursor=cursor,
+        limit=limit,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+) -> UpcomingOut | None:
+    """What is still to be settled
+
+     Shares that wait for their receipt or their day, or are held, and why.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        UpcomingOut
+    """
+
+    return sync_detailed(
+        client=client,
+        party=party,
+        currency=currency,
+        cursor=cursor,
+        limit=limit,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+) -> Response[UpcomingOut]:
+    """What is still to be settled
+
+     Shares that wait for their receipt or their day, or are held, and why.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[UpcomingOut]
+    """
+
+    kwargs = _get_kwargs(
+        party=party,
+        currency=currency,
+        cursor=cursor,
+        limit=limit,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    party: str | Unset = "me",
+    currency: str | Unset = "CNY",
+    cursor: str | Unset = "",
+    limit: int | Unset = 50,
+) -> UpcomingOut | None:
+    """What is still to be settled
+
+     Shares that wait for their receipt or their day, or are held, and why.
+
+    Args:
+        party (str | Unset): Whose money: me, shop:…, creator:…, mcn:…, platform Default: 'me'.
+        currency (str | Unset):  Default: 'CNY'.
+        cursor (str | Unset):  Default: ''.
+        limit (int | Unset):  Default: 50.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        UpcomingOut
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            party=party,
+            currency=currency,
+            cursor=cursor,
+            limit=limit,
+        )
+    ).parsed

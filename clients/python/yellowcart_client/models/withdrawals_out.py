@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.withdrawal_out import WithdrawalOut
+
+
+T = TypeVar("T", bound="WithdrawalsOut")
+
+
+@_attrs_define
+class WithdrawalsOut:
+    """Withdrawals, newest first.
+
+    Attributes:
+        withdrawals (list[WithdrawalOut]):
+        next_cursor (None | str):
+    """
+
+    withdrawals: list[WithdrawalOut]
+    next_cursor: str | None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        withdrawals = []
+        for withdrawals_item_data in self.withdrawals:
+            withdrawals_item = withdrawals_item_data.to_dict()
+            withdrawals.append(withdrawals_item)
+
+        next_cursor: str | None
+        next_cursor = self.next_cursor
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "withdrawals": withdrawals,
+                "next_cursor": next_cursor,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.withdrawal_out import WithdrawalOut
+
+        d = dict(src_dict)
+        withdrawals = []
+        _withdrawals = d.pop("withdrawals")
+        for withdrawals_item_data in _withdrawals:
+            withdrawals_item = WithdrawalOut.from_dict(withdrawals_item_data)
+
+            withdrawals.append(withdrawals_item)
+
+        def _parse_next_cursor(data: object) -> str | None:
+            if data is None:
+                return data
+            return cast("None | str", data)
+
+        next_cursor = _parse_next_cursor(d.pop("next_cursor"))
+
+        withdrawals_out = cls(
+            withdrawals=withdrawals,
+            next_cursor=next_cursor,
+        )
+
+        withdrawals_out.additional_properties = d
+        return withdrawals_out
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
