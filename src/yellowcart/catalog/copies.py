@@ -116,8 +116,7 @@ def make(
             for copy in copies
         ]
     )
-    for copy in copies:
-        events.announce(shop.id, events.ProductChanged(str(copy.id)))
+    events.announce_all((shop.id, events.ProductChanged(str(copy.id))) for copy in copies)
     return copies
 
 
@@ -161,8 +160,7 @@ def refresh(copies: Collection[Product]) -> list[Product]:
     )
     instant = now()
     Product.objects.filter(id__in=[copy.id for copy in changed]).update(updated_at=instant)
-    for copy in changed:
-        events.announce(copy.shop_id, events.ProductChanged(str(copy.id)))
+    events.announce_all((one.shop_id, events.ProductChanged(str(one.id))) for one in changed)
     return changed
 
 
@@ -186,8 +184,7 @@ def withdraw(original_ids: Iterable[UUID]) -> int:
     Product.objects.filter(id__in=[copy.id for copy in copies]).update(
         on_shelf=False, updated_at=now()
     )
-    for copy in copies:
-        events.announce(copy.shop_id, events.ShelfChanged(str(copy.id), False))
+    events.announce_all((copy.shop_id, events.ShelfChanged(str(copy.id), False)) for copy in copies)
     return len(copies)
 
 

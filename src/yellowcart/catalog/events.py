@@ -1,9 +1,11 @@
 """What the catalogue announces."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from yellowcart.core import outbox
+from yellowcart.core.models import OutboxEvent
 
 TOPIC_REVIEW = "catalog.review"
 TOPIC_SHELF = "catalog.shelf"
@@ -40,6 +42,19 @@ _TOPICS: dict[type, str] = {
 }
 
 
-def announce(shop_id: UUID, event: ReviewStepped | ShelfChanged | ProductChanged) -> None:
+Event = ReviewStepped | ShelfChanged | ProductChanged
+
+
+def announce(shop_id: UUID, event: Event) -> None:
     """Append the event to the outbox of the running transaction."""
     outbox.append(_TOPICS[type(event)], asdict(event), shop_id=shop_id)
+
+
+def announce_all(events: Iterable[tuple[UUID, Event]]) -> None:
+    """Append the events of shops to the outbox of the running transaction, in one statement."""
+    rows = [
+        OutboxEvent(topic=_TOPICS[type(event)], payload=asdict(event), shop_id=shop_id)
+        for shop_id, event in events
+    ]
+    if rows:
+        outbox.append_all(rows)

@@ -29,6 +29,8 @@ def apply_prices(supplier: Shop, prices: Sequence[PriceSaid]) -> int:
 
     Copies follow by their own terms.
     """
+    if not prices:
+        return 0
     said = {one.sku_id: one.price_minor for one in prices}
     skus = [
         sku
@@ -109,6 +111,7 @@ def approve_waiting(supplier: Shop, actor_id: UUID) -> int:
         [ReviewEvent(product_id=one, state="approved", actor_id=actor_id) for one in ids],
         batch_size=1_000,
     )
-    for product in rows:
-        events.announce(product.shop_id, events.ReviewStepped(str(product.id), "approved"))
+    events.announce_all(
+        (product.shop_id, events.ReviewStepped(str(product.id), "approved")) for product in rows
+    )
     return len(rows)

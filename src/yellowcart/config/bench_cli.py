@@ -94,6 +94,15 @@ def bulk(
 
 
 @app.command()
+def listing(
+    as_json: JsonOption = False,
+    products: Annotated[int, typer.Option(help="Goods of the store.", min=1_000)] = 10_000,
+) -> None:
+    """One click on a store's whole catalogue, and once more, beside a bare copy of the rows."""
+    measure("listing", as_json=as_json, products=products)
+
+
+@app.command()
 def media(
     as_json: JsonOption = False,
     seconds: Annotated[int, typer.Option(help="How long each step is measured.", min=2)] = 10,

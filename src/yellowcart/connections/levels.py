@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from yellowcart.catalog.following import PriceSaid, apply_prices
@@ -27,6 +28,13 @@ class Told:
     late: int = 0
     unknown: int = 0
     raised: int = 0
+
+
+class _Own(NamedTuple):
+    """A SKU of the supplier's shop, and the row that its stock is counted in."""
+
+    id: UUID
+    stock_sku_id: UUID
 
 
 def see(connection: Connection, keys: Sequence[tuple[str, str]], at: datetime) -> None:
@@ -67,7 +75,7 @@ def apply_levels(connection: Connection, levels: Iterable[Level], asked_at: date
         .filter(connection=connection, sku_id__in=[sku.id for sku in skus.values()])
         .order_by("sku_id")
     }
-    counts: dict[Sku, tuple[int, datetime]] = {}
+    counts: dict[_Own, tuple[int, datetime]] = {}
     prices: list[PriceSaid] = []
     kept: list[Word] = []
     for key, sku in sorted(skus.items(), key=lambda one: one[1].id):
@@ -95,7 +103,7 @@ def apply_levels(connection: Connection, levels: Iterable[Level], asked_at: date
     return told
 
 
-def _count(connection: Connection, counts: dict[Sku, tuple[int, datetime]], told: Told) -> None:
+def _count(connection: Connection, counts: dict[_Own, tuple[int, datetime]], told: Told) -> None:
     supplier = connection.supplier
     if supplier is None:
         return
@@ -129,16 +137,16 @@ def _taken(connection: Connection, said_at: dict[UUID, datetime]) -> dict[UUID, 
     return taken
 
 
-def _skus(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Sku]:
+def _skus(connection: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], _Own]:
     """The supplier's SKUs by the keys that the store knows them by."""
     wanted = set(keys)
-    if connection.supplier_id is None:
+    if connection.supplier_id is None or not wanted:
         return {}
     rows = Sku.objects.filter(
         product__shop_id=connection.supplier_id,
         product__source=connection.source,
         product__external_id__in={key[0] for key in wanted},
         external_id__in={key[1] for key in wanted},
-    ).select_related("product")
-    found = {(row.product.external_id, row.external_id): row for row in rows}
+    ).values_list("product__external_id", "external_id", "id", "stock_sku_id")
+    found = {(row[0], row[1]): _Own(row[2], row[3]) for row in rows}
     return {key: row for key, row in found.items() if key in wanted}

@@ -64,6 +64,7 @@ NAVIGATION = (
     NavItem("coupons", _("Coupons and hosts"), "tag"),
     NavItem("imports", _("Import"), "upload"),
     NavItem("supply", _("Supplier goods"), "truck"),
+    NavItem("stores", _("Connected stores"), "link"),
     NavItem("figures", _("Where the money goes"), "chart"),
     NavItem("notices", _("Notices"), "bell"),
     NavItem("settings", _("Shop and members"), "settings"),

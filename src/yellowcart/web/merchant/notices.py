@@ -7,12 +7,17 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from yellowcart.catalog.models import Product
+from yellowcart.catalog.supply import convertible
 from yellowcart.core.problems import Problem
 from yellowcart.notices import actions
 from yellowcart.notices.queries import inbox
 from yellowcart.web.backoffice.appeals import AppealForm
-from yellowcart.web.backoffice.replies import put_on_form
+from yellowcart.web.backoffice.conversion import do_make_native
+from yellowcart.web.backoffice.replies import put_on_form, told, uuids
 from yellowcart.web.merchant.access import Desk, shop_page, show
 
 PAGE = 30
@@ -30,6 +35,33 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
         "unread_only": unread_only,
     }
     return show(request, desk, "merchant/notices.html", context, here="notices")
+
+
+@require_POST
+@shop_page("goods")
+def convert(request: HttpRequest, desk: Desk, notice_id: UUID) -> HttpResponse:
+    """Make native goods of every link product of a notice that has a supplier here."""
+    notice = (
+        inbox(desk.account, party="merchant", shop_id=desk.shop.id).filter(id=notice_id).first()
+    )
+    if notice is None:
+        raise Problem("notice_not_found", 404, _("You were sent no such notice."))
+    wanted = uuids(notice.hit.get("convertible", ()))
+    done = 0
+    for product in Product.objects.filter(shop=desk.shop, id__in=wanted).order_by("id"):
+        with told(request):
+            do_make_native(desk.account, product, desk.shop)
+            done += 1
+    if done:
+        words = ngettext(
+            "%(count)s product stands in your shop as native goods. Hosts find the button to"
+            " mount it in their rooms.",
+            "%(count)s products stand in your shop as native goods. Hosts find the button to"
+            " mount them in their rooms.",
+            done,
+        )
+        messages.success(request, words % {"count": done})
+    return redirect(desk.url("products"))
 
 
 @shop_page()
@@ -52,5 +84,10 @@ def detail(request: HttpRequest, desk: Desk, notice_id: UUID) -> HttpResponse:
     elif notice.read_at is None:
         notice.read_at = actions.do_read(desk.account, notice.id).read_at
     status = 422 if request.method == "POST" else 200
-    context = {"notice": notice, "form": form, "appeal": getattr(notice, "appeal", None)}
+    context = {
+        "notice": notice,
+        "form": form,
+        "appeal": getattr(notice, "appeal", None),
+        "convertible": len(convertible(uuids(notice.hit.get("convertible", ())))),
+    }
     return show(request, desk, "merchant/notice.html", context, here="notices", status=status)

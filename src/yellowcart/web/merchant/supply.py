@@ -4,17 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from yellowcart.catalog import queries, supply
 from yellowcart.catalog.copies import PriceRule
 from yellowcart.catalog.models import Product
+from yellowcart.connections import listing
 from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.queries import free_of_products
@@ -104,8 +103,8 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
         every = "all" in request.POST
         if not chosen and not every:
             form.add_error(None, _("Choose at least one product, or list them all."))
-        elif _listed(request, desk, owner, None if every else chosen, form):
-            return redirect(request.get_full_path())
+        elif begun := _begun(desk, owner, None if every else chosen, form):
+            return begun
     page = Paginator(goods, PAGE).get_page(request.GET.get("page"))
     products = list(page.object_list)
     prices = queries.price_ranges(products, clock.now())
@@ -133,41 +132,21 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
     )
 
 
-def _listed(
-    request: HttpRequest, desk: Desk, supplier: Shop, wanted: list[UUID] | None, form: TermsForm
-) -> bool:
+def _begun(
+    desk: Desk, supplier: Shop, wanted: list[UUID] | None, form: TermsForm
+) -> HttpResponse | None:
+    """The page of the run that lists the goods; None where it was refused."""
     try:
-        outcome = supply.do_list_supplier_goods(
+        run = listing.do_begin_run(
             actor=desk.account,
-            supplier=supplier,
             shop=desk.shop,
+            supplier=supplier,
             product_ids=wanted,
             price=form.rule(),
         )
     except Problem as problem:
+        if problem.code == "listing_runs" and problem.extra.get("run_id"):
+            return redirect(desk.url("listing_run", run_id=problem.extra["run_id"]))
         put_on_form(form, problem)
-        return False
-    done = len(outcome.products)
-    words = ngettext(
-        "%(done)s product stands in your shop as native goods:"
-        " %(created)s new, %(changed)s changed, %(unchanged)s as before.",
-        "%(done)s products stand in your shop as native goods:"
-        " %(created)s new, %(changed)s changed, %(unchanged)s as before.",
-        done,
-    )
-    messages.success(
-        request,
-        words
-        % {
-            "done": done,
-            "created": len(outcome.created),
-            "changed": len(outcome.changed),
-            "unchanged": len(outcome.unchanged),
-        },
-    )
-    if outcome.missing:
-        messages.warning(
-            request,
-            _("%(count)s of the chosen are no longer offered.") % {"count": len(outcome.missing)},
-        )
-    return True
+        return None
+    return redirect(desk.url("listing_run", run_id=run.id))

@@ -16,6 +16,7 @@ from yellowcart.web.merchant import (
     products,
     selling,
     shops,
+    stores,
     supply,
     todo,
 )
@@ -65,7 +66,24 @@ of_one_shop = [
     path("insights/rooms/<uuid:room_id>/", figures.room, name="room_report"),
     path("notices/", notices.index, name="notices"),
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
+    path("notices/<uuid:notice_id>/convert/", notices.convert, name="notice_convert"),
     path("supply/", supply.index, name="supply"),
+    path("supply/runs/<uuid:run_id>/", stores.run, name="listing_run"),
+    path("stores/", stores.index, name="stores"),
+    path("stores/connect/<slug:source>/", stores.connect, name="store_connect"),
+    path("stores/<uuid:connection_id>/", stores.detail, name="store"),
+    path("stores/<uuid:connection_id>/health/", stores.store_health, name="store_health"),
+    path("stores/<uuid:connection_id>/keys/", stores.settings, name="store_keys"),
+    path(
+        "stores/<uuid:connection_id>/orders/<uuid:supply_id>/again/",
+        stores.hand_over,
+        name="store_hand_over",
+    ),
+    re_path(
+        r"^stores/(?P<connection_id>[0-9a-f-]{36})/(?P<verb>pause|resume|sync|consent|disconnect)/$",
+        stores.step,
+        name="store_step",
+    ),
     path("supply/<slug:supplier>/", supply.catalogue, name="supplier"),
     path("products/", products.index, name="products"),
     path("products/new/", products.create, name="product_new"),
@@ -85,5 +103,6 @@ of_one_shop = [
 urlpatterns = [
     path("", shops.home, name="home"),
     path("open/", shops.open_shop, name="open"),
+    path("connections/consent/", stores.consent, name="consent"),
     path("shop/<slug:handle>/", include(of_one_shop)),
 ]

@@ -15,6 +15,7 @@ from yellowcart.web.operator.views import (
     policy,
     rehearsals,
     reports,
+    stores,
     work,
 )
 
@@ -64,6 +65,9 @@ urlpatterns = [
         payments.refund_again,
         name="refund_again",
     ),
+    path("stores/", stores.stores, name="stores"),
+    path("stores/<uuid:connection_id>/", stores.store, name="store"),
+    path("stores/<uuid:connection_id>/step/", stores.step, name="store_step"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("cases/", orders.cases, name="cases"),

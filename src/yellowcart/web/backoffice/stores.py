@@ -1,0 +1,82 @@
+"""What pages of a shop and of the platform show of a connected store."""
+
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.connections import health
+from yellowcart.connections.models import Connection
+from yellowcart.connections.states import STATE_WORDS, SUPPLY_WORDS
+from yellowcart.sources.connector import Can
+from yellowcart.sources.connectors import CONNECTORS
+
+CAN_WORDS: Final[dict[Can, Promise]] = {
+    Can.AUTHORISE: _("Is let in by the store's owner, on its own page"),
+    Can.FETCH_ITEM: _("Looks up one product"),
+    Can.LIST_CATALOGUE: _("Reads the whole catalogue"),
+    Can.FOLLOW_STOCK: _("Follows stock and prices"),
+    Can.TAKE_ORDER: _("Takes orders, sends them, and tells of parcels"),
+    Can.REPORT_CONVERSIONS: _("Tells which sales came through a link"),
+    Can.RECEIVE_WEBHOOKS: _("Tells of changes by itself, at once"),
+    Can.CONVERT_LINK: _("Turns a link or share code into one that pays us"),
+}
+
+KIND_WORDS: Final[dict[str, Promise]] = {
+    "catalogue": _("Catalogue"),
+    "levels": _("Stock and prices"),
+    "conversions": _("Sales through links"),
+}
+HEALTH_WORDS: Final[dict[str, Promise]] = {
+    "well": _("Works well"),
+    "troubled": _("In trouble"),
+    "down": _("Does not answer"),
+}
+OUTCOME_WORDS: Final[dict[str, Promise]] = {
+    "answered": _("Answered"),
+    "refused": _("Said no"),
+    "waited": _("Asked to wait"),
+    "failed": _("No usable answer"),
+}
+
+
+def said(words: dict[str, str]) -> str:
+    """Kept words in the reader's language."""
+    return words.get("zh-hans" if (get_language() or "").startswith("zh") else "en", "")
+
+
+def shown(row: Connection) -> dict[str, Any]:
+    """A connection as pages show it."""
+    report = health.report_of(row)
+    connector = CONNECTORS.get(row.source)
+    followings = [
+        {
+            "row": one,
+            "label": KIND_WORDS[one.kind],
+            "share": one.done * 100 // one.total if one.total else None,
+            "counts": one.counts,
+            "remarks": [said(words) for words in one.remarks[:20]],
+        }
+        for one in row.followings.order_by("kind")
+    ]
+    return {
+        "row": row,
+        "name": row.name or (str(connector.name) if connector else row.source),
+        "state": STATE_WORDS[row.state],
+        "report": report,
+        "health": HEALTH_WORDS[report.health],
+        "percent_failed": round(report.share_failed * 100, 1),
+        "followings": followings,
+        "running": row.state == "active" and any(one["row"].is_running for one in followings),
+        "last_error": said(row.last_error),
+        "errors": [
+            {"call": one, "outcome": OUTCOME_WORDS[one.outcome], "words": said(one.words)}
+            for one in report.errors
+        ],
+        "abilities": [
+            (words, connector is not None and can in connector.can)
+            for can, words in CAN_WORDS.items()
+        ],
+        "supply_words": SUPPLY_WORDS,
+    }
