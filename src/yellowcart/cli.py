@@ -24,6 +24,7 @@ GROUPS = {
     "ledger": "yellowcart.ledger.cli",
     "demo": "yellowcart.demo.cli",
     "payments": "yellowcart.payments.cli",
+    "connections": "yellowcart.connections.cli",
     "bag": "yellowcart.gifts.cli",
     "bench": "yellowcart.config.bench_cli",
     "dev": "yellowcart.config.dev_cli",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog.following import approve_waiting
 from yellowcart.connections import events, keeping, queries, rules
 from yellowcart.connections.calls import ask, renews
+from yellowcart.connections.following import do_read_soon
 from yellowcart.connections.models import Connection, Following
 from yellowcart.connections.states import check_transition, not_now
 from yellowcart.connections.supplying import give_back_unassigned
@@ -328,10 +329,7 @@ def do_sync(*, actor: Account, connection_id: UUID) -> Connection:
     row = _locked(row.id)
     if row.state != "active":
         raise not_now(row.state)
-    Following.objects.filter(connection=row, is_running=False).exclude(kind="conversions").update(
-        due_at=wall()
-    )
-    wake(row.id)
+    do_read_soon(row)
     return row
 
 

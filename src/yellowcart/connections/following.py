@@ -4,7 +4,7 @@ A page is asked for outside of any transaction and written in one together with 
 so that a crash loses at most the page in hand, and a page that comes twice changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from yellowcart.connections.calls import LANGUAGES, BreakerOpenError, ask, words
 from yellowcart.connections.levels import apply_levels, see
 from yellowcart.connections.models import Connection, Following
 from yellowcart.connections.rules import sound
+from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem
 from yellowcart.orders.conversions import Sale, do_record_sales
@@ -54,6 +55,14 @@ def due_of(kind: str) -> Callable[[Connection], datetime | None]:
         )
 
     return due
+
+
+@transaction.atomic
+def do_read_soon(connection: Connection) -> None:
+    """Have a store's catalogue and stock read now instead of at their time."""
+    rows = Following.objects.filter(connection=connection, is_running=False)
+    rows.exclude(kind="conversions").update(due_at=wall())
+    wake(connection.id)
 
 
 def step_catalogue(connection: Connection) -> None:
@@ -290,8 +299,3 @@ def _in_languages(words: object, params: dict[str, Any]) -> dict[str, str]:
             text = str(words)
             found[language] = text % params if params else text
     return found
-
-
-def latest(rows: Iterable[Following]) -> dict[str, Following]:
-    """By kind."""
-    return {row.kind: row for row in rows}

@@ -17,6 +17,7 @@ CAN_WORDS: Final[dict[Can, Promise]] = {
     Can.FETCH_ITEM: _("Looks up one product"),
     Can.LIST_CATALOGUE: _("Reads the whole catalogue"),
     Can.FOLLOW_STOCK: _("Follows stock and prices"),
+    Can.SET_STOCK: _("Can be told how much there is"),
     Can.TAKE_ORDER: _("Takes orders, sends them, and tells of parcels"),
     Can.REPORT_CONVERSIONS: _("Tells which sales came through a link"),
     Can.RECEIVE_WEBHOOKS: _("Tells of changes by itself, at once"),
