@@ -11,6 +11,7 @@ METHODS = {
     Can.LIST_CATALOGUE: {"catalogue"},
     Can.FOLLOW_STOCK: {"levels"},
     Can.SET_STOCK: {"set_stock"},
+    Can.COPY_TO_CHANNEL: {"copy_to_channel"},
     Can.TAKE_ORDER: {"place", "progress", "cancel"},
     Can.REPORT_CONVERSIONS: {"conversions"},
     Can.RECEIVE_WEBHOOKS: {"read_webhook"},

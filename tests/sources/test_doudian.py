@@ -191,6 +191,40 @@ def test_an_answer_that_got_lost_does_not_move_stock_twice(
     assert platform.products[0]["spec_prices"][0]["stock_num"] == 9
 
 
+@pytest.mark.parametrize(
+    ("hosts", "kind", "alone"), [([], 3, False), (["77"], 4, True), (["77", "78"], 4, False)]
+)
+def test_a_copy_for_a_channel_shares_the_products_stock(
+    doudian: Doudian,
+    store: Store,
+    platform: contract.Platform,
+    hosts: list[str],
+    kind: int,
+    alone: bool,
+) -> None:
+    platform.products = [contract.product(1)]
+    channel = doudian.copy_to_channel(store, PRODUCT, hosts)
+    copy = platform.copies[int(channel)]
+    assert copy["share_main_stock"]
+    assert copy["price_follow_main"]
+    assert (copy["channel_type"], copy["is_kol_exclusive"]) == (kind, alone)
+    assert [sku["sku_id"] for sku in copy["sku_channel"]] == [1770000000000010, 1770000000000011]
+    assert copy["bound"].get("author_ids", []) == [int(host) for host in hosts]
+
+
+def test_a_copy_that_cannot_be_given_to_a_host_is_told(
+    doudian: Doudian, store: Store, platform: contract.Platform
+) -> None:
+    platform.products = [contract.product(1)]
+    with pytest.raises(SourceError, match="5: 无效uid"):
+        doudian.copy_to_channel(store, PRODUCT, ["77", "5"])
+    made = len(platform.copies)
+    for product, hosts in (("3600000000000000009", []), (PRODUCT, ["77"] * 501)):
+        with pytest.raises(SourceError):
+            doudian.copy_to_channel(store, product, hosts)
+    assert len(platform.copies) == made
+
+
 def test_states_of_orders(doudian: Doudian, store: Store, platform: contract.Platform) -> None:
     states = {1: None, 105: 12, 2: 12, 101: 12, 3: 12, 5: 14, 4: 13}
     platform.orders = [contract.order(code, code, AT + code) for code in states]

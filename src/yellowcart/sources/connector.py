@@ -30,6 +30,7 @@ class Can(StrEnum):
     LIST_CATALOGUE = "list_catalogue"  # catalogue
     FOLLOW_STOCK = "follow_stock"  # levels
     SET_STOCK = "set_stock"  # set_stock
+    COPY_TO_CHANNEL = "copy_to_channel"  # copy_to_channel
     TAKE_ORDER = "take_order"  # place, progress, cancel
     REPORT_CONVERSIONS = "report_conversions"  # conversions
     RECEIVE_WEBHOOKS = "receive_webhooks"  # read_webhook
@@ -269,6 +270,14 @@ class Connector:
         """Tell the source how many pieces there are, for goods that are sold there as well.
 
         The same ``reference`` again changes nothing. ``SourceError`` where it has no such variant.
+        """
+        raise NotImplementedError
+
+    def copy_to_channel(self, store: Store, product_key: str, hosts: Sequence[str]) -> str:
+        """A copy of a product at the source that sells from the product's own stock, for the
+        hosts named, by their ids there, or for the shop's own rooms; the id of its channel.
+
+        Called twice it makes two.
         """
         raise NotImplementedError
 

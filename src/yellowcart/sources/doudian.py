@@ -11,6 +11,7 @@ products ends with an empty page, a list of orders begins with page 0.
 | list the catalogue | ``product.listV2`` by cursor, then each product |
 | follow stock and price | the same, since an update time; and messages |
 | set stock | ``sku.syncStock``, incremental with ``idempotent_id`` |
+| copy to a channel | ``product.addChannelProduct``, ``buyin.bindChannelProduct`` |
 | report conversions | ``order.searchList`` by update time |
 | receive webhooks | ``event-sign`` over the raw body |
 | take an order, convert links | no |
@@ -20,7 +21,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
@@ -41,8 +42,10 @@ from yellowcart.sources.connector import (
     Store,
 )
 from yellowcart.sources.doudian_shapes import (
+    Bound,
     Detail,
     Listed,
+    Made,
     Orders,
     Pushed,
     Token,
@@ -86,6 +89,8 @@ _PRODUCTS_A_PAGE: Final = 20
 _ORDERS_A_PAGE: Final = 100
 #: Orders that a search shows, whatever its pages.
 _MOST_ORDERS: Final = 50_000
+#: Hosts that may be given a channel copy in one call.
+_MOST_HOSTS: Final = 500
 
 
 def recognise_link(link: Link) -> Recognition | None:
@@ -133,6 +138,7 @@ class Doudian(Connector):
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
             Can.SET_STOCK,
+            Can.COPY_TO_CHANNEL,
             Can.REPORT_CONVERSIONS,
             Can.RECEIVE_WEBHOOKS,
         }
@@ -229,6 +235,38 @@ class Doudian(Connector):
         except SourceError as error:
             if error.source_code not in _DONE_BEFORE:
                 raise
+
+    def copy_to_channel(self, store: Store, product_key: str, hosts: Sequence[str]) -> str:
+        """A channel copy (渠道品) that follows the product's price and shares its stock: one for
+        one host alone, for up to 500 hosts, or for the shop's own rooms."""
+        if len(hosts) > _MOST_HOSTS:
+            raise SourceError(SOURCE, f"more than {_MOST_HOSTS} hosts at once", code="hosts")
+        detail = self._detail(store, product_key)
+        if detail is None:
+            raise SourceError(SOURCE, f"no product {product_key}", code="gone")
+        asked = {
+            "main_product_id": int(product_key),
+            "channel_type": 4 if hosts else 3,  # 4 for hosts, 3 for the shop itself
+            "name": detail.name,
+            "price_follow_main": True,
+            "share_main_stock": True,
+            "is_kol_exclusive": len(hosts) == 1,
+            "sku_channel": [{"sku_id": int(sku.sku_id)} for sku in detail.spec_prices],
+        }
+        made = read(SOURCE, self._call(store, "product.addChannelProduct", asked), Made)
+        bound = {
+            "product_id": int(product_key),
+            "channel_id": int(made.channel.channel_id),
+            "channel_type": 2 if hosts else 1,  # counted otherwise here: 2 for hosts, 1 the shop
+            "is_all": not hosts,
+        }
+        if hosts:
+            bound["author_ids"] = [int(host) for host in hosts]
+        told = read(SOURCE, self._call(store, "buyin.bindChannelProduct", bound), Bound)
+        if told.failed:
+            first = told.failed[0]
+            raise SourceError(SOURCE, f"{first.id}: {first.reason}", code="hosts")
+        return made.channel.channel_id
 
     def conversions(
         self, store: Store, since: datetime, until: datetime, cursor: str = ""

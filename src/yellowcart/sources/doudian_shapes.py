@@ -99,6 +99,32 @@ class Detail(msgspec.Struct):
     category_detail: Category = msgspec.field(default_factory=Category)
 
 
+class Channel(msgspec.Struct):
+    """Where a copy of a product is sold."""
+
+    channel_id: Text
+
+
+class Made(msgspec.Struct):
+    """A new channel copy."""
+
+    channel: Channel
+
+
+class Failed(msgspec.Struct):
+    """A host that could not be given the copy, and why."""
+
+    id: Text = Text("")
+    reason: str = ""
+
+
+class Bound(msgspec.Struct):
+    """Who was given the copy."""
+
+    success: int = 0
+    failed: list[Failed] = []
+
+
 class Order(msgspec.Struct):
     """An order: 1 unpaid, 105 paid, 2 prepared, 101 sent in part, 3 sent, 4 cancelled, 5 done."""
 

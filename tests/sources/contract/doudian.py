@@ -76,6 +76,8 @@ class Platform(Contract):
         self.products: list[dict[str, Any]] = []
         self.orders: list[dict[str, Any]] = []
         self.seen: set[str] = set()
+        self.copies: dict[int, dict[str, Any]] = {}
+        self.hosts = {77, 78}
 
     def answer(self, call: Call) -> Reply:
         query, text = call.query, call.body.decode()
@@ -100,6 +102,8 @@ class Platform(Contract):
             "product.detail": self._detail,
             "sku.syncStock": self._stock,
             "order.searchList": self._orders,
+            "product.addChannelProduct": self._copy,
+            "buyin.bindChannelProduct": self._bind,
         }
         answer = known.get(method)
         return answer(asked) if answer else refused(70000, "isp.api-service-off")
@@ -173,3 +177,28 @@ class Platform(Contract):
         first = asked["page"] * asked["size"]
         shown = rows[first : first + asked["size"]]
         return fine({"shop_order_list": shown, "total": len(rows), "page": asked["page"]})
+
+    def _copy(self, asked: dict[str, Any]) -> Reply:
+        needed = ("main_product_id", "price_follow_main", "share_main_stock", "is_kol_exclusive")
+        if any(name not in asked for name in needed) or asked["channel_type"] not in (3, 4):
+            return refused(40002, "isv.parameter-missing")
+        if asked["is_kol_exclusive"] and asked["channel_type"] != 4:
+            return refused(40004, "isv.parameter-invalid:110101051")
+        channel = 1_775_199_232_748_660 + len(self.copies)
+        self.copies[channel] = {**asked, "bound": None}
+        told = {"channel_type": asked["channel_type"], "channel_id": channel}
+        return fine({"shop_id": int(SHOP), "product_id": asked["main_product_id"], "channel": told})
+
+    def _bind(self, asked: dict[str, Any]) -> Reply:
+        copy = self.copies.get(asked["channel_id"])
+        if copy is None or asked["channel_type"] != copy["channel_type"] - 2:
+            return refused(40004, "isv.parameter-invalid:4371", "非法渠道信息")
+        authors = asked.get("author_ids", [])
+        if asked["is_all"] == bool(authors) or len(authors) > 500:
+            return refused(40004, "isv.parameter-invalid:4366")
+        if copy["is_kol_exclusive"] and len(authors) != 1:
+            return refused(40004, "isv.parameter-invalid:4367")
+        strangers = [one for one in authors if one not in self.hosts]
+        copy["bound"] = asked
+        failed = [{"id": one, "id_type": 0, "reason": "无效uid"} for one in strangers]
+        return fine({"success": len(authors) - len(strangers), "failed": failed or None})
