@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
-from yellowcart.sources.answers import pieces
+from yellowcart.sources.answers import pieces, shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -58,7 +58,6 @@ from yellowcart.sources.drafts import Item
 from yellowcart.sources.mainland import (
     body_of,
     patiently,
-    read,
     sells_in_yuan,
     without_nulls,
 )
@@ -253,8 +252,8 @@ class Doudian(Connector):
             "is_kol_exclusive": len(hosts) == 1,
             "sku_channel": [{"sku_id": int(sku.sku_id)} for sku in detail.spec_prices],
         }
-        made = read(SOURCE, self._call(store, "product.addChannelProduct", asked), Made)
-        bound = {
+        made = shaped(SOURCE, self._call(store, "product.addChannelProduct", asked), Made)
+        bound: dict[str, Any] = {
             "product_id": int(product_key),
             "channel_id": int(made.channel.channel_id),
             "channel_type": 2 if hosts else 1,  # counted otherwise here: 2 for hosts, 1 the shop
@@ -262,11 +261,11 @@ class Doudian(Connector):
         }
         if hosts:
             bound["author_ids"] = [int(host) for host in hosts]
-        told = read(SOURCE, self._call(store, "buyin.bindChannelProduct", bound), Bound)
+        told = shaped(SOURCE, self._call(store, "buyin.bindChannelProduct", bound), Bound)
         if told.failed:
             first = told.failed[0]
             raise SourceError(SOURCE, f"{first.id}: {first.reason}", code="hosts")
-        return made.channel.channel_id
+        return str(made.channel.channel_id)
 
     def conversions(
         self, store: Store, since: datetime, until: datetime, cursor: str = ""
@@ -281,7 +280,7 @@ class Doudian(Connector):
             "page": number,
             "size": _ORDERS_A_PAGE,
         }
-        found = read(SOURCE, self._call(store, "order.searchList", asked), Orders)
+        found = shaped(SOURCE, self._call(store, "order.searchList", asked), Orders)
         seen = (number + 1) * _ORDERS_A_PAGE
         more = bool(found.shop_order_list) and seen < found.total
         if more and seen >= _MOST_ORDERS:
@@ -299,7 +298,7 @@ class Doudian(Connector):
         if not same(sign_event(app_key, body, secret), headers.get("event-sign", "").lower()):
             return None
         try:
-            told = read(SOURCE, without_nulls(json.loads(body)), list[Pushed])
+            told = shaped(SOURCE, without_nulls(json.loads(body)), list[Pushed])
         except (ValueError, SourceError):
             return None
         ids = ",".join(f"{one.tag}:{one.msg_id}" for one in told)
@@ -307,8 +306,8 @@ class Doudian(Connector):
         return Delivery(message_id, happenings(told, store.settings["shop_id"]), ANSWER)
 
     def _granted(self, store: Store, method: str, asked: Mapping[str, Any]) -> Grant:
-        token = read(SOURCE, self._call(store, method, asked, with_token=False), Token)
-        if token.shop_id and token.shop_id != store.settings["shop_id"]:
+        token = shaped(SOURCE, self._call(store, method, asked, with_token=False), Token)
+        if token.shop_id and str(token.shop_id) != store.settings["shop_id"]:
             raise SourceError(SOURCE, f"the token is of shop {token.shop_id}", reauthorise=True)
         expires = clock.wall() + timedelta(seconds=token.expires_in)
         extra = {"shop_name": token.shop_name} if token.shop_name else {}
@@ -323,7 +322,7 @@ class Doudian(Connector):
             if error.source_code in _NOT_THERE:
                 return None
             raise
-        return read(SOURCE, told, Detail)
+        return shaped(SOURCE, told, Detail)
 
     def _listed(self, store: Store, since: datetime | None, cursor: str) -> Page[str]:
         """Ids of products on sale that passed; the list is over when a page is empty."""
@@ -340,8 +339,9 @@ class Doudian(Connector):
             # The bounds are not within the range that they give.
             asked["update_start_time"] = int(since.timestamp()) - 1
             asked["update_end_time"] = int(clock.wall().timestamp()) + 60
-        found = read(SOURCE, self._call(store, "product.listV2", asked), Listed)
-        more = found.cursor_id if found.data and found.cursor_id != cursor else ""
+        found = shaped(SOURCE, self._call(store, "product.listV2", asked), Listed)
+        told = str(found.cursor_id)
+        more = told if found.data and told != cursor else ""
         return Page([str(one.product_id) for one in found.data], more, found.total)
 
     def _call(

@@ -24,7 +24,7 @@ class Token(msgspec.Struct):
     access_token: str
     expires_in: int
     refresh_token: str = ""
-    shop_id: Text = Text("")
+    shop_id: Text = ""
     shop_name: str = ""
 
 
@@ -39,7 +39,7 @@ class Listed(msgspec.Struct):
 
     data: list[Row] = []
     total: int = 0
-    cursor_id: Text = Text("")
+    cursor_id: Text = ""
 
 
 class Property(msgspec.Struct):
@@ -57,7 +57,7 @@ class SpecPrice(msgspec.Struct):
     stock_num: int = 0
     sku_type: int = 0
     stock_num_map: dict[str, int] = {}
-    code: Text = Text("")
+    code: Text = ""
     spec_detail_ids: list[int] = []
     sell_properties: list[Property] = []
 
@@ -114,7 +114,7 @@ class Made(msgspec.Struct):
 class Failed(msgspec.Struct):
     """A host that could not be given the copy, and why."""
 
-    id: Text = Text("")
+    id: Text = ""
     reason: str = ""
 
 
@@ -147,7 +147,7 @@ class Pushed(msgspec.Struct):
     """One message of a push; ``data`` is an object, or JSON in a text."""
 
     tag: Text
-    msg_id: Text = Text("")
+    msg_id: Text = ""
     data: str | dict[str, Any] = ""
 
 
@@ -164,16 +164,16 @@ def draft(detail: Detail) -> Item:
     path = detail.category_detail
     return checked(
         ProductDraft(
-            key=detail.product_id,
+            key=str(detail.product_id),
             line=0,
             title=detail.name,
             skus=tuple(
                 SkuDraft(
-                    key=sku.sku_id,
+                    key=str(sku.sku_id),
                     line=0,
                     price_minor=sku.price,
                     options=tuple(options.get(name, "") for name in names),
-                    code=sku.code,
+                    code=str(sku.code),
                     stock=_stock(sku),
                 )
                 for sku, options in said
@@ -190,7 +190,8 @@ def draft(detail: Detail) -> Item:
 def levels(detail: Detail) -> list[Level]:
     """Stock and price of each of its variants."""
     return [
-        Level(detail.product_id, sku.sku_id, _stock(sku), sku.price) for sku in detail.spec_prices
+        Level(str(detail.product_id), str(sku.sku_id), _stock(sku), sku.price)
+        for sku in detail.spec_prices
     ]
 
 
@@ -202,7 +203,7 @@ def sale(order: Order) -> Conversion | None:
     if order.pay_amount < 0:
         raise SourceError(SOURCE, f"{order.pay_amount} is no amount", code="malformed")
     return Conversion(
-        order_id=order.order_id,
+        order_id=str(order.order_id),
         status=status,
         amount_minor=order.pay_amount,
         ordered_at=_at(order.create_time),
@@ -215,11 +216,12 @@ def happenings(told: Sequence[Pushed], shop_id: str) -> tuple[Happening, ...]:
     found = []
     for one in told:
         data = _data(one)
-        if one.tag == _PROBE or str(data.get("shop_id", shop_id)) != shop_id:
+        tag = str(one.tag)
+        if tag == _PROBE or str(data.get("shop_id", shop_id)) != shop_id:
             continue
-        if one.tag == _PRODUCT_CHANGED:
+        if tag == _PRODUCT_CHANGED:
             found.append(Happening("product", str(data.get("product_id", ""))))
-        elif one.tag.startswith(("1", "2")) and len(one.tag) == 3:
+        elif tag.startswith(("1", "2")) and len(tag) == 3:
             found.append(Happening("conversion", str(data.get("p_id", ""))))
         else:
             found.append(Happening("other"))

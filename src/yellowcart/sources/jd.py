@@ -23,6 +23,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
+from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -39,7 +40,6 @@ from yellowcart.sources.mainland import (
     beijing_text,
     body_of,
     fen,
-    read,
     without_nulls,
 )
 from yellowcart.sources.recognition import Link, Recognition, links_in
@@ -98,12 +98,12 @@ class Row(msgspec.Struct, rename="camel"):
     valid_code: int
     order_time: str
     modify_time: str = ""
-    id: Text = Text("")
-    sub_union_id: Text = Text("")
-    estimate_cos_price: Text = Text("0")
-    estimate_fee: Text = Text("0")
-    actual_cos_price: Text = Text("0")
-    actual_fee: Text = Text("0")
+    id: Text = ""
+    sub_union_id: Text = ""
+    estimate_cos_price: Text = "0"
+    estimate_fee: Text = "0"
+    actual_cos_price: Text = "0"
+    actual_fee: Text = "0"
 
 
 class Rows(msgspec.Struct, rename="camel"):
@@ -162,7 +162,7 @@ class JD(Connector):
         told = self._call(
             store, "jd.union.open.promotion.bysubunionid.get", {"promotionCodeReq": asked}
         )
-        made = read(SOURCE, told.get("data", {}), Made)
+        made = shaped(SOURCE, told.get("data", {}), Made)
         url = made.shortURL or made.clickURL
         if not url:
             return None
@@ -189,7 +189,7 @@ class JD(Connector):
             "pageSize": _ROWS_A_PAGE,
         }
         told = self._call(store, "jd.union.open.order.row.query", {"orderReq": asked})
-        return read(SOURCE, told, Rows)
+        return shaped(SOURCE, told, Rows)
 
     def _call(self, store: Store, method: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         settings = store.settings
@@ -223,12 +223,12 @@ def sale_of(row: Row) -> Conversion | None:
         ordered = beijing(row.order_time)
         actual = fen(row.actual_cos_price)
         return Conversion(
-            order_id=row.id or f"{row.order_id}-{row.sku_id}",
+            order_id=str(row.id) or f"{row.order_id}-{row.sku_id}",
             status=states.get(row.valid_code, 13),
             amount_minor=actual if done and actual else fen(row.estimate_cos_price),
             ordered_at=ordered,
             updated_at=beijing(row.modify_time) if row.modify_time else ordered,
-            click_id=row.sub_union_id,
+            click_id=str(row.sub_union_id),
             commission_minor=fen(row.actual_fee if done else row.estimate_fee),
         )
     except ValueError as error:

@@ -37,7 +37,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
-from yellowcart.sources.answers import pieces
+from yellowcart.sources.answers import pieces, shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -68,7 +68,6 @@ from yellowcart.sources.kuaishou_shapes import (
 )
 from yellowcart.sources.mainland import (
     body_of,
-    read,
     sells_in_yuan,
     to_ms,
     wall_ms,
@@ -287,7 +286,7 @@ class Kuaishou(Connector):
                 "pcursor": cursor,
             }
             told = self._get(store, "open.distribution.cps.kwaimoney.order.list", asked)
-            promoted = read(SOURCE, told, Promoted)
+            promoted = shaped(SOURCE, told, Promoted)
             return Page(
                 [sale for one in promoted.order_list if (sale := promoted_sale(one))],
                 _next(promoted.pcursor, cursor),
@@ -300,7 +299,7 @@ class Kuaishou(Connector):
             "pageSize": _ORDERS_A_PAGE,
             "cursor": cursor,
         }
-        orders = read(SOURCE, self._get(store, "open.order.cursor.list", asked), ShopOrders)
+        orders = shaped(SOURCE, self._get(store, "open.order.cursor.list", asked), ShopOrders)
         return Page(
             [sale for one in orders.order_list if (sale := shop_sale(one.order_base_info))],
             _next(orders.cursor, cursor),
@@ -318,7 +317,7 @@ class Kuaishou(Connector):
             "open.distribution.cps.kwaimoney.link.create",
             {"linkType": 101, "linkCarrierId": product, "comments": click_id or "-", "cpsPid": pid},
         )
-        made = read(SOURCE, told, LinkMade)
+        made = shaped(SOURCE, told, LinkMade)
         if not made.link_url:
             return None
         return Converted(made.link_url, product, code=made.link_code)
@@ -329,40 +328,40 @@ class Kuaishou(Connector):
         """A message; ``None`` where it was not encrypted with our secret for our app."""
         try:
             told = json.loads(decrypted(body, store.settings.get("message_secret", "")))
-            envelope = read(SOURCE, without_nulls(told), Envelope)
+            envelope = shaped(SOURCE, without_nulls(told), Envelope)
         except (ValueError, SourceError):
             return None
         if envelope.app_key != store.settings["app_key"]:
             return None
         open_id = store.grant.extra.get("open_id", "") if store.grant else ""
         ours = not envelope.test and (not open_id or envelope.open_id in {"", open_id})
-        message_id = (envelope.msg_id or envelope.event_id)[:200]
+        message_id = str(envelope.msg_id or envelope.event_id)[:200]
         if not message_id:
             return None
         return Delivery(message_id, happenings(envelope) if ours else (), ANSWER)
 
     def _granted(self, body: Mapping[str, Any], known: Mapping[str, str] = _NOTHING) -> Grant:
         _raise_refusal(body)
-        token = read(SOURCE, body, Token)
+        token = shaped(SOURCE, body, Token)
         now = clock.wall()
         return Grant(
             token.access_token,
             token.refresh_token,
             now + timedelta(seconds=token.expires_in),
             now + timedelta(seconds=token.refresh_token_expires_in),
-            {"open_id": token.open_id} if token.open_id else known,
+            {"open_id": str(token.open_id)} if token.open_id else known,
         )
 
     def _ware(self, store: Store, key: str) -> Ware | None:
         if not _ID.match(key):
             return None
         asked = {"kwaiItemId": int(key), "pageNumber": 1, "pageSize": _ITEMS_A_PAGE}
-        found = read(SOURCE, self._get(store, "open.item.list.get", asked), Items)
+        found = shaped(SOURCE, self._get(store, "open.item.list.get", asked), Items)
         return next((ware for ware in found.items if str(ware.kwai_item_id) == key), None)
 
     def _wares(self, store: Store, cursor: str) -> Page[Ware]:
         asked = {"itemStatus": 1, "pageNumber": int(cursor or 1), "pageSize": _ITEMS_A_PAGE}
-        found = read(SOURCE, self._get(store, "open.item.list.get", asked), Items)
+        found = shaped(SOURCE, self._get(store, "open.item.list.get", asked), Items)
         number = int(cursor or 1)
         more = str(number + 1) if number < found.total_page and found.items else ""
         return Page(found.items, more, found.total_item_count)

@@ -23,7 +23,7 @@ class Token(msgspec.Struct):
     refresh_token: str = ""
     expires_in: int = 172_800
     refresh_token_expires_in: int = 15_552_000
-    open_id: Text = Text("")
+    open_id: Text = ""
 
 
 class Property(msgspec.Struct, rename="camel"):
@@ -40,8 +40,8 @@ class WareSku(msgspec.Struct, rename="camel"):
     sku_sale_price: int
     sku_stock: int = 0
     specification: str = ""
-    sku_nick: Text = Text("")
-    gtin_code: Text = Text("")
+    sku_nick: Text = ""
+    gtin_code: Text = ""
     image_url: str = ""
     is_valid: int = 1
     update_time: int = 0
@@ -107,8 +107,8 @@ class ShopOrders(msgspec.Struct, rename="camel"):
 class PromotedItem(msgspec.Struct, rename="camel"):
     """What was bought through a link; ``comments`` are what the link was made with."""
 
-    oid: Text = Text("")
-    comments: Text = Text("")
+    oid: Text = ""
+    comments: Text = ""
     payment_fee: int = 0
     estimated_income: int = 0
 
@@ -117,7 +117,7 @@ class PromotedOrder(msgspec.Struct, rename="camel"):
     """An order of a promotion: 30 paid, 50 received, 60 settled, 80 not valid any more."""
 
     cps_order_status: int
-    oid: Text = Text("")
+    oid: Text = ""
     order_create_time: int = 0
     create_time: int = 0
     pay_time: int = 0
@@ -145,10 +145,10 @@ class Envelope(msgspec.Struct, rename="camel"):
 
     event: str
     app_key: str = ""
-    event_id: Text = Text("")
-    msg_id: Text = Text("")
-    biz_id: Text = Text("")
-    open_id: Text = Text("")
+    event_id: Text = ""
+    msg_id: Text = ""
+    biz_id: Text = ""
+    open_id: Text = ""
     info: str = ""
     test: bool = False
 
@@ -176,8 +176,8 @@ def draft(ware: Ware) -> Item:
                     line=0,
                     price_minor=sku.sku_sale_price,
                     options=tuple(values.get(name, "") for name in names),
-                    code=sku.sku_nick,
-                    barcode=sku.gtin_code,
+                    code=str(sku.sku_nick),
+                    barcode=str(sku.gtin_code),
                     image_url=sku.image_url,
                     stock=pieces(sku.sku_stock),
                 )
@@ -211,7 +211,7 @@ def shop_sale(order: OrderBase) -> Conversion | None:
     if status is None or (status == 13 and not order.pay_time):
         return None
     return Conversion(
-        order_id=order.oid,
+        order_id=str(order.oid),
         status=status,
         amount_minor=_amount(order.total_fee),
         ordered_at=_at(order.create_time),
@@ -234,12 +234,12 @@ def promoted_sale(order: PromotedOrder) -> Conversion | None:
     if not oid or not ordered:
         raise SourceError(SOURCE, "an order without its id or time", code="malformed")
     return Conversion(
-        order_id=oid,
+        order_id=str(oid),
         status=status,
         amount_minor=_amount(sum(item.payment_fee for item in items)),
         ordered_at=_at(ordered),
         updated_at=_at(max(ordered, order.pay_time, order.update_time)),
-        click_id=next((item.comments for item in items if item.comments.strip("-")), ""),
+        click_id=next((said for item in items if (said := str(item.comments).strip("-"))), ""),
         commission_minor=_amount(order.settlement_amount if status == 3 else income),
     )
 
@@ -250,7 +250,7 @@ def happenings(envelope: Envelope) -> tuple[Happening, ...]:
     key = str(_info(envelope).get("oid") or envelope.biz_id)
     if kind.startswith(("kwaishop_order_", "kwaishop_aftersales_")):
         return (Happening("conversion", key),)
-    return (Happening("other", envelope.biz_id),)
+    return (Happening("other", str(envelope.biz_id)),)
 
 
 def _info(envelope: Envelope) -> dict[str, Any]:

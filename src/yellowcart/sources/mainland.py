@@ -4,9 +4,7 @@ inside themselves that they want to be asked later."""
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any, Final, TypeVar
-
-import msgspec
+from typing import Any, Final, TypeAlias, TypeVar
 
 from yellowcart.core import clock
 from yellowcart.core.fetching import Answer
@@ -16,31 +14,13 @@ from yellowcart.sources.connector import SourceError, Store
 
 T = TypeVar("T")
 
+#: Text that a platform sends as a number as well, such as an id or an amount.
+Text: TypeAlias = str | int | float
 #: No summer time since 1991, so an offset tells all of it.
 BEIJING: Final = timezone(timedelta(hours=8))
 _SECONDS: Final = "%Y-%m-%d %H:%M:%S"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 253_402_300_799_999
-
-
-class Text(str):
-    """Text that a platform sends as a number as well, such as an id or an amount."""
-
-    __slots__ = ()
-
-
-def read(source: str, value: Any, kind: type[T]) -> T:
-    """Decoded JSON as ``kind``; :class:`SourceError` where it is not as documented."""
-    try:
-        return msgspec.convert(value, kind, strict=False, dec_hook=_text)
-    except msgspec.ValidationError as error:
-        raise SourceError(source, f"not as documented: {error}", code="malformed") from error
-
-
-def _text(kind: type, value: object) -> object:
-    if kind is Text and isinstance(value, str | int | float) and not isinstance(value, bool):
-        return Text(value)
-    raise ValueError(f"expected text, got {type(value).__name__}")
 
 
 def beijing(text: str) -> datetime:
@@ -70,7 +50,7 @@ def wall_ms() -> int:
     return to_ms(clock.wall())
 
 
-def fen(yuan: str | float) -> int:
+def fen(yuan: Text) -> int:
     """Fen of an amount in yuan, such as ``"9.82"``; shares of a fen are rounded half up.
 
     ``ValueError`` where it is no amount, or below 0.

@@ -28,6 +28,7 @@ from typing import Any, ClassVar, Final, TypeVar
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
+from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -38,7 +39,7 @@ from yellowcart.sources.connector import (
     SourceError,
     Store,
 )
-from yellowcart.sources.mainland import beijing_text, body_of, of_ms, patiently, read, to_ms
+from yellowcart.sources.mainland import beijing_text, body_of, of_ms, patiently, to_ms
 from yellowcart.sources.recognition import Link, Recognition, links_in, title_in, without_links
 from yellowcart.sources.taobao_shapes import Code, OrderPage, Parsed, RefundPage, given_back, sale
 
@@ -218,15 +219,16 @@ class Taobao(Connector):
             if error.source_code == _NOT_IN_ALLIANCE:
                 return None
             raise
-        found = read(SOURCE, told.get("data", {}), Parsed)
-        if not found.click_url:
+        found = shaped(SOURCE, told.get("data", {}), Parsed)
+        click = found.click_url
+        if not click:
             return None
-        url = "https:" + found.click_url if found.click_url.startswith("//") else found.click_url
+        url = "https:" + click if click.startswith("//") else click
         title = title_in(text)
         code = self._code(store, title, url)
         return Converted(
             url=url,
-            external_id=found.num_iid,
+            external_id=str(found.num_iid),
             title=title,
             code=code,
             valid_until=clock.wall() + CODE_LIVES if code else None,
@@ -271,7 +273,7 @@ class Taobao(Connector):
         told = self._call(
             store, "taobao.tbk.order.details.get", asked, "tbk_order_details_get_response"
         )
-        return read(SOURCE, told.get("data", {}), OrderPage)
+        return shaped(SOURCE, told.get("data", {}), OrderPage)
 
     def _refunds(
         self, store: Store, since: datetime, until: datetime, page: int
@@ -292,7 +294,7 @@ class Taobao(Connector):
             "tbk_relation_refund_response",
         )
         wrapped = told.get("result", told)
-        found = read(SOURCE, wrapped.get("data", {}), RefundPage)
+        found = shaped(SOURCE, wrapped.get("data", {}), RefundPage)
         rows = [given_back(refund) for refund in found.results.result]
         more = f"refunds.{page + 1}" if page * _PAGE < found.total_count else ""
         return Page([row for row in rows if row and row.updated_at < until], more)
@@ -303,7 +305,7 @@ class Taobao(Connector):
             return ""
         asked = {"text": title if len(title) >= _SHORTEST_TEXT else _PLAIN_TEXT, "url": url}
         told = self._call(store, "taobao.tbk.tpwd.create", asked, "tbk_tpwd_create_response")
-        model = read(SOURCE, told.get("data", {}), Code).model
+        model = shaped(SOURCE, told.get("data", {}), Code).model
         found = recognise_code(model)
         return found.code if found else model
 

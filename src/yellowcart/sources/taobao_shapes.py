@@ -23,14 +23,14 @@ class Order(msgspec.Struct):
 
     trade_id: Text
     tk_status: int
-    tk_create_time: Text
-    tk_paid_time: Text = Text("")
-    tk_earning_time: Text = Text("")
-    modified_time: Text = Text("")
-    alipay_total_price: Text = Text("0")
-    pay_price: Text = Text("0")
-    pub_share_pre_fee: Text = Text("0")
-    pub_share_fee: Text = Text("0")
+    tk_create_time: str
+    tk_paid_time: str = ""
+    tk_earning_time: str = ""
+    modified_time: str = ""
+    alipay_total_price: Text = "0"
+    pay_price: Text = "0"
+    pub_share_pre_fee: Text = "0"
+    pub_share_fee: Text = "0"
 
 
 class Orders(msgspec.Struct):
@@ -44,7 +44,7 @@ class OrderPage(msgspec.Struct):
 
     results: Orders = msgspec.field(default_factory=Orders)
     has_next: bool = False
-    position_index: Text = Text("")
+    position_index: str = ""
 
 
 class Refund(msgspec.Struct):
@@ -53,14 +53,14 @@ class Refund(msgspec.Struct):
 
     tb_trade_id: Text
     refund_status: int
-    tb_trade_create_time: Text
-    modified_time: Text = Text("")
-    tk_refund_suit_time: Text = Text("")
-    refund_fee: Text = Text("0")
-    tb_trade_finish_price: Text = Text("0")
-    pub_share_fee: Text = Text("")
-    tk_commission_fee_refund: Text = Text("")
-    tk_subsidy_fee_refund: Text = Text("")
+    tb_trade_create_time: str
+    modified_time: str = ""
+    tk_refund_suit_time: str = ""
+    refund_fee: Text = "0"
+    tb_trade_finish_price: Text = "0"
+    pub_share_fee: Text = ""
+    tk_commission_fee_refund: Text = ""
+    tk_subsidy_fee_refund: Text = ""
 
 
 class Refunds(msgspec.Struct):
@@ -79,14 +79,14 @@ class RefundPage(msgspec.Struct):
 class Parsed(msgspec.Struct):
     """What a share code stands for, with a link that pays us."""
 
-    num_iid: Text = Text("")
-    click_url: Text = Text("")
+    num_iid: Text = ""
+    click_url: str = ""
 
 
 class Code(msgspec.Struct):
     """A new share code."""
 
-    model: Text = Text("")
+    model: str = ""
 
 
 _GIVEN_BACK: Final = {2, 13, 15}
@@ -101,7 +101,7 @@ def sale(order: Order) -> Conversion:
         done = order.tk_status in {14, 3} and received > 0
         fee = order.pub_share_fee if order.tk_status == 3 else order.pub_share_pre_fee
         return Conversion(
-            order_id=order.trade_id,
+            order_id=str(order.trade_id),
             status=order.tk_status,  # type: ignore[arg-type]
             amount_minor=received if done else fen(order.alipay_total_price),
             ordered_at=beijing(order.tk_create_time),
@@ -126,12 +126,12 @@ def given_back(refund: Refund) -> Conversion | None:
             refund.tb_trade_create_time, refund.tk_refund_suit_time, refund.modified_time
         )
         if back >= price:
-            return Conversion(refund.tb_trade_id, 13, price, created, updated)
+            return Conversion(str(refund.tb_trade_id), 13, price, created, updated)
         if not refund.pub_share_fee or not refund.tk_commission_fee_refund:
             return None
         lost = fen(refund.tk_commission_fee_refund) + fen(refund.tk_subsidy_fee_refund)
         return Conversion(
-            order_id=refund.tb_trade_id,
+            order_id=str(refund.tb_trade_id),
             status=3,
             amount_minor=price - back,
             ordered_at=created,

@@ -25,6 +25,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -44,7 +45,6 @@ from yellowcart.sources.mainland import (
     body_of,
     of_ms,
     patiently,
-    read,
     sells_in_yuan,
     to_ms,
     without_nulls,
@@ -286,10 +286,10 @@ class Youzan(Connector):
         if sent and not same(sign_event(client, body, secret), sent.lower()):
             return None
         try:
-            push = read(SOURCE, without_nulls(json.loads(body)), Push)
+            push = shaped(SOURCE, without_nulls(json.loads(body)), Push)
         except (ValueError, SourceError):
             return None
-        if push.client_id != client:
+        if str(push.client_id) != client:
             return None
         if not sent and not (
             isinstance(push.msg, str) and verify_message(client, push.msg, secret, push.sign)
@@ -318,8 +318,8 @@ class Youzan(Connector):
                 code=str(body.get("code", "")),
                 reauthorise=True,
             )
-        token = read(SOURCE, body.get("data"), Token)
-        if token.authority_id and token.authority_id != settings["kdt_id"]:
+        token = shaped(SOURCE, body.get("data"), Token)
+        if token.authority_id and str(token.authority_id) != settings["kdt_id"]:
             raise SourceError(
                 SOURCE, f"the token is of shop {token.authority_id}", reauthorise=True
             )
@@ -354,7 +354,7 @@ class Youzan(Connector):
     def _shaped(
         self, store: Store, name: str, version: str, asked: Mapping[str, Any], kind: type[Kind]
     ) -> Kind:
-        return read(SOURCE, self._call(store, name, version, asked), kind)
+        return shaped(SOURCE, self._call(store, name, version, asked), kind)
 
     def _product(self, store: Store, key: str) -> Product | None:
         which = {"item_id": int(key)} if key.isascii() and key.isdigit() else {"alias": key}
@@ -364,7 +364,7 @@ class Youzan(Connector):
             if error.source_code in _GONE:
                 return None
             raise
-        return read(SOURCE, found["item"], Product) if found.get("item") else None
+        return shaped(SOURCE, found["item"], Product) if found.get("item") else None
 
     def _on_sale(self, store: Store, cursor: str) -> Page[Listed]:
         """A page of the list. A cursor is the update time to begin at, in ms, and the page from

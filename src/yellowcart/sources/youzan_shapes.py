@@ -7,10 +7,10 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from yellowcart.sources.answers import checked, pieces
+from yellowcart.sources.answers import checked, pieces, shaped
 from yellowcart.sources.connector import Conversion, Happening, Level, SourceError
 from yellowcart.sources.drafts import Item, ProductDraft, SkuDraft
-from yellowcart.sources.mainland import Text, beijing, fen, read, without_nulls
+from yellowcart.sources.mainland import Text, beijing, fen, without_nulls
 
 SOURCE: Final = "youzan"
 
@@ -73,7 +73,7 @@ class OrderInfo(msgspec.Struct):
 class PayInfo(msgspec.Struct):
     """What was paid, in yuan, freight included."""
 
-    payment: Text = Text("0")
+    payment: Text = "0"
 
 
 class Trade(msgspec.Struct):
@@ -102,15 +102,15 @@ class Token(msgspec.Struct):
     access_token: str
     expires: int
     refresh_token: str = ""
-    authority_id: Text = Text("")
+    authority_id: Text = ""
 
 
 class Push(msgspec.Struct):
     """The envelope of a message; ``msg`` is url-encoded JSON, or an object in the newest."""
 
-    client_id: Text = Text("")
+    client_id: Text = ""
     kdt_id: int = 0
-    id: Text = Text("")
+    id: Text = ""
     type: str = ""
     msg: str | dict[str, Any] = ""
     msg_id: str = ""
@@ -199,7 +199,7 @@ def sale(trade: Trade) -> Conversion | None:
     try:
         ordered = beijing(info.created)
         return Conversion(
-            order_id=info.tid,
+            order_id=str(info.tid),
             status=status,
             amount_minor=fen(trade.pay_info.payment),
             ordered_at=ordered,
@@ -219,18 +219,18 @@ def happenings(push: Push, reliable: bool) -> tuple[Happening, ...]:
         message = {}
     kind = push.type
     if kind in {"ITEM_INFO", "ITEM_STATE"}:
-        return (Happening("product", push.id),)
+        return (Happening("product", str(push.id)),)
     if kind == "ITEM_SKU_INFO" or kind.startswith("youzan_item_"):
-        return (Happening("stock", push.id),)
+        return (Happening("stock", str(push.id)),)
     if kind.startswith(("trade_", "youzan_trade_")):
         tid = str(message.get("tid") or push.id)
         return (Happening("conversion", tid, conversion=_told_sale(message) if reliable else None),)
-    return (Happening("other", push.id),)
+    return (Happening("other", str(push.id)),)
 
 
 def _told_sale(message: Mapping[str, Any]) -> Conversion | None:
     """The sale of a message that brings the whole trade along, as those of payment do."""
     try:
-        return sale(read(SOURCE, without_nulls(message), Held).full_order_info)
+        return sale(shaped(SOURCE, without_nulls(message), Held).full_order_info)
     except SourceError:
         return None

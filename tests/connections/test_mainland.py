@@ -1,0 +1,159 @@
+"""Stores of the mainland's platforms, connected for real: through the guard, the lane, the page."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings as SettingsWrapper
+
+from tests.connections.conftest import Work
+from tests.sources.contract import doudian as doudian_contract
+from tests.sources.contract import taobao as taobao_contract
+from tests.sources.contract import youzan as youzan_contract
+from tests.sources.contract.gateway import served
+from yellowcart.catalog.models import Product, Sku
+from yellowcart.connections import actions
+from yellowcart.connections.models import Connection
+from yellowcart.core.clock import wall
+from yellowcart.inventory.models import Stock
+from yellowcart.orders.models import Conversion
+from yellowcart.people.models import Account
+from yellowcart.shops.models import Shop
+from yellowcart.sources.actions import do_know_sources
+from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.doudian import Doudian, sign_event
+from yellowcart.sources.mainland import beijing_text
+from yellowcart.sources.taobao import Taobao
+from yellowcart.sources.youzan import Youzan
+from yellowcart.sources.youzan import sign_event as youzan_sign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _known() -> None:
+    do_know_sources()
+
+
+@pytest.fixture
+def cloud(
+    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[youzan_contract.YouzanCloud]:
+    contract = youzan_contract.YouzanCloud()
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "youzan", Youzan(address))
+        yield contract
+
+
+@pytest.fixture
+def douyin(
+    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[doudian_contract.Platform]:
+    contract = doudian_contract.Platform()
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "doudian", Doudian(address))
+        yield contract
+
+
+@pytest.fixture
+def alliance(
+    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[taobao_contract.Alliance]:
+    contract = taobao_contract.Alliance()
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "taobao", Taobao(address + "/router/rest"))
+        yield contract
+
+
+def on_hand(connection: Connection, key: str) -> int:
+    sku = Sku.objects.get(product__shop=connection.supplier, external_id=key)
+    return Stock.objects.get(shop_id=sku.stock_shop_id, sku_id=sku.stock_sku_id).on_hand
+
+
+def test_a_youzan_shop_comes_in_and_is_followed(
+    owner: Account, shop: Shop, cloud: youzan_contract.YouzanCloud, work: Work
+) -> None:
+    cloud.products = {n: youzan_contract.product(n) for n in range(1, 4)}
+    paid = beijing_text(wall() - timedelta(minutes=20))
+    cloud.trades = [youzan_contract.trade("E1", "TRADE_PAID", created=paid, update_time=paid)]
+    typed = {
+        "client_id": youzan_contract.CLIENT,
+        "client_secret": youzan_contract.SECRET,
+        "kdt_id": youzan_contract.KDT,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="youzan", typed=typed)
+    assert connection.name == "有赞的店"
+    connection = work(connection)
+    assert Product.objects.filter(shop=connection.supplier).count() == 3
+    assert on_hand(connection, "10") == 3
+    sale = Conversion.objects.get(source="youzan")
+    assert (sale.external_order_id, sale.amount_minor) == ("E1", 982)
+
+    cloud.products[1]["skus"][0]["quantity"] = 1
+    told = {
+        "client_id": youzan_contract.CLIENT,
+        "kdt_id": int(youzan_contract.KDT),
+        "id": "1",
+        "type": "youzan_item_SkuStockChanged",
+        "msg": {"sku_id": 10},
+        "version": 1,
+    }
+    body = json.dumps(told).encode()
+    sign = youzan_sign(youzan_contract.CLIENT, body, youzan_contract.SECRET)
+    reply = Client().post(
+        f"/api/v1/connections/{connection.id}/webhook",
+        body,
+        content_type="application/json",
+        headers={"Event-Sign": sign},
+    )
+    assert (reply.status_code, reply.content) == (200, b'{"code":0,"msg":"success"}')
+    connection = work(connection)
+    assert on_hand(connection, "10") == 1
+
+
+def test_a_douyin_shop_comes_in_and_its_probe_is_answered(
+    owner: Account, shop: Shop, douyin: doudian_contract.Platform, work: Work
+) -> None:
+    douyin.products = [doudian_contract.product(n) for n in range(1, 3)]
+    typed = {
+        "app_key": doudian_contract.KEY,
+        "app_secret": doudian_contract.SECRET,
+        "shop_id": doudian_contract.SHOP,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="doudian", typed=typed)
+    assert connection.name == "抖店"
+    connection = work(connection)
+    assert on_hand(connection, "1770000000000010") == 5
+    body = b'[{"tag":"0","msg_id":"0","data":"2020-09-10 16:26:56"}]'
+    sign = sign_event(doudian_contract.KEY, body, doudian_contract.SECRET)
+    reply = Client().post(
+        f"/api/v1/connections/{connection.id}/webhook",
+        body,
+        content_type="application/json",
+        headers={"App-Id": doudian_contract.KEY, "Event-Sign": sign},
+    )
+    assert (reply.status_code, reply.content) == (200, b'{"code":0,"msg":"success"}')
+
+
+def test_sales_of_the_alliance_come_in_once_and_are_revoked(
+    owner: Account, shop: Shop, alliance: taobao_contract.Alliance, work: Work
+) -> None:
+    paid = beijing_text(wall() - timedelta(minutes=20))
+    row = taobao_contract.order("7", 12, paid, tk_create_time=paid, tk_paid_time=paid)
+    alliance.orders["1"] = [row]
+    typed = {
+        "app_key": taobao_contract.KEY,
+        "app_secret": taobao_contract.SECRET,
+        "pid": taobao_contract.PID,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="taobao", typed=typed)
+    connection = work(connection)
+    sale = Conversion.objects.get(source="taobao")
+    assert (sale.external_order_id, sale.amount_minor, sale.status) == ("7", 5980, "paid")
+    closed = beijing_text(wall() - timedelta(seconds=2))
+    alliance.orders["1"] = [{**row, "tk_status": 13, "modified_time": closed}]
+    work(connection, all_due=True)
+    sale = Conversion.objects.get(source="taobao")
+    assert sale.status == "closed"
