@@ -5,12 +5,18 @@ writes the stock that comes out of here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from yellowcart.catalog import copies, merging
 from yellowcart.catalog.actions import REVIEWED_FIELDS
+from yellowcart.catalog.applied import Applied, Change, FieldChange, KeptEdit, StockSaid
+from yellowcart.catalog.edits import sku_edits, with_free_key
 from yellowcart.catalog.events import TOPIC_CHANGED, TOPIC_REVIEW
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.core import outbox
@@ -18,42 +24,12 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import OutboxEvent
 from yellowcart.shops.models import Shop
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
 _PRODUCT_COLUMNS = (
     *("title", "description_html", "vendor", "category", "tags", "images", "option_names"),
     *("on_shelf", "review_state", "import_digest", "import_base", "updated_at"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class KeptEdit:
-    """A field that both the file and the shop changed; the shop's value stayed."""
-
-    line: int
-    title: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class StockSaid:
-    """What the file says lies in the warehouse of one SKU."""
-
-    sku_id: UUID
-    on_hand: int
-    line: int
-
-
-@dataclass(slots=True)
-class Applied:
-    """What came of a batch of drafts."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skus_retired: int = 0
-    kept: list[KeptEdit] = field(default_factory=list)
-    stock: list[StockSaid] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +61,40 @@ def apply_drafts(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms) -> Ap
     """Write a batch of drafts of one shop. The same drafts again change nothing."""
     # Two imports into one shop take turns, so that neither trips over the other's new rows.
     Shop.objects.select_for_update(no_key=True).get(id=shop.id)
-    known = {
-        product.external_id: product
-        for product in Product.objects.select_for_update(no_key=True)
-        .filter(shop=shop, source=terms.source, external_id__in=[draft.key for draft in drafts])
-        .order_by("id")
-    }
-    skus: dict[UUID, dict[str, Sku]] = {product.id: {} for product in known.values()}
-    for sku in Sku.objects.filter(product_id__in=skus).exclude(external_id=""):
-        skus[sku.product_id][sku.external_id] = sku
-    batch = _Batch(shop, terms, now())
-    for draft in drafts:
-        product = known.get(draft.key)
-        if product is None:
-            batch.create(draft)
-        else:
-            batch.merge(draft, product, skus[product.id])
+    batch = _gathered(shop, drafts, terms, lock=True)
     batch.write()
     return batch.applied
+
+
+def plan_drafts(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms) -> Applied:
+    """What :func:`apply_drafts` would do, with every change named; locks and writes nothing."""
+    return _gathered(shop, drafts, terms, lock=False).applied
+
+
+def _gathered(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, *, lock: bool) -> "_Batch":
+    there = Q(source=terms.source, external_id__in=[draft.key for draft in drafts])
+    ids = [draft.id for draft in drafts if draft.id is not None]
+    if ids:
+        there |= Q(id__in=ids)
+    rows = Product.objects.filter(there, shop=shop).order_by("id")
+    products = list(rows.select_for_update(no_key=True) if lock else rows)
+    by_key = {one.external_id: one for one in products if one.source == terms.source}
+    by_id = {one.id: one for one in products}
+    skus: dict[UUID, list[Sku]] = {one.id: [] for one in products}
+    for sku in Sku.objects.filter(product_id__in=skus).order_by("position", "id"):
+        skus[sku.product_id].append(sku)
+    batch = _Batch(shop, terms, now())
+    for draft in drafts:
+        product = by_id.get(draft.id) if draft.id is not None else None
+        product = product or by_key.get(draft.key)
+        if product is None:
+            batch.create(draft)
+        elif draft.own:
+            batch.edit(draft, product, skus[product.id])
+        else:
+            keyed = {sku.external_id: sku for sku in skus[product.id] if sku.external_id}
+            batch.merge(draft, product, keyed)
+    return batch
 
 
 class _Batch:
@@ -120,13 +112,18 @@ class _Batch:
 
     def create(self, draft: ProductDraft) -> None:
         """A product that the shop does not have yet."""
+        if draft.said is not None and not {"title", "price_minor"} <= draft.said:
+            self._refuse(
+                draft, _("This shop has no such product; a new one needs a name and a price.")
+            )
+            return
         fields = merging.product_fields(draft)
         product = Product(
             shop=self.shop,
             source=self.terms.source,
             integration=self.terms.integration,
             external_id=draft.key,
-            currency=self.terms.currency,
+            currency=draft.currency or self.terms.currency,
             import_digest=merging.digest_of(draft, fields),
             import_base=merging.base_of(draft, fields),
             created_at=self.at,
@@ -135,38 +132,124 @@ class _Batch:
         )
         self._step(product, self._state(draft))
         self._new.append(product)
+        change = Change(draft.line, draft.title, "created", product.currency)
         made: dict[str, Sku] = {}
         for position, one in enumerate(draft.skus):
-            made[one.key] = self._new_sku(product, one, position, made)
+            made[one.key] = self._new_sku(product, one, position, made, draft.line)
+            change.fields.append(
+                FieldChange("price_minor", None, one.price_minor, _variant(one.options))
+            )
         self.applied.created += 1
+        self.applied.changes.append(change)
 
     def merge(self, draft: ProductDraft, product: Product, skus: dict[str, Sku]) -> None:
         """A product that the shop has: take over what the file changed and the shop did not."""
-        fields = merging.product_fields(draft)
+        if self._other_money(draft, product):
+            return
+        fields = merging.said(merging.product_fields(draft), draft.said)
         digest = merging.digest_of(draft, fields)
         if product.import_digest == digest:
             self.applied.unchanged += 1
             return
         base = product.import_base
+        change = Change(draft.line, product.title, "changed", product.currency)
         merged = merging.merge(
             base.get("product", {}), fields, {name: getattr(product, name) for name in fields}
         )
         self._keep(draft.line, product, merged.kept)
-        for name, value in merged.changes.items():
-            setattr(product, name, value)
-        touched = self._merge_skus(draft, product, skus) or bool(merged.changes)
+        self._take_over(product, merged.changes, change)
+        touched = self._merge_skus(draft, product, skus, change) or bool(merged.changes)
         product.import_digest, product.import_base = digest, merging.base_of(draft, fields)
         if not draft.complete:
             # What a refused row would have said is not known: keep what the last file said.
             for part in ("skus", "stock"):
                 product.import_base[part] = {**base.get(part, {}), **product.import_base[part]}
+        if draft.said is not None:
+            product.import_base["product"] = {
+                **base.get("product", {}),
+                **product.import_base["product"],
+            }
+        self._finish(product, change, set(merged.changes), touched=touched)
+        self._changed.append(product)
+
+    def edit(self, draft: ProductDraft, product: Product, skus: list[Sku]) -> None:
+        """A product of one of our own files: take over what was changed in the file.
+
+        What its source's last file said stays known, so that the next one still tells a change of
+        the source from this edit.
+        """
+        if self._other_money(draft, product):
+            return
+        fields = merging.said(merging.product_fields(draft), draft.said)
+        change = Change(draft.line, product.title, "changed", product.currency)
+        merged = merging.merge_edit(
+            merging.exported_base(draft.marks),
+            fields,
+            {name: getattr(product, name) for name in fields},
+        )
+        edits = sku_edits(draft, skus)
+        if product.origin_id is not None and (merged.changes or any(one.differs for one in edits)):
+            self._refuse(
+                draft, _("A supplier's goods follow their supplier; change their price rule here.")
+            )
+            return
+        self._keep(draft.line, product, merged.kept)
+        self._take_over(product, merged.changes, change)
+        touched = bool(merged.changes)
+        position = max((sku.position for sku in skus), default=-1)
+        known = {sku.external_id: sku for sku in skus}
+        for one, edit in zip(draft.skus, edits, strict=True):
+            sku = edit.sku
+            if sku is None:
+                position += 1
+                self._new_sku(product, with_free_key(one, known), position, known, draft.line)
+                change.fields.append(
+                    FieldChange("price_minor", None, one.price_minor, _variant(one.options))
+                )
+                touched = True
+                continue
+            self._keep(one.line, product, edit.merged.kept)
+            self._take_over(sku, edit.merged.changes, change, _variant(sku.options))
+            if edit.merged.changes:
+                self._changed_skus.append(sku)
+                touched = True
+            if edit.counted:
+                touched |= self._say_stock(one, sku, None, draft.line)
+        self._finish(product, change, set(merged.changes), touched=touched)
+        if touched:
+            self._changed.append(product)
+
+    def _take_over(
+        self, row: Product | Sku, changes: merging.Fields, change: Change, variant: str = ""
+    ) -> None:
+        for name, value in changes.items():
+            if name != "position":
+                change.fields.append(FieldChange(name, getattr(row, name), value, variant))
+            setattr(row, name, value)
+
+    def _finish(self, product: Product, change: Change, names: set[str], *, touched: bool) -> None:
+        """Count a product that was there, and have it looked at again where it must be."""
+        self.applied.changed += touched
+        self.applied.unchanged += not touched
         if touched:
             product.updated_at = self.at
             self._touched.append(product)
-            self._review(product, set(merged.changes))
-        self._changed.append(product)
-        self.applied.changed += touched
-        self.applied.unchanged += not touched
+            self._review(product, names)
+            self.applied.changes.append(change)
+
+    def _other_money(self, draft: ProductDraft, product: Product) -> bool:
+        if not draft.currency or draft.currency == product.currency:
+            return False
+        self._refuse(
+            draft,
+            _("The product is sold in %(ours)s and the file's prices are in %(theirs)s."),
+            ours=product.currency,
+            theirs=draft.currency,
+        )
+        return True
+
+    def _refuse(self, draft: ProductDraft, words: str | Promise, **params: object) -> None:
+        self.applied.refused += [Refusal(sku.line, words, params) for sku in draft.skus]
 
     def write(self) -> None:
         """Write everything gathered."""
@@ -199,41 +282,51 @@ class _Batch:
             copies.follow_originals([product.id for product in self._touched])
             copies.withdraw([product.id for product in self._touched if not product.on_shelf])
 
-    def _merge_skus(self, draft: ProductDraft, product: Product, skus: dict[str, Sku]) -> bool:
+    def _merge_skus(
+        self, draft: ProductDraft, product: Product, skus: dict[str, Sku], change: Change
+    ) -> bool:
         base = product.import_base
         touched = False
         for position, one in enumerate(draft.skus):
             sku = skus.get(one.key)
             if sku is None:
-                skus[one.key] = self._new_sku(product, one, position, skus)
+                skus[one.key] = self._new_sku(product, one, position, skus, draft.line)
+                change.fields.append(
+                    FieldChange("price_minor", None, one.price_minor, _variant(one.options))
+                )
                 touched = True
                 continue
-            wanted = merging.sku_fields(one, position)
+            wanted = merging.said(merging.sku_fields(one, position), draft.said)
             ours = {name: getattr(sku, name) for name in wanted}
             merged = merging.merge(base.get("skus", {}).get(one.key, {}), wanted, ours)
             self._keep(one.line, product, merged.kept)
-            for name, value in merged.changes.items():
-                setattr(sku, name, value)
+            self._take_over(sku, merged.changes, change, _variant(sku.options))
             if merged.changes:
                 self._changed_skus.append(sku)
                 touched = True
-            touched |= self._say_stock(one, sku, base.get("stock", {}).get(one.key))
-        return self._retire(draft, skus) or touched
+            last = base.get("stock", {}).get(one.key)
+            touched |= self._say_stock(one, sku, last, draft.line)
+        return self._retire(draft, skus, change) or touched
 
-    def _retire(self, draft: ProductDraft, skus: dict[str, Sku]) -> bool:
+    def _retire(self, draft: ProductDraft, skus: dict[str, Sku], change: Change) -> bool:
         """Take variants that the file no longer has off sale, where it was read whole."""
         if not draft.complete:
             return False
         there = {one.key for one in draft.skus}
         gone = [sku for key, sku in skus.items() if key not in there and sku.active]
         for sku in gone:
-            sku.active = False
+            self._take_over(sku, {"active": False}, change, _variant(sku.options))
         self._changed_skus += gone
         self.applied.skus_retired += len(gone)
         return bool(gone)
 
     def _new_sku(
-        self, product: Product, draft: SkuDraft, position: int, siblings: dict[str, Sku]
+        self,
+        product: Product,
+        draft: SkuDraft,
+        position: int,
+        siblings: dict[str, Sku],
+        product_line: int,
     ) -> Sku:
         key = new_id()
         shared = siblings.get(draft.shares)
@@ -248,14 +341,21 @@ class _Batch:
         )
         self._new_skus.append(sku)
         if shared is None:
-            self.applied.stock.append(StockSaid(key, draft.stock or 0, draft.line))
+            said = StockSaid(
+                key, draft.stock or 0, draft.line, product_line, _variant(draft.options), new=True
+            )
+            self.applied.stock.append(said)
         return sku
 
-    def _say_stock(self, draft: SkuDraft, sku: Sku, last: int | None) -> bool:
+    def _say_stock(self, draft: SkuDraft, sku: Sku, last: int | None, product_line: int) -> bool:
         """Pass on a count that the file changed; one that it repeats is older than our sales."""
         if draft.stock is None or draft.stock == last or sku.stock_shop_id != self.shop.id:
             return False
-        self.applied.stock.append(StockSaid(sku.stock_sku_id, draft.stock, draft.line))
+        self.applied.stock.append(
+            StockSaid(
+                sku.stock_sku_id, draft.stock, draft.line, product_line, _variant(sku.options)
+            )
+        )
         return True
 
     def _state(self, draft: ProductDraft) -> str:
@@ -285,6 +385,10 @@ class _Batch:
 
     def _event(self, topic: str, payload: dict[str, str]) -> OutboxEvent:
         return OutboxEvent(shop_id=self.shop.id, topic=topic, payload=payload)
+
+
+def _variant(options: Sequence[str]) -> str:
+    return " / ".join(options)
 
 
 _ANY_SKU = SkuDraft(key="", line=0, price_minor=0)

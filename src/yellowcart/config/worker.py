@@ -21,6 +21,7 @@ from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.developers.delivering import deliver_due, forget_duty
 from yellowcart.gifts import duties as gifts
+from yellowcart.inventory.runs import resume_due
 from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
@@ -46,6 +47,7 @@ LOOK_SECONDS = 1.0
 UNHURRIED_SECONDS = 5.0
 UNHURRIED = frozenset(
     {
+        "imports",
         "receive orders",
         "late shipping",
         "after-sales",
@@ -78,6 +80,7 @@ def duties() -> dict[str, Duty]:
         "reveal prices": reveal_due,
         "expire orders": expire_due,
         "wait-list": lapse_due,
+        "imports": resume_due,
         "receive orders": receive_due,
         "late shipping": compensate_due,
         "after-sales": step_due,

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from yellowcart.core.clock import now
+from yellowcart.core.clock import now, wall
 from yellowcart.core.ids import new_id
 
 
@@ -97,11 +97,18 @@ class StockMove(models.Model):
         ]
 
 
+IMPORT_STATES = ["waiting", "running", "mapping", "ready", "done", "failed", "dropped"]
+
+
 class ImportRun(models.Model):
     """A catalogue file that somebody handed in, how far its import is, and the report at the end.
 
-    ``content`` is kept until the import has ended, so that any process can do it. ``report`` and
-    ``problem`` hold their sentences by language.
+    ``goal`` is ``preview`` (say what would change) or ``import``. A file whose columns nobody knows
+    waits in ``mapping`` until they are named, one that was previewed in ``ready`` until somebody
+    lets it in. ``content`` is kept until the import has ended, so that any process can do it;
+    ``progress`` is written with each batch, so that another goes on where one died. ``report`` and
+    ``problem`` hold their sentences by language, ``refused`` the rows to correct (see
+    ``inventory.refused``).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -109,24 +116,72 @@ class ImportRun(models.Model):
     actor_id = models.UUIDField()
     file_name = models.CharField(max_length=200)
     wanted = models.CharField(max_length=20, default="auto")
+    goal = models.CharField(max_length=8, default="import")
     content = models.BinaryField()
+    header = models.JSONField(default=list)
+    sample = models.JSONField(default=list)
+    mapping = models.JSONField(default=list)
     state = models.CharField(max_length=16, default="waiting")
     phase = models.CharField(max_length=16, default="", blank=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    progress = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
     report = models.JSONField(default=dict)
     problem = models.JSONField(default=dict)
+    refused = models.BinaryField(default=b"")
     begun_at = models.DateTimeField(default=now)
+    asked_at = models.DateTimeField(default=wall)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "inventory_import_run"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "running", "done", "failed"]),
+                condition=Q(
+                    state__in=[
+                        "waiting",
+                        "running",
+                        "mapping",
+                        "ready",
+                        "done",
+                        "failed",
+                        "dropped",
+                    ]
+                ),
                 name="inventory_import_state",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(goal__in=["preview", "import"]), name="inventory_import_goal"
+            ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["shop_id", "-begun_at"], name="inventory_import_shop")
+            models.Index(fields=["shop_id", "-begun_at"], name="inventory_import_shop"),
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="inventory_import_open",
+            ),
+        ]
+
+
+class ImportColumns(models.Model):
+    """What a shop said the columns of a foreign file mean, for the next file with that header.
+
+    ``signature`` is a hash of the header's names; ``columns`` maps a column's plain name to a
+    field (see ``sources.columns``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    shop_id = models.UUIDField()
+    signature = models.CharField(max_length=64)
+    columns = models.JSONField()
+    actor_id = models.UUIDField()
+    named_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "inventory_import_columns"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["shop_id", "signature"], name="inventory_columns_once")
         ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -11,7 +12,8 @@ class SkuDraft:
     """One variant as a file gives it. Money in minor units.
 
     ``key`` stays the same from export to export. ``stock=None`` means that the file says nothing
-    of it; ``shares`` names the key of the variant whose stock this one draws on.
+    of it; ``shares`` names the key of the variant whose stock this one draws on. ``id`` and
+    ``marks`` are those of one of our own files.
     """
 
     key: str
@@ -29,6 +31,8 @@ class SkuDraft:
     stock: int | None = None
     shares: str = ""
     active: bool = True
+    id: UUID | None = None
+    marks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class ProductDraft:
 
     ``complete`` is false where a variant's row was refused, so that what is missing here must
     not be taken for gone. ``description_html`` is as found: clean it before it is shown.
+
+    ``said`` names the columns of products and SKUs that the file speaks of, all where it is
+    ``None``. ``own`` says that the file is an export of this platform: it is an edit of the
+    product, not its source's word; ``id`` names the product and ``marks`` what was exported.
     """
 
     key: str
@@ -51,6 +59,11 @@ class ProductDraft:
     option_names: tuple[str, ...] = ()
     published: bool = True
     complete: bool = True
+    id: UUID | None = None
+    currency: str = ""
+    said: frozenset[str] | None = None
+    own: bool = False
+    marks: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +81,12 @@ class Remark:
         return text % self.params if self.params else text
 
 
+@dataclass(frozen=True, slots=True)
 class Refusal(Remark):
-    """A row that was not taken over."""
+    """A row that was not taken over; ``cells`` where it never became one of as many as the header
+    has."""
+
+    cells: tuple[str, ...] = ()
 
 
 class Note(Remark):

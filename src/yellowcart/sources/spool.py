@@ -6,7 +6,7 @@ with the object, so that a file of a million rows costs disk and not memory.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from types import TracebackType
@@ -72,6 +72,16 @@ class Spool:
     def count(self) -> int:
         """How many products there are."""
         return int(self._db.execute("SELECT COUNT(DISTINCT head) FROM kept").fetchone()[0])
+
+    def together(self, lines: Iterable[int]) -> set[int]:
+        """These lines and those of the same products."""
+        self._db.execute("CREATE TEMP TABLE asked (line INTEGER PRIMARY KEY)")
+        self._db.executemany("INSERT OR IGNORE INTO asked VALUES (?)", ((one,) for one in lines))
+        rows = self._db.execute(
+            "SELECT line FROM asked UNION SELECT line FROM kept WHERE head IN"
+            " (SELECT head FROM kept JOIN asked USING (line) WHERE head IS NOT NULL)"
+        )
+        return {int(line) for (line,) in rows}
 
     def orphans(self) -> Iterator[tuple[int, str]]:
         """Line and missing name of each row whose product is not in the file."""

@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from yellowcart.sources.drafts import Refusal
 
 LONGEST_CELL = 2**21
 """Characters of one cell; a longer one is an unclosed quote."""
+MOST_COLUMNS = 2_000
 MOST_BROKEN_ROWS = 200
 """Unclosed quotes after which the rest of a file is not read: each costs a long look ahead."""
 
@@ -27,6 +28,7 @@ _CHUNK = 2**20
 _DELIMITERS = (",", ";", "\t", "|")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 _REPLACED = "\ufffd"
+_PREAMBLE = re.compile(r"(?:sep=.|version \d[\d.]*)\Z", re.IGNORECASE)
 
 
 class Row(NamedTuple):
@@ -52,6 +54,9 @@ def detect_encoding(file: IO[bytes]) -> Encoding:
         return _rewound(file, Encoding("utf-8-sig", lenient=True))
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _rewound(file, Encoding("utf-16", lenient=True))
+    if len(start) == 4 and start.count(0) == 2 and start[0:2].count(0) == 1:
+        # Latin letters of two bytes each: UTF-16 whose mark was lost.
+        return _rewound(file, Encoding("utf-16-be" if start[0] == 0 else "utf-16-le", lenient=True))
     wide, broken = _utf8_figures(file)
     if broken == 0:
         return _rewound(file, Encoding("utf-8"))
@@ -93,6 +98,56 @@ def _looks_chinese(file: IO[bytes]) -> bool:
     return paired * 10 >= high * 6
 
 
+class Rows(Protocol):
+    """What a delimited file and a workbook's sheet have in common."""
+
+    encoding: Encoding
+    delimiter: str
+    header: tuple[str, ...]
+    size: int
+
+    @property
+    def position(self) -> int:
+        """How much of ``size`` has been read."""
+
+    def rows(self) -> Iterator[Row | Refusal]:
+        """Every row that is not blank, padded to the header, and a refusal for each bad one."""
+
+    def release(self) -> None:
+        """Let go of what the file needs, but not of the file itself."""
+
+
+def is_preamble(text: str) -> bool:
+    """Whether a first line is for machines: ``sep=;`` or Taobao Assistant's ``version 1.00``."""
+    return _PREAMBLE.match(text) is not None
+
+
+def row_or_refusal(
+    line: int, raw: Sequence[str], width: int, *, lenient: bool
+) -> Row | Refusal | None:
+    """A record as wide as the header; a refusal for one that can't be; ``None`` for a blank one."""
+    cells = [clean(cell) for cell in raw]
+    if not any(cells):
+        return None
+    if any(cells[width:]):
+        return Refusal(
+            line,
+            _(
+                "The row has %(cells)s cells and the header %(columns)s; look for a missing"
+                " quote or a stray separator."
+            ),
+            {"cells": len(cells), "columns": width},
+            cells=tuple(cells),
+        )
+    if lenient and any(_REPLACED in cell for cell in cells):
+        return Refusal(
+            line,
+            _("The row has characters that can't be read; save the file as UTF-8."),
+            cells=tuple(cells),
+        )
+    return Row(line, (cells + [""] * width)[:width])
+
+
 class Table:
     """A file's header and, once, its rows; ``position`` tells how far it has read."""
 
@@ -124,7 +179,8 @@ class Table:
 
     def _read_header(self) -> tuple[str, tuple[str, ...]]:
         for line in self._lines:
-            if re.match(r"sep=.\r?\n?\Z", line) or not line.strip(" \t\r\n,;|"):
+            told = line.strip(" \t\r\n,;|\ufeff")
+            if not told or is_preamble(told) or is_preamble(line.rstrip("\r\n")):
                 continue
             self._lines.push_back([line])
             break
@@ -136,31 +192,15 @@ class Table:
 
     def rows(self) -> Iterator[Row | Refusal]:
         """Every record that is not blank, padded to the header, and a refusal for each bad one."""
-        width = len(self.header)
         for record in self._records(self.delimiter):
             if isinstance(record, Refusal):
                 yield record
                 continue
-            cells = [clean(cell) for cell in record.cells]
-            if not any(cells):
-                continue
-            if any(cells[width:]):
-                yield Refusal(
-                    record.line,
-                    _(
-                        "The row has %(cells)s cells and the header %(columns)s; look for a missing"
-                        " quote or a stray separator."
-                    ),
-                    {"cells": len(cells), "columns": width},
-                )
-                continue
-            if self.encoding.lenient and any(_REPLACED in cell for cell in cells):
-                yield Refusal(
-                    record.line,
-                    _("The row has characters that can't be read; save the file as UTF-8."),
-                )
-                continue
-            yield Row(record.line, (cells + [""] * width)[:width])
+            found = row_or_refusal(
+                record.line, record.cells, len(self.header), lenient=self.encoding.lenient
+            )
+            if found is not None:
+                yield found
 
     def _records(self, delimiter: str) -> Iterator[Row | Refusal]:
         lines = self._lines
@@ -183,7 +223,11 @@ class Table:
                     first, _("Too many quotes are never closed; from here on nothing was read.")
                 )
                 return
-            yield Refusal(first, _("A quote in this row is never closed; close or remove it."))
+            yield Refusal(
+                first,
+                _("A quote in this row is never closed; close or remove it."),
+                cells=tuple(clean(cell) for cell in _split(lines.taken[0], delimiter)),
+            )
             lines.push_back(lines.taken[1:])
             reader = csv.reader(lines, delimiter=delimiter)
 
