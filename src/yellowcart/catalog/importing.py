@@ -4,7 +4,7 @@ Joins the caller's transaction and asks no permission; ``inventory.importing`` d
 writes the stock that comes out of here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,21 +57,36 @@ def terms_for(shop: Shop, currency: str, actor_id: UUID | None, approve: bool) -
     )
 
 
-def apply_drafts(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms) -> Applied:
+#: Knows what lies in the warehouse of a shop's SKUs; a higher layer's to say.
+OnHand = Callable[[Iterable[UUID]], Mapping[UUID, int]]
+
+
+def apply_drafts(
+    shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, on_hand: OnHand
+) -> Applied:
     """Write a batch of drafts of one shop. The same drafts again change nothing."""
     # Two imports into one shop take turns, so that neither trips over the other's new rows.
     Shop.objects.select_for_update(no_key=True).get(id=shop.id)
-    batch = _gathered(shop, drafts, terms, lock=True)
+    batch = _gathered(shop, drafts, terms, on_hand, lock=True)
     batch.write()
     return batch.applied
 
 
-def plan_drafts(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms) -> Applied:
+def plan_drafts(
+    shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, on_hand: OnHand
+) -> Applied:
     """What :func:`apply_drafts` would do, with every change named; locks and writes nothing."""
-    return _gathered(shop, drafts, terms, lock=False).applied
+    return _gathered(shop, drafts, terms, on_hand, lock=False).applied
 
 
-def _gathered(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, *, lock: bool) -> "_Batch":
+def _gathered(
+    shop: Shop,
+    drafts: Sequence[ProductDraft],
+    terms: Terms,
+    on_hand: OnHand,
+    *,
+    lock: bool,
+) -> "_Batch":
     there = Q(source=terms.source, external_id__in=[draft.key for draft in drafts])
     ids = [draft.id for draft in drafts if draft.id is not None]
     if ids:
@@ -83,7 +98,8 @@ def _gathered(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, *, lock:
     skus: dict[UUID, list[Sku]] = {one.id: [] for one in products}
     for sku in Sku.objects.filter(product_id__in=skus).order_by("position", "id"):
         skus[sku.product_id].append(sku)
-    batch = _Batch(shop, terms, now())
+    edited = (sku.stock_sku_id for group in skus.values() for sku in group) if ids else ()
+    batch = _Batch(shop, terms, now(), on_hand(edited))
     for draft in drafts:
         product = by_id.get(draft.id) if draft.id is not None else None
         product = product or by_key.get(draft.key)
@@ -100,8 +116,8 @@ def _gathered(shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, *, lock:
 class _Batch:
     """Rows to write, gathered draft by draft and written together."""
 
-    def __init__(self, shop: Shop, terms: Terms, at: datetime) -> None:
-        self.shop, self.terms, self.at = shop, terms, at
+    def __init__(self, shop: Shop, terms: Terms, at: datetime, on_hand: Mapping[UUID, int]) -> None:
+        self.shop, self.terms, self.at, self._on_hand = shop, terms, at, on_hand
         self.applied = Applied()
         self._new: list[Product] = []
         self._changed: list[Product] = []
@@ -197,7 +213,7 @@ class _Batch:
         self._take_over(product, merged.changes, change)
         touched = bool(merged.changes)
         position = max((sku.position for sku in skus), default=-1)
-        known = {sku.external_id: sku for sku in skus}
+        known = {sku.external_id: sku for sku in skus if sku.external_id}
         for one, edit in zip(draft.skus, edits, strict=True):
             sku = edit.sku
             if sku is None:
@@ -213,7 +229,7 @@ class _Batch:
             if edit.merged.changes:
                 self._changed_skus.append(sku)
                 touched = True
-            if edit.counted:
+            if edit.counted and self._on_hand.get(sku.stock_sku_id) != one.stock:
                 touched |= self._say_stock(one, sku, None, draft.line)
         self._finish(product, change, set(merged.changes), touched=touched)
         if touched:
@@ -329,7 +345,7 @@ class _Batch:
         product_line: int,
     ) -> Sku:
         key = new_id()
-        shared = siblings.get(draft.shares)
+        shared = siblings.get(draft.shares) if draft.shares else None
         sku = Sku(
             id=key,
             shop_id=self.shop.id,

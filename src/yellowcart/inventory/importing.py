@@ -1,8 +1,9 @@
 """A catalogue file enters a shop: products and their stock, in batches, with a report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.applied import Applied, Change, FieldChange, KeptEdit
-from yellowcart.catalog.importing import Terms, apply_drafts, plan_drafts, terms_for
+from yellowcart.catalog.importing import OnHand, Terms, apply_drafts, plan_drafts, terms_for
 from yellowcart.core import outbox
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.actions import do_count_many
@@ -157,7 +158,7 @@ def do_import(
             _write(batch, report, terms, run, written)
         else:
             # What was refused when it was written is refused still.
-            report.refusals += plan_drafts(shop, batch, terms).refused
+            report.refusals += plan_drafts(shop, batch, terms, _on_hand(shop)).refused
 
     _read_items(catalogue, report, write, tell, skipped=skipped)
     with transaction.atomic():
@@ -188,7 +189,7 @@ def plan_import(
     report = Report(shop, catalogue.format)
 
     def plan(batch: list[ProductDraft]) -> None:
-        applied = plan_drafts(shop, batch, terms)
+        applied = plan_drafts(shop, batch, terms, _on_hand(shop))
         _name_stock(shop, applied)
         report.add(applied)
         report.changes += applied.changes[: MOST_CHANGES - len(report.changes)]
@@ -267,7 +268,7 @@ def _write(
     run: Resumed,
     written: Written | None,
 ) -> None:
-    applied = apply_drafts(report.shop, batch, terms)
+    applied = apply_drafts(report.shop, batch, terms, _on_hand(report.shop))
     lines = {said.sku_id: said.line for said in applied.stock}
     counted = do_count_many(
         report.shop.id,
@@ -297,11 +298,20 @@ def _count_in(report: Report, run: Resumed) -> None:
     report.notes += _raised(run.raised)
 
 
+def _on_hand(shop: Shop) -> OnHand:
+    def counts(sku_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+        keys = list(sku_ids)
+        rows = (
+            Stock.objects.filter(shop_id=shop.id, sku_id__in=keys) if keys else Stock.objects.none()
+        )
+        return dict(rows.values_list("sku_id", "on_hand"))
+
+    return counts
+
+
 def _name_stock(shop: Shop, applied: Applied) -> None:
     """Name the counts that a batch would change, beside its other changes."""
-    counted = {said.sku_id: said for said in applied.stock if not said.new}
-    rows = Stock.objects.filter(shop_id=shop.id, sku_id__in=counted)
-    there = dict(rows.values_list("sku_id", "on_hand"))
+    there = _on_hand(shop)(said.sku_id for said in applied.stock if not said.new)
     changes = {one.line: one for one in applied.changes}
     for said in applied.stock:
         change = changes.get(said.product_line)

@@ -22,7 +22,8 @@ SAMPLE = 50
 """Rows by which the meaning of columns is guessed."""
 
 _REPORT_EVERY = 500
-_READERS = {"shopify": shopify_csv, "woocommerce": woocommerce_csv, "taobao": taobao_csv}
+#: In the order in which they are tried: Taobao's English names have a title and a price too.
+_READERS = {"taobao": taobao_csv, "shopify": shopify_csv, "woocommerce": woocommerce_csv}
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase (``reading`` in bytes or rows, ``writing`` in products), done and total."""

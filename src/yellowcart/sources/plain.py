@@ -18,6 +18,7 @@ from babel.core import get_global
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.tabular import unguarded
 from yellowcart.sources import cells, columns
 from yellowcart.sources.cells import CellError
 from yellowcart.sources.drafts import Item, Note, ProductDraft, Refusal, SkuDraft
@@ -42,7 +43,7 @@ _SAID: Final = {
 }
 _SALE: Final = frozenset({"sale_price_minor", "sale_from", "sale_until"})
 _OPTIONS: Final = frozenset({"options", "option_names"})
-_GUARDED = re.compile(r"'+[=+\-@|%]")
+
 _LISTED = re.compile(r"[\s,;|]+(?=https?://)")
 
 
@@ -88,7 +89,7 @@ def keep(keys: Sequence[str], rows: Iterator[tuple[int, list[str]]], spool: Spoo
         row: dict[str, str] = {}
         for key, value in zip(keys, values, strict=True):
             if key and value and key not in row:
-                row[key] = value[1:] if _GUARDED.match(value) else value
+                row[key] = unguarded(value)
         name = row.get("product_id") or row.get("key") or row.get("title", "")
         if not name:
             refused.append(

@@ -58,7 +58,10 @@ _DEFAULT = ("title", "default title")
 def fits(header: Sequence[str]) -> bool:
     """Whether a header is of a Shopify product export."""
     names = {name.lower() for name in header}
-    return "title" in names and bool(names & {"variant price", "price"}) and "name" not in names
+    priced = bool(names & {"variant price", "price"})
+    # A title and a price alone may be anybody's columns.
+    shopifys = bool(names & {"handle", "url handle", "variant price", "option1 value"})
+    return "title" in names and priced and shopifys and "name" not in names
 
 
 def missing_columns(header: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ MOST_BROKEN_ROWS = 200
 """Unclosed quotes after which the rest of a file is not read: each costs a long look ahead."""
 
 _CHUNK = 2**20
+_SAMPLE = 4_096
 _DELIMITERS = (",", ";", "\t", "|")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 _REPLACED = "\ufffd"
@@ -54,9 +55,11 @@ def detect_encoding(file: IO[bytes]) -> Encoding:
         return _rewound(file, Encoding("utf-8-sig", lenient=True))
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _rewound(file, Encoding("utf-16", lenient=True))
-    if len(start) == 4 and start.count(0) == 2 and start[0:2].count(0) == 1:
-        # Latin letters of two bytes each: UTF-16 whose mark was lost.
-        return _rewound(file, Encoding("utf-16-be" if start[0] == 0 else "utf-16-le", lenient=True))
+    sample = start + file.read(_SAMPLE)
+    if sample.count(0) * 50 > len(sample):
+        # Half of each Latin letter, separator and line end is empty: UTF-16 whose mark was lost.
+        big = sample[::2].count(0) > sample[1::2].count(0)
+        return _rewound(file, Encoding("utf-16-be" if big else "utf-16-le", lenient=True))
     wide, broken = _utf8_figures(file)
     if broken == 0:
         return _rewound(file, Encoding("utf-8"))
@@ -119,7 +122,7 @@ class Rows(Protocol):
 
 def is_preamble(text: str) -> bool:
     """Whether a first line is for machines: ``sep=;`` or Taobao Assistant's ``version 1.00``."""
-    return _PREAMBLE.match(text) is not None
+    return _PREAMBLE.match(text.strip('"')) is not None
 
 
 def row_or_refusal(

@@ -51,14 +51,13 @@ def main() -> None:
         if one.typ != SheetTypeEnum.WorkSheet or one.visible != SheetVisibleEnum.Visible:
             continue
         sheet = book.get_sheet_by_name(one.name)
-        if sheet.height:
-            _put(out, sheet.total_height)
+        if sheet.height and sheet.end is not None:
+            # Rows come from the top of the sheet, so that lines are those that people see.
+            _put(out, sheet.end[0] + 1)
             break
     else:
         _put(out, 0)
         return
-    # Without the empty rows above, line numbers would not be the ones people see.
-    _put(out, [[] for _row in range(sheet.start[0] if sheet.start else 0)])
     rows: list[list[str]] = []
     for row in sheet.iter_rows():
         rows.append([text_of(cell) for cell in row])
