@@ -20,6 +20,7 @@ GROUPS = {
     "policy": "yellowcart.insights.rehearsal_cli",
     "permit": "yellowcart.people.cli",
     "import": "yellowcart.inventory.cli",
+    "export": "yellowcart.config.export_cli",
     "report": "yellowcart.insights.cli",
     "ledger": "yellowcart.ledger.cli",
     "demo": "yellowcart.demo.cli",

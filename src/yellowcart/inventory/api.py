@@ -138,7 +138,10 @@ def import_products(
     file: File[UploadedFile],
     format: Form[str] = "auto",
 ) -> dict[str, Any]:
-    """Import a Shopify or WooCommerce export. The same file again changes nothing."""
+    """Import a CSV or XLSX file: an export of ours, of Shopify, WooCommerce or Taobao Assistant.
+
+    The same file again changes nothing.
+    """
     account = access_person(request.user)
     row = access_shop(account, shop, "goods")
     if (file.size or 0) > LARGEST_FILE:

@@ -46,21 +46,31 @@ def products(
     source: Annotated[
         str, typer.Option(help="The source of a supplier's shop that is opened.")
     ] = "native",
-    wanted: Annotated[str, typer.Option("--format", help="auto, shopify or woocommerce.")] = "auto",
+    wanted: Annotated[
+        str, typer.Option("--format", help="auto, yellowcart, shopify, woocommerce or taobao.")
+    ] = "auto",
     currency: Annotated[
         str, typer.Option(help="Currency of the file's prices; the shop's if not given.")
     ] = "",
     approve: Annotated[
         bool, typer.Option("--approve", help="Approve published products without review.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+    ] = False,
+    errors: Annotated[
+        Path | None,
+        typer.Option(help="Write the refused rows to this .csv or .xlsx, to correct and send."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Import the products of a Shopify or WooCommerce export. Run it again at will."""
+    """Import the products of a CSV or XLSX file: ours, Shopify's, WooCommerce's or Taobao
+    Assistant's. Run it again at will."""
     startup.boot()
     # Tables can be imported only once Django is set up.
     from django.utils import translation
 
-    from yellowcart.inventory.importing import do_import
+    from yellowcart.inventory.importing import do_import, plan_import
     from yellowcart.sources.catalogue import format_of
 
     with translation.override(language()), file.open("rb") as data:
@@ -70,15 +80,22 @@ def products(
             format_of(data, wanted)
             target = _shop(shop, create_shop, shop_type, source, code)
             with _progress() as tell:
-                report = do_import(
-                    data,
-                    shop=target,
-                    actor=None,
-                    wanted=wanted,
-                    currency=code,
-                    approve=approve,
-                    progress=tell,
-                )
+                if dry_run:
+                    report = plan_import(
+                        data, shop=target, actor=None, wanted=wanted, currency=code, progress=tell
+                    )
+                else:
+                    report = do_import(
+                        data,
+                        shop=target,
+                        actor=None,
+                        wanted=wanted,
+                        currency=code,
+                        approve=approve,
+                        progress=tell,
+                    )
+            if errors is not None:
+                _write_errors(errors, file.read_bytes(), report)
         except Problem as problem:
             typer.echo(problem.body(language())["detail"], err=True)
             raise typer.Exit(BAD_INPUT) from problem
@@ -86,6 +103,19 @@ def products(
             typer.echo(json.dumps(report.body(), ensure_ascii=False, indent=2))
         else:
             _print(report)
+
+
+def _write_errors(target: Path, content: bytes, report: "Report") -> None:
+    from django.utils.translation import gettext as _
+
+    from yellowcart.core import tabular
+    from yellowcart.inventory.refused import correcting, keep_refused
+
+    reasons = {one.line: one.reason for one in report.refusals}
+    found = correcting(keep_refused(content, report), reasons, language())
+    with target.open("wb") as out:
+        sheet = tabular.Sheet(_("Refused rows"), found.heading, found.rows)
+        tabular.write(target.suffix.removeprefix(".").lower(), out, sheet)
 
 
 def _currency(text: str) -> str:

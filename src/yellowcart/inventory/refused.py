@@ -6,7 +6,7 @@ it needs of them (its product's name, the names of its options) is there.
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,20 +53,24 @@ def keep_refused(content: bytes, report: Report) -> bytes:
 
 
 def corrections(run: ImportRun, language: str) -> Corrections:
-    """A run's error file: why, then the columns of the file as it was sent.
+    """A run's error file; ``language`` is one of the report's."""
+    refusals = run.report.get(language, {}).get("refusals", [])
+    return correcting(
+        bytes(run.refused), {one["line"]: one["reason"] for one in refusals}, language
+    )
 
-    ``language`` is one of the report's. Files that were corrected before lose their old reasons.
+
+def correcting(packed: bytes, reasons: Mapping[int, str], language: str) -> Corrections:
+    """Why each row was refused, then the columns of the file as it was sent.
+
+    A file that was corrected before loses its old reasons.
     """
-    packed = bytes(run.refused)
     kept = _decode(zlib.decompress(packed)) if packed else Rows([], [])
     chinese = language.startswith("zh")
     places = [n for n, name in enumerate(kept.header) if not columns.is_aside(name)]
     asides = [
         field.chinese if chinese else field.heading for field in (columns.REASON, columns.LINE)
     ]
-    reasons: dict[int, str] = {}
-    for one in run.report.get(language, {}).get("refusals", []):
-        reasons[one["line"]] = one["reason"]
 
     def rows() -> Iterator[list[str]]:
         for line, cells in kept.rows:

@@ -14,3 +14,9 @@ SURFACE_NAMES: Final[Mapping[str, Promise]] = {
     "shop_page": _("Shop page"),
     "replay": _("Replay"),
 }
+
+STATE_WORDS: Final[Mapping[str, Promise]] = {
+    "mounted": _("Offered"),
+    "barred": _("Barred by a rule"),
+    "unmounted": _("Taken out"),
+}

@@ -62,7 +62,7 @@ NAVIGATION = (
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
     NavItem("coupons", _("Coupons and hosts"), "tag"),
-    NavItem("imports", _("Import"), "upload"),
+    NavItem("imports", _("Import and export"), "upload"),
     NavItem("supply", _("Supplier goods"), "truck"),
     NavItem("stores", _("Connected stores"), "link"),
     NavItem("figures", _("Where the money goes"), "chart"),
