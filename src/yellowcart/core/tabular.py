@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import xlsxwriter
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,7 @@ def unguarded(text: str) -> str:
     return text[1:] if _GUARDED.match(text) else text
 
 
-def write(kind: str, out: BinaryIO, sheet: Sheet) -> int:
+def write(kind: str, out: IO[bytes], sheet: Sheet) -> int:
     """Write a sheet as ``csv`` or ``xlsx``; the number of its rows.
 
     Raises ``format_unknown``, and for a workbook ``cell_too_long`` or ``too_many_rows``.
@@ -63,7 +63,7 @@ def write(kind: str, out: BinaryIO, sheet: Sheet) -> int:
     return _write_xlsx(out, sheet) if kind == "xlsx" else _write_csv(out, sheet)
 
 
-def _write_csv(out: BinaryIO, sheet: Sheet) -> int:
+def _write_csv(out: IO[bytes], sheet: Sheet) -> int:
     # Spreadsheets take a file without the mark for one in the machine's own encoding.
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
@@ -76,7 +76,7 @@ def _write_csv(out: BinaryIO, sheet: Sheet) -> int:
     return count
 
 
-def _write_xlsx(out: BinaryIO, sheet: Sheet) -> int:
+def _write_xlsx(out: IO[bytes], sheet: Sheet) -> int:
     book = xlsxwriter.Workbook(
         out,
         {
