@@ -61,10 +61,20 @@ def terms_for(shop: Shop, currency: str, actor_id: UUID | None, approve: bool) -
 OnHand = Callable[[Iterable[UUID]], Mapping[UUID, int]]
 
 
+def _unknown(_sku_ids: Iterable[UUID]) -> Mapping[UUID, int]:
+    return {}
+
+
 def apply_drafts(
-    shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, on_hand: OnHand
+    shop: Shop,
+    drafts: Sequence[ProductDraft],
+    terms: Terms,
+    on_hand: OnHand = _unknown,
 ) -> Applied:
-    """Write a batch of drafts of one shop. The same drafts again change nothing."""
+    """Write a batch of drafts of one shop. The same drafts again change nothing.
+
+    ``on_hand`` is asked only for drafts of our own files.
+    """
     # Two imports into one shop take turns, so that neither trips over the other's new rows.
     Shop.objects.select_for_update(no_key=True).get(id=shop.id)
     batch = _gathered(shop, drafts, terms, on_hand, lock=True)
