@@ -80,20 +80,15 @@ def products(
             format_of(data, wanted)
             target = _shop(shop, create_shop, shop_type, source, code)
             with _progress() as tell:
-                if dry_run:
-                    report = plan_import(
-                        data, shop=target, actor=None, wanted=wanted, currency=code, progress=tell
-                    )
-                else:
-                    report = do_import(
-                        data,
-                        shop=target,
-                        actor=None,
-                        wanted=wanted,
-                        currency=code,
-                        approve=approve,
-                        progress=tell,
-                    )
+                report = (plan_import if dry_run else do_import)(
+                    data,
+                    shop=target,
+                    actor=None,
+                    wanted=wanted,
+                    currency=code,
+                    approve=approve,
+                    progress=tell,
+                )
             if errors is not None:
                 _write_errors(errors, file.read_bytes(), report)
         except Problem as problem:

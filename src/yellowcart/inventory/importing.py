@@ -182,10 +182,12 @@ def plan_import(
     wanted: str = "auto",
     mapping: Sequence[str] = (),
     currency: str = "",
+    approve: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """What :func:`do_import` would do, with its changes named; nothing is written or locked."""
-    catalogue, terms, tell = _open(Order(file, shop, actor, wanted, mapping, currency), progress)
+    order = Order(file, shop, actor, wanted, mapping, currency, approve)
+    catalogue, terms, tell = _open(order, progress)
     report = Report(shop, catalogue.format)
 
     def plan(batch: list[ProductDraft]) -> None:
