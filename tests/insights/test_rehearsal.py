@@ -78,6 +78,7 @@ class Street:
             source=listing.source,
             external_order_id=str(new_id()),
             click_id=click.id,
+            creator_id=click.creator_id,
             shop_id=listing.shop_id,
             listing_id=listing.id,
             surface=surface,

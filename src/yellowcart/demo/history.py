@@ -287,6 +287,8 @@ class Past:
                 source=click.source,
                 external_order_id=f"{click.source[:2].upper()}{len(self.conversions):08d}",
                 click_id=click.id,
+                creator_id=click.creator_id,
+                credited="told",
                 shop_id=click.shop_id,
                 listing_id=click.listing_id,
                 surface=click.surface,

@@ -18,10 +18,8 @@ from django.db.models import (
     DateTimeField,
     F,
     Func,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
 )
@@ -234,11 +232,10 @@ def sales_by_facts(window: Window, definition: Definition) -> list[FactSales]:
 
     Conversions that name no surface are left out: no rule can be asked of them.
     """
-    clicked = Click.objects.filter(id=OuterRef("click_id")).values("creator_id")[:1]
     conversions = (
         _conversions(window, definition, EVERYTHING)
         .exclude(surface="")
-        .annotate(integration=Value("link"), creator_id=Subquery(clicked))
+        .annotate(integration=Value("link"))
     )
     rows = [
         row

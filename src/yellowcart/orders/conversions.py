@@ -17,6 +17,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Click
 from yellowcart.orders import events, rules
 from yellowcart.orders.models import Conversion
+from yellowcart.orders.plans import window_of
 from yellowcart.payments.actions import take_receipt
 from yellowcart.payments.secrets import conversion_secret
 from yellowcart.sources.models import Source
@@ -30,7 +31,8 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 class Sale(msgspec.Struct, frozen=True):
     """One sale as a source tells it. ``status`` is the alliance's ``tk_status``: 12 paid,
-    14 received, 3 settled, 13 revoked. Amounts in minor units; instants with a zone."""
+    14 received, 3 settled, 13 revoked. Amounts in minor units; instants with a zone. ``plan`` is
+    the source's code of the distribution plan it was promoted by, where it tells one."""
 
     order_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     status: int
@@ -39,6 +41,7 @@ class Sale(msgspec.Struct, frozen=True):
     updated_at: Instant
     click_id: str = ""
     commission: Amount = 0
+    plan: Annotated[str, msgspec.Meta(max_length=100)] = ""
     currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
 
 
@@ -178,28 +181,47 @@ class _Recorder:
         if click is None:
             self.unmatched += 1
             return
-        row.click_id = click.id
-        row.shop_id = click.shop_id
-        row.listing_id = click.listing_id
-        row.surface = click.surface
-        row.container_id = click.container_id
-        row.in_window = rules.in_window(click.at, row.ordered_at, self.source.track_window_days)
+        credit(row, click, self.source, told_plan=sale.plan, by="told")
 
     def _click(self, click_id: str) -> Click | None:
         try:
             wanted = UUID(click_id)
         except ValueError:
             return None
-        return Click.objects.filter(id=wanted, source=self.source.code).first()
+        clicks = Click.objects.filter(id=wanted, source=self.source.code)
+        return clicks.select_related("listing").first()
 
     def _announce(self, row: Conversion) -> None:
-        payload = {
-            "source": self.source.code,
-            "external_order_id": row.external_order_id,
-            "status": row.status,
-            "click_id": str(row.click_id) if row.click_id else None,
-        }
-        event = OutboxEvent(topic=events.CONVERTED, payload=payload)
-        if row.shop_id is not None:
-            event.shop_id = row.shop_id
-        self.announced.append(event)
+        self.announced.append(announcement(row))
+
+
+def credit(row: Conversion, click: Click, source: Source, *, told_plan: str = "", by: str) -> None:
+    """Name the click that led to a sale, and whether it came in time, on a row to be saved.
+
+    The window is that of the plan the source told, else of the plan the listing is offered under,
+    else the source's. What an operator credits by ``hand`` counts.
+    """
+    row.plan = told_plan or click.listing.task_order
+    row.window_days = window_of(source, row.plan)
+    row.click_id = click.id
+    row.shop_id = click.shop_id
+    row.listing_id = click.listing_id
+    row.surface = click.surface
+    row.container_id = click.container_id
+    row.creator_id = click.creator_id
+    row.credited = by
+    row.in_window = by == "hand" or rules.in_window(click.at, row.ordered_at, row.window_days)
+
+
+def announcement(row: Conversion) -> OutboxEvent:
+    """That something is new about a sale elsewhere."""
+    payload = {
+        "source": row.source,
+        "external_order_id": row.external_order_id,
+        "status": row.status,
+        "click_id": str(row.click_id) if row.click_id else None,
+    }
+    event = OutboxEvent(topic=events.CONVERTED, payload=payload)
+    if row.shop_id is not None:
+        event.shop_id = row.shop_id
+    return event

@@ -9,7 +9,10 @@ from django.db.models import F, Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.orders.jumpout_models import ConversionDispute, DisputeStep, TrackPlan
 from yellowcart.orders.states import ENDS, ON_THE_WAY, STATES, TO_SHIP
+
+__all__ = ["ConversionDispute", "DisputeStep", "TrackPlan"]
 
 ORDER_STATES = list(STATES)
 BEARERS = ["merchant", "platform", "creator"]
@@ -428,7 +431,9 @@ class Conversion(models.Model):
     """A sale on the other side of a jump-out, as its source last told it.
 
     ``status`` follows the alliance states: ``paid`` (12), ``received`` (14), ``settled`` (3) and
-    ``closed`` (13, revoked). ``click`` is null where nothing here matches.
+    ``closed`` (13, revoked). ``click`` is null where nothing here matches; ``credited`` says
+    whether the source ``told`` the click or an operator named it by ``hand``. ``window_days`` is
+    the window it was matched by, that of ``plan`` where that has its own.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -439,6 +444,10 @@ class Conversion(models.Model):
     listing_id = models.UUIDField(null=True)
     surface = models.CharField(max_length=16, default="", blank=True)
     container_id = models.UUIDField(null=True)
+    creator_id = models.UUIDField(null=True)
+    credited = models.CharField(max_length=8, default="", blank=True)
+    plan = models.CharField(max_length=100, default="", blank=True)
+    window_days = models.PositiveSmallIntegerField(null=True)
     status = models.CharField(max_length=16)
     amount_minor = models.BigIntegerField()
     commission_minor = models.BigIntegerField(default=0)
@@ -464,4 +473,13 @@ class Conversion(models.Model):
             models.Index(fields=["ordered_at"], name="orders_conversion_when"),
             # A room's figures look from its beginning until now.
             models.Index(fields=["container_id", "ordered_at"], name="orders_conversion_place"),
+            models.Index(fields=["shop_id", "-ordered_at", "-id"], name="orders_conversion_shop"),
+            models.Index(
+                fields=["creator_id", "-ordered_at", "-id"], name="orders_conversion_host"
+            ),
+            models.Index(
+                fields=["-ordered_at", "-id"],
+                condition=Q(click_id__isnull=True),
+                name="orders_conversion_unmatched",
+            ),
         ]

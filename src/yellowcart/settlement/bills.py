@@ -16,6 +16,7 @@ from yellowcart.ledger.feepacks import shipped_fees
 from yellowcart.orders.models import Conversion
 from yellowcart.settlement import contracts
 from yellowcart.settlement.models import Bill, Share
+from yellowcart.settlement.recrediting import is_credited_otherwise, recredit
 from yellowcart.settlement.refunding import cancel_rest, follow_lateness, follow_refund
 from yellowcart.settlement.rules import Contract, Role, Split, split, split_conversion
 from yellowcart.settlement.sales import Key, Sold, read_conversions, read_orders
@@ -28,7 +29,7 @@ from yellowcart.settlement.terms import (
     source_fee_of,
     taxes_of,
 )
-from yellowcart.settlement.writing import Changes
+from yellowcart.settlement.writing import Changes, save_shares
 
 
 def follow_orders(keys: Sequence[Key]) -> None:
@@ -179,7 +180,7 @@ def follow_conversions(ids: Sequence[UUID]) -> None:
     rows = read_conversions(ids)
     if not rows:
         return
-    keys = [(row.shop_id or PLATFORM, row.id) for row, _creator in rows]
+    keys = _conversion_keys([row for row, _creator in rows])
     found = _bills(keys)
     named = contracts.of_payers({creator for _row, creator in rows if creator})
     for key, (row, creator) in zip(keys, rows, strict=True):
@@ -192,6 +193,17 @@ def follow_conversions(ids: Sequence[UUID]) -> None:
         changes = Changes([bill], _latest(row, bill, shares[key], parted))
         _follow_conversion(row, bill, shares[key], parted)
         changes.save()
+
+
+def _conversion_keys(rows: Sequence[Conversion]) -> list[Key]:
+    """The keys of conversions' bills. One that no click led to was billed for the platform, and
+    stays there when its click is named later: a second bill would pay its commission twice."""
+    there = dict(
+        Bill.objects.filter(id__in=[row.id for row in rows], kind="conversion").values_list(
+            "id", "shop_id"
+        )
+    )
+    return [(there.get(row.id, row.shop_id or PLATFORM), row.id) for row in rows]
 
 
 def _parted(row: Conversion, creator: str | None, named: Mapping[str, Sequence[Contract]]) -> Split:
@@ -231,7 +243,8 @@ def _latest(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> l
     """The shares by the source's latest word, as long as nothing of them is settled."""
     whole = sum(one.amount_minor for one in found.shares)
     is_untouched = all(share.state in {"waiting", "received"} for share in shares)
-    if whole != bill.paid_minor and is_untouched and bill.refunded_minor == 0:
+    is_others = is_credited_otherwise(shares, found) and row.status != "closed"
+    if bill.refunded_minor == 0 and is_untouched and (whole != bill.paid_minor or is_others):
         Share.objects.filter(shop_id=bill.shop_id, bill_id=bill.id).delete()
         bill.paid_minor, bill.goods_minor, bill.since = whole, row.amount_minor, None
         Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(
@@ -239,7 +252,16 @@ def _latest(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> l
         )
         shares[:] = _shares(bill, found)
         Share.objects.bulk_create(shares)
+    elif is_others and bill.refunded_minor == 0 and whole == bill.paid_minor and _settled(shares):
+        fresh = _shares(bill, found)
+        recredit(bill, shares, fresh)
+        save_shares(shares)
+        shares += fresh
     return shares
+
+
+def _settled(shares: Sequence[Share]) -> bool:
+    return bool(shares) and all(one.state == "completed" for one in shares)
 
 
 def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> None:

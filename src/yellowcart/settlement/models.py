@@ -108,6 +108,14 @@ class Bill(models.Model):
                 name="settlement_bill_sane",
             )
         ]
+        indexes: ClassVar = [
+            # A conversion's bill keeps its shop when the conversion is credited to another's.
+            models.Index(
+                fields=["id"],
+                condition=Q(kind="conversion"),
+                name="settlement_bill_conversion",
+            )
+        ]
 
 
 class Share(models.Model):

@@ -11,3 +11,10 @@ def do_know_sources() -> int:
         [Source(**known._asdict()) for known in KNOWN], ignore_conflicts=True
     )
     return Source.objects.count() - before
+
+
+def do_set_track_window(source: Source, days: int) -> None:
+    """Set how many days after a click a sale counts. Joins the caller's transaction, which has
+    locked the row and asked whether it may."""
+    source.track_window_days = days
+    source.save(update_fields=["track_window_days"])

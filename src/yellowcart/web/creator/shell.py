@@ -15,6 +15,7 @@ NAVIGATION = (
     ("home", _("Overview"), "home"),
     ("rooms", _("Rooms"), "live"),
     ("money", _("Earnings"), "wallet"),
+    ("jumpouts", _("Sales elsewhere"), "link-out"),
     ("notices", _("Notices"), "bell"),
 )
 

@@ -59,6 +59,7 @@ NAVIGATION = (
     NavItem("orders", _("Orders"), "receipt"),
     NavItem("cases", _("After-sales"), "refresh"),
     NavItem("money", _("Money"), "wallet", "money"),
+    NavItem("jumpouts", _("Sales elsewhere"), "link-out", "money"),
     NavItem("products", _("Products"), "box"),
     NavItem("listings", _("Listings"), "cart"),
     NavItem("coupons", _("Coupons and hosts"), "tag"),
