@@ -17,6 +17,8 @@ SELECT c.source, c.currency, count(*),
   count(*) FILTER (WHERE c.click_id IS NULL AND c.status <> 'closed'),
   count(*) FILTER (WHERE c.status = 'closed'),
   coalesce(sum(c.commission_minor) FILTER (WHERE c.status <> 'closed'), 0),
+  coalesce(sum(greatest(c.commission_minor - b.paid_minor, 0))
+    FILTER (WHERE c.status <> 'closed'), 0),
   coalesce(sum(s.platform), 0), coalesce(sum(s.promoters), 0), coalesce(sum(s.settled), 0)
 FROM orders_conversion c
 LEFT JOIN settlement_bill b ON b.id = c.id AND b.kind = 'conversion'
@@ -34,8 +36,8 @@ GROUP BY c.source, c.currency ORDER BY c.source, c.currency"""
 
 
 class SourceSum(NamedTuple):
-    """A source's sales of a period, in minor units: its commission, the platform's part by the fee
-    rules, the promoters', and what of the platform's is settled."""
+    """A source's sales of a period, in minor units: its commission, what it keeps of that, the
+    platform's part by the fee rules, the promoters', and what of the platform's is settled."""
 
     source: str
     currency: str
@@ -43,14 +45,10 @@ class SourceSum(NamedTuple):
     unmatched: int
     revoked: int
     commission_minor: int
+    kept_minor: int
     platform_minor: int
     promoters_minor: int
     settled_minor: int
-
-    @property
-    def kept_minor(self) -> int:
-        """What the source keeps of the commission it tells."""
-        return max(self.commission_minor - self.platform_minor - self.promoters_minor, 0)
 
 
 def earned_from(rows: Sequence[Conversion]) -> dict[UUID, Earned]:

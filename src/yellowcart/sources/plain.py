@@ -117,6 +117,11 @@ class Reading:
         """See :func:`said_by`."""
         return said_by(self.keys)
 
+    def heading(self, key: str) -> str:
+        """What the file calls a column."""
+        found = (name for told, name in zip(self.keys, self.header, strict=False) if told == key)
+        return next(found, columns.FIELDS[key].heading)
+
     def option_names(self) -> dict[int, str]:
         """Of a foreign file: the header above each option."""
         return {
@@ -209,7 +214,7 @@ class _Product:
             raise CellError(_("The sale ends before it starts; correct one of its dates."))
         stock = None
         if found.get("stock"):
-            stock = cells.whole_number(found["stock"], "Stock")
+            stock = cells.whole_number(found["stock"], self.reading.heading("stock"))
             if stock < 0:
                 raise CellError(_("The stock is %(stock)s; write 0 or more."), stock=stock)
         on_sale = prices["sale_price"] is not None
@@ -235,8 +240,8 @@ class _Product:
     def _prices(self, found: dict[str, str], currency: str) -> dict[str, int | None]:
         prices: dict[str, int | None] = {}
         for key in ("price", "compare_at", "sale_price"):
-            heading = str(columns.FIELDS[key].heading)
             text = found.get(key, "")
+            heading = self.reading.heading(key)
             prices[key] = cells.price(text, currency, heading) if text else None
         if prices["price"] is None and "price" in self.reading.keys:
             raise CellError(_("The variant has no price; write one, like 12.50."))

@@ -201,7 +201,7 @@ def _shown(run: ImportRun) -> dict[str, Any]:
         "problem": run.problem.get(_language(), ""),
         "running": run.state in {"waiting", "running"},
         "share": run.done * 100 // run.total if run.total else 0,
-        "format": FORMATS.get(report.get("format", ""), ""),
+        "format": FORMATS.get(report.get("format", ""), "") if not run.header else "",
     }
 
 
