@@ -69,6 +69,9 @@ def test_a_run_over_the_api(owner, shop, connection, store, work):
     connection = work(connection)
     call = Caller(owner)
     body = {"supplier": connection.supplier.handle, "price": {"kind": "margin", "margin_bps": 500}}
+    here = f"/connections/shop/{shop.handle}/suggestions/{connection.supplier.handle}"
+    assert call("GET", here)[1] == {"categories": {}, "options": {"Size": ""}}
+    assert Caller(make_account())("GET", here)[0] == 403
     status, run = call("POST", f"/connections/shop/{shop.handle}/listing-runs", body)
     assert (status, run["total"]) == (202, 2)
     assert call("GET", f"/connections/listing-runs/{run['id']}")[1]["state"] == "waiting"

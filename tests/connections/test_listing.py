@@ -6,6 +6,7 @@ from tests.factories import make_account, make_product, make_shop, make_sku
 from tests.rivals import Together
 from yellowcart.catalog import supply
 from yellowcart.catalog.copies import PriceRule
+from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import listing
 from yellowcart.connections.models import ListingRun
@@ -110,6 +111,23 @@ def test_a_selection_at_a_price(owner, shop, supplier):
     run.refresh_from_db()
     assert (run.created, run.missing) == (2, 1)
     assert set(Sku.objects.filter(shop=shop).values_list("price_minor", flat=True)) == {1_100}
+
+
+@pytest.mark.django_db
+def test_the_suppliers_words_become_the_shops(owner, shop, supplier):
+    make_product(shop, category="Grocery > Tea", option_names=["颜色"])
+    goods = Product.objects.filter(shop=supplier)
+    goods.update(category="Food > Teas", option_names=["Color"])
+    told = listing.suggestions_for(supplier, shop)
+    assert [(one.theirs, one.ours) for one in told.categories] == [("Food > Teas", "Grocery > Tea")]
+    assert [(one.theirs, one.ours) for one in told.options] == [("Color", "颜色")]
+    words = Renames({"Food > Teas": "Grocery > Tea"}, {"Color": "颜色"})
+    run = begin(owner, shop, supplier, renames=words)
+    listing.do_run(str(run.id))
+    copy = Product.objects.filter(shop=shop, origin__isnull=False).first()
+    assert (copy.category, copy.option_names) == ("Grocery > Tea", ["颜色"])
+    goods.update(option_names=["Colour"])
+    assert listing.suggestions_for(supplier, shop).categories[0].ours == "Grocery > Tea"
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog import events
+from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
@@ -74,19 +75,24 @@ class PriceRule:
 
 
 def make(
-    originals: Sequence[Product], shop: Shop, rule: PriceRule, actor_id: UUID | None
+    originals: Sequence[Product],
+    shop: Shop,
+    rule: PriceRule,
+    actor_id: UUID | None,
+    renames: Renames | None = None,
 ) -> list[Product]:
-    """New copies in ``shop`` of approved originals that have none there yet."""
+    """New copies in ``shop`` of approved originals that have none there yet, in its own words."""
+    words = renames or Renames()
     copies = [
         Product(
             shop=shop,
             title=original.title,
             description_html=original.description_html,
             vendor=original.vendor,
-            category=original.category,
+            category=words.category(original.category),
             tags=original.tags,
             images=original.images,
-            option_names=original.option_names,
+            option_names=words.option_names(original.option_names),
             currency=original.currency,
             source="native",
             integration="native",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog import copies, events
 from yellowcart.catalog.copies import PriceRule
+from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.models import Product
 from yellowcart.catalog.queries import access_product
 from yellowcart.core import outbox
@@ -94,6 +95,7 @@ def do_list_batch(
     wanted: Sequence[UUID],
     price: PriceRule | None,
     outcome: Outcome,
+    renames: Renames | None = None,
 ) -> None:
     """List some of a supplier's goods in one transaction, adding to ``outcome``; asks nothing."""
     # Two clicks at once in one shop wait for each other here instead of failing on the copy.
@@ -124,7 +126,7 @@ def do_list_batch(
     changed |= {copy.id for copy in copies.refresh(known)}
     listed = {copy.origin_id for copy in known}
     new = [original for original in originals if original.id not in listed]
-    made = copies.make(new, shop, price or PriceRule(), actor_id)
+    made = copies.make(new, shop, price or PriceRule(), actor_id, renames)
     outcome.created += [copy.id for copy in made]
     outcome.changed += [copy.id for copy in known if copy.id in changed]
     outcome.unchanged += [copy.id for copy in known if copy.id not in changed]

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from yellowcart.catalog.copies import PriceRule
+from yellowcart.catalog.fitting import Renames
+from yellowcart.catalog.supply import check_supplier
 from yellowcart.connections import actions, health, listing, messages, queries
 from yellowcart.connections.models import Connection, ListingRun
 from yellowcart.core.problems import Problem
@@ -118,11 +120,23 @@ class PriceIn(Schema):
 
 
 class RunIn(Schema):
-    """One click: a supplier's goods, all of them where no products are named."""
+    """One click: a supplier's goods, all of them where no products are named.
+
+    ``categories`` and ``options`` are the shop's words for the supplier's; see suggestions.
+    """
 
     supplier: str
     products: list[UUID] | None = Field(default=None, max_length=listing.MOST_WANTED)
     price: PriceIn | None = None
+    categories: dict[str, str] = Field(default_factory=dict, max_length=1_000)
+    options: dict[str, str] = Field(default_factory=dict, max_length=1_000)
+
+
+class SuggestionsOut(Schema):
+    """By the supplier's word: the shop's, empty where none is near."""
+
+    categories: dict[str, str]
+    options: dict[str, str]
 
 
 class RunOut(Schema):
@@ -254,8 +268,22 @@ def begin_run(request: HttpRequest, shop: str, wanted: RunIn) -> Status[RunOut]:
         supplier=get_shop(wanted.supplier),
         product_ids=wanted.products,
         price=PriceRule(**wanted.price.dict()) if wanted.price else None,
+        renames=Renames(wanted.categories, wanted.options),
     )
     return Status(202, _run(run))
+
+
+@router.get("/shop/{shop}/suggestions/{supplier}", response=SuggestionsOut)
+def suggestions(request: HttpRequest, shop: str, supplier: str) -> SuggestionsOut:
+    """The shop's words that a supplier's categories and options most likely mean."""
+    found = access_shop(access_person(request.user), shop, "goods")
+    other = get_shop(supplier)
+    check_supplier(other, found)
+    told = listing.suggestions_for(other, found)
+    return SuggestionsOut(
+        categories={one.theirs: one.ours for one in told.categories},
+        options={one.theirs: one.ours for one in told.options},
+    )
 
 
 @router.get("/listing-runs/{uuid:run_id}", response=RunOut)

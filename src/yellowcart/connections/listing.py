@@ -5,6 +5,7 @@ that was cut short goes on where it stood. Running it twice changes nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +14,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.aftersales.rulepacks import installed_rules
 from yellowcart.catalog import supply
 from yellowcart.catalog.copies import PriceRule
+from yellowcart.catalog.fitting import Renames, suggest
 from yellowcart.catalog.models import Product
 from yellowcart.connections.calls import words_of
 from yellowcart.connections.models import ListingRun
@@ -29,6 +32,8 @@ JOB: Final = "connections.list"
 #: A run of which nothing was heard for so long was cut short.
 SILENCE: Final = timedelta(seconds=60)
 MOST_WANTED: Final = 20_000
+#: Words of a supplier that are offered to be renamed.
+MOST_WORDS: Final = 40
 
 
 @transaction.atomic
@@ -39,6 +44,7 @@ def do_begin_run(
     supplier: Shop,
     product_ids: Sequence[UUID] | None = None,
     price: PriceRule | None = None,
+    renames: Renames | None = None,
 ) -> ListingRun:
     """Have a supplier's goods listed: those wanted, or all. Watch the run.
 
@@ -60,6 +66,7 @@ def do_begin_run(
                 actor_id=actor.id,
                 wanted=wanted,
                 price=price.terms() if price else None,
+                renames=renames.kept() if renames else {},
                 total=_goods(supplier, wanted).count(),
             )
     except IntegrityError as error:
@@ -107,7 +114,8 @@ def do_run_batch(run_id: UUID) -> bool:
         with transaction.atomic():
             outcome = supply.Outcome()
             price = PriceRule.of(run.price) if run.price is not None else None
-            supply.do_list_batch(run.actor_id, run.supplier, run.shop, batch, price, outcome)
+            words = Renames.of(run.renames)
+            supply.do_list_batch(run.actor_id, run.supplier, run.shop, batch, price, outcome, words)
     except Problem as problem:
         run.state, run.problem, run.ended_at = "failed", words_of(problem), wall()
         run.save()
@@ -157,6 +165,52 @@ def do_go_on() -> int:
         run.save(update_fields=["touched_at"])
         jobs.defer(JOB, run_id=str(run.id))
     return len(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A word of a supplier, and the shop's own that it most likely means; empty: none is near."""
+
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What a shop may want to rename before it lists a supplier's goods, and its own words."""
+
+    categories: list[Suggestion]
+    options: list[Suggestion]
+    known_categories: list[str]
+
+
+def suggestions_for(supplier: Shop, shop: Shop) -> Suggestions:
+    """The supplier's categories and options that the shop does not use, with what was chosen last
+    or is most alike."""
+    last = ListingRun.objects.filter(shop=shop, supplier=supplier).exclude(renames={})
+    chosen = Renames.of(last.order_by("-begun_at").values_list("renames", flat=True).first() or {})
+    mine = Product.objects.filter(shop=shop, origin__isnull=True)
+    known = {one for one in mine.values_list("category", flat=True).distinct() if one}
+    known |= {rule.category for rule in installed_rules().categories}
+    options = _options(mine)
+    theirs = supply.supplier_goods(supplier.id)
+    categories = set(theirs.order_by().values_list("category", flat=True).distinct())
+    return Suggestions(
+        categories=[
+            Suggestion(one, chosen.categories.get(one) or suggest(one, sorted(known)))
+            for one in sorted(categories - known - {""})[:MOST_WORDS]
+        ],
+        options=[
+            Suggestion(one, chosen.options.get(one) or suggest(one, sorted(options)))
+            for one in sorted(_options(theirs) - options)[:MOST_WORDS]
+        ],
+        known_categories=sorted(known),
+    )
+
+
+def _options(products: "QuerySet[Product, Any]") -> set[str]:
+    rows = products.order_by().values_list("option_names", flat=True).distinct()[:2_000]
+    return {name for names in rows for name in names}
 
 
 def runs_of(shop_id: UUID) -> "QuerySet[ListingRun, Any]":

@@ -272,7 +272,8 @@ class Call(models.Model):
 
 class ListingRun(models.Model):
     """A supplier's goods on their way into a shop, as one click wanted: those of ``wanted``, or
-    all where it is null.
+    all where it is null. ``renames`` are the shop's words for the supplier's categories and
+    options (see ``catalog.fitting``).
 
     Batches are written in order of the goods' ids; ``after`` is the last that was, kept in its
     batch's transaction, so that a run that was cut short goes on there.
@@ -284,6 +285,7 @@ class ListingRun(models.Model):
     actor_id = models.UUIDField()
     wanted = models.JSONField(null=True)
     price = models.JSONField(null=True)
+    renames = models.JSONField(default=dict)
     state = models.CharField(max_length=10, default="waiting")
     after = models.UUIDField(null=True)
     total = models.PositiveIntegerField(default=0)

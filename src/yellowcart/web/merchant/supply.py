@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog import queries, supply
 from yellowcart.catalog.copies import PriceRule
+from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.models import Product
 from yellowcart.connections import listing
 from yellowcart.core import clock
@@ -99,11 +100,14 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
         goods = goods.filter(title__icontains=words)
     chosen = uuids(request.POST.getlist("product"))
     form = TermsForm(request.POST or None, currency=desk.shop.currency)
+    suggested = listing.suggestions_for(owner, desk.shop)
     if request.method == "POST" and form.is_valid():
         every = "all" in request.POST
         if not chosen and not every:
             form.add_error(None, _("Choose at least one product, or list them all."))
-        elif begun := _begun(desk, owner, None if every else chosen, form):
+        elif begun := _begun(
+            desk, owner, None if every else chosen, form, _renames(request, suggested)
+        ):
             return begun
     page = Paginator(goods, PAGE).get_page(request.GET.get("page"))
     products = list(page.object_list)
@@ -126,14 +130,38 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
         request,
         desk,
         "merchant/supplier.html",
-        {"supplier": owner, "page": page, "rows": rows, "form": form, "words": words},
+        {
+            "supplier": owner,
+            "page": page,
+            "rows": rows,
+            "form": form,
+            "words": words,
+            "suggested": suggested,
+        },
         here="supply",
         status=422 if request.method == "POST" else 200,
     )
 
 
+def _renames(request: HttpRequest, suggested: listing.Suggestions) -> Renames:
+    """The shop's words as they were typed beside the supplier's."""
+
+    def typed(kind: str, rows: list[listing.Suggestion]) -> dict[str, str]:
+        found = {
+            one.theirs: request.POST.get(f"{kind}-{n}", "").strip()[:300]
+            for n, one in enumerate(rows)
+        }
+        return {theirs: ours for theirs, ours in found.items() if ours}
+
+    return Renames(typed("category", suggested.categories), typed("option", suggested.options))
+
+
 def _begun(
-    desk: Desk, supplier: Shop, wanted: list[UUID] | None, form: TermsForm
+    desk: Desk,
+    supplier: Shop,
+    wanted: list[UUID] | None,
+    form: TermsForm,
+    renames: Renames,
 ) -> HttpResponse | None:
     """The page of the run that lists the goods; None where it was refused."""
     try:
@@ -143,6 +171,7 @@ def _begun(
             supplier=supplier,
             product_ids=wanted,
             price=form.rule(),
+            renames=renames,
         )
     except Problem as problem:
         if problem.code == "listing_runs" and problem.extra.get("run_id"):
