@@ -19,10 +19,10 @@ class LookAfter:
 
     def __call__(self) -> datetime | None:
         """Do what is due; when to be asked again."""
+        due = waking.queue_due()
         if time.monotonic() - self._looked >= SELDOM:
             self._looked = time.monotonic()
             keeping.do_forget_old_calls()
             listing.do_go_on()
-        due = waking.queue_due()
         # Stores live on the wall clock, duties on the platform's.
         return None if due is None else clock.now() + (due - clock.wall())
