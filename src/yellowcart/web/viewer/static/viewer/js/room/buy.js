@@ -2,7 +2,7 @@
 
 import { el, icon } from "../../../base/js/dom.js";
 import { Problem } from "../../../base/js/http.js";
-import { keepFocus } from "./focus.js";
+import { focusOn, keepFocus } from "./focus.js";
 import { several, single } from "./lines.js";
 import { costOf, discountOf, shown } from "./pricing.js";
 import { couponChoices } from "./wallet.js";
@@ -82,6 +82,9 @@ export class BuySheet {
     this.foot = dialog.querySelector("[data-buy-foot]");
     dialog.addEventListener("close", () => {
       this.lines = [];
+      // The line of the cart that it was opened from may have been drawn anew meanwhile.
+      const { activeElement: focused, body } = document;
+      if (focused === body || dialog.contains(focused)) focusOn(document, this.opener);
     });
   }
 
@@ -90,6 +93,7 @@ export class BuySheet {
     this.lines = items.map((item) => new Line(item, this.options));
     this.placed = null;
     this.problem = null;
+    if (!this.dialog.open) this.opener = document.activeElement?.dataset?.focus;
     this.render();
     if (!this.dialog.open) this.dialog.showModal();
   }

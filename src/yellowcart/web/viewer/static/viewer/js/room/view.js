@@ -141,7 +141,7 @@ export class RoomView {
       ),
       jump
         ? el("a", { class: "btn btn--small", href: item.jump_url, target: "_blank", rel: "noopener nofollow" }, words.look, icon("link-out", "small"))
-        : el("button", { type: "button", class: "btn btn--primary btn--small", disabled: comes || item.on_sale === false, onclick: () => onBuy(item.listing_id) }, comes ? words.soon : words.buy),
+        : el("button", { type: "button", class: "btn btn--primary btn--small", dataset: { focus: "buy-pinned" }, disabled: comes || item.on_sale === false, onclick: () => onBuy(item.listing_id) }, comes ? words.soon : words.buy),
     );
   }
 
