@@ -43,6 +43,7 @@ SECONDS: Final = 10
 WIDTH, HEIGHT, FRAMES_A_SECOND = 270, 480, 6
 #: How long ago the show began.
 AGO: Final = timedelta(hours=15)
+_SECOND: Final = timedelta(seconds=1)
 
 
 def plan_show(creator: Account, title: str, cover_url: str, products: Sequence[Product]) -> Room:
@@ -92,9 +93,6 @@ def film(room: str) -> None:
     do_add_recording(
         broadcast.id, drawn.name, found.started_at, drawn.duration_ms, drawn.size_bytes
     )
-
-
-_SECOND: Final = timedelta(seconds=1)
 
 
 def _spent_key(room: Room) -> StreamKey:
