@@ -142,6 +142,11 @@ def read(spool: Spool, currency: str, zone: ZoneInfo, most_skus: int) -> Iterato
         yield from _Product(currency, zone, most_skus).items(rows)
 
 
+def product(rows: list[Kept], currency: str, zone: ZoneInfo, most_skus: int) -> Iterator[Item]:
+    """One product from its rows, the parent's first, however they came here."""
+    yield from _Product(currency, zone, most_skus).items(rows)
+
+
 def _is_variation(row: Kept) -> bool:
     return "variation" in row.cells.get("type", "").lower()
 
