@@ -169,17 +169,19 @@ def test_a_cancelled_order_gives_its_stock_back_and_its_refund_is_seen(
     payment = shop.admin(
         "query ($id: ID!) { order(id: $id) { payments { id amount } } }", id=placed.external_id
     )["order"]["payments"][0]
-    shop.admin(
+    made = shop.admin(
         """mutation ($input: RefundOrderInput!) { refundOrder(input: $input) {
           ... on Refund { id state } ... on ErrorResult { message } } }""",
         input={
             "paymentId": payment["id"],
+            "amount": 1000,
             "lines": [],
             "shipping": 0,
-            "adjustment": 1000,
+            "adjustment": 0,
             "reason": "cancelled",
         },
     )
+    assert "id" in made["refundOrder"], made
     refund = shop.admin(
         "query ($id: ID!) { order(id: $id) { payments { refunds { id state } } } }",
         id=placed.external_id,
