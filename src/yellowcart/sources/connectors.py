@@ -9,13 +9,19 @@ from yellowcart.sources.connector import Connector
 from yellowcart.sources.doudian import Doudian
 from yellowcart.sources.jd import JD
 from yellowcart.sources.kuaishou import Kuaishou
+from yellowcart.sources.shopify import Shopify
 from yellowcart.sources.supplier import Mokuai, Supplier
 from yellowcart.sources.taobao import Taobao
+from yellowcart.sources.vendure import Vendure
+from yellowcart.sources.woocommerce import WooCommerce
 from yellowcart.sources.youzan import Youzan
 
 _ALL: Final[tuple[Connector, ...]] = (
     Supplier(),
     Mokuai(),
+    Vendure(),
+    WooCommerce(),
+    Shopify(),
     Youzan(),
     Taobao(),
     Kuaishou(),
