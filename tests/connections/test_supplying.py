@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from tests.connections.fakes import draft, unreachable
 from tests.factories import make_account
@@ -66,6 +67,17 @@ def test_a_paid_order_is_handed_over_with_the_suppliers_words(world, connection,
     line = placed.lines[0]
     assert (line.product_key, line.sku_key, line.quantity) == ("tea", "tea-a", 2)
     assert (placed.reference, placed.ship_to) == (row.reference, order.ship_to)
+
+
+def test_the_orders_page_says_who_sends_it(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(world.owner, backend="django.contrib.auth.backends.ModelBackend")
+    url = f"/merchant/shop/{world.shop.handle}/orders/{order.id}/"
+    page = client.get(url).content.decode()
+    assert "Taken by the supplier" in page
+    assert "Tea Hall" in page
 
 
 def test_goods_of_the_shops_own_are_not(world, connection, store, work):

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.connections.models import Connection
+from yellowcart.connections.models import Connection, Supply
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop, shop_forbidden
@@ -68,6 +68,12 @@ def connections_of_suppliers(supplier_ids: set[UUID]) -> dict[UUID, Connection]:
         Q(state="closed") | Q(state="draft")
     )
     return {row.supplier_id: row for row in rows.order_by("created_at") if row.supplier_id}
+
+
+def supplies_of(shop_id: UUID, order_id: UUID) -> list[Supply]:
+    """What of an order was, or is to be, handed over to connected suppliers."""
+    rows = Supply.objects.filter(shop_id=shop_id, order_id=order_id)
+    return list(rows.select_related("connection").order_by("created_at", "id"))
 
 
 def connectable() -> list[Connector]:

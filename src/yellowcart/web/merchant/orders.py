@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.aftersales.queries import cases_of_order
 from yellowcart.aftersales.rules import ASKABLE, SHOPS_REASONS
+from yellowcart.connections.queries import supplies_of
 from yellowcart.core.problems import Problem
 from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
@@ -135,6 +136,7 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "form": form,
         "carriers": CARRIERS,
         "cases": cases_of_order(seen.order),
+        "supplies": supplies_of(seen.order.shop_id, order_id),
         "can_give": desk.may("refund")
         and seen.order.state in ASKABLE
         and seen.order.refunded_minor < seen.order.paid_minor,
