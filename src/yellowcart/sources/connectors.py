@@ -12,6 +12,7 @@ from yellowcart.sources.kuaishou import Kuaishou
 from yellowcart.sources.shopify import Shopify
 from yellowcart.sources.supplier import Mokuai, Supplier
 from yellowcart.sources.taobao import Taobao
+from yellowcart.sources.tiktok_shop import TikTokShop
 from yellowcart.sources.vendure import Vendure
 from yellowcart.sources.woocommerce import WooCommerce
 from yellowcart.sources.youzan import Youzan
@@ -22,6 +23,7 @@ _ALL: Final[tuple[Connector, ...]] = (
     Vendure(),
     WooCommerce(),
     Shopify(),
+    TikTokShop(),
     Youzan(),
     Taobao(),
     Kuaishou(),
