@@ -86,6 +86,7 @@ class _Token(msgspec.Struct):
 class _Shop(msgspec.Struct):
     name: str
     cipher: str
+    code: str = ""
 
 
 class _Shops(msgspec.Struct):
@@ -170,6 +171,7 @@ class TikTokShop(Connector):
     settings = (
         Setting("app_key", _("App key"), _("Of your app in TikTok Shop's Partner Center.")),
         Setting("app_secret", _("App secret"), kind="secret"),
+        Setting("shop", _("Name or code of the shop"), _("As TikTok's Seller Center shows it.")),
     )
     documentation = "https://partner.tiktokshop.com/docv2"
     auth_host: ClassVar[str] = "https://auth.tiktok-shops.com"
@@ -252,13 +254,13 @@ class TikTokShop(Connector):
         return _data(self._call(store, "POST", path, query, wish), _Found)
 
     def _granted_shop(self, store: Store) -> _Shop:
-        """The shop of the grant's cipher, else the first of those it is for."""
-        wanted = store.grant.extra.get("shop_cipher", "") if store.grant else ""
+        """The shop that was named, among those that the grant is for."""
         shops = _data(self._call(store, "GET", f"/authorization/{VERSION}/shops"), _Shops).shops
-        found = [one for one in shops if one.cipher == wanted] or list(shops)
-        if not found:
-            raise SourceError(SOURCE, "no shop was granted", reauthorise=True)
-        return found[0]
+        wanted = store.settings["shop"]
+        for one in shops:
+            if wanted in {one.name, one.code}:
+                return one
+        raise SourceError(SOURCE, f"{wanted} was not granted", reauthorise=True)
 
     def _token(self, store: Store, verb: str, wish: Mapping[str, str]) -> Grant:
         query = {

@@ -38,6 +38,10 @@ def product(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+SHOPS = [
+    {"id": "9", "name": "Other", "code": "GBO", "cipher": "GCP_9"},
+    {"id": "1", "name": "Tees", "code": "GBT", "cipher": "GCP_1"},
+]
 PRODUCTS = [product(number) for number in range(1, 26)]
 MORE = {
     "description": "<p>x</p>", "brand": {"name": "B"},
@@ -62,7 +66,7 @@ class TikTok:
         if asked.headers.get("x-tts-access-token") != "token-1":
             return Reply({"code": 105002, "message": "Expired credentials"}, 401)
         if asked.path == "/authorization/202309/shops":
-            return self.fine({"shops": [{"id": "1", "name": "Tees", "cipher": "GCP_1"}]})
+            return self.fine({"shops": SHOPS})
         if query.get("shop_cipher") != "GCP_1":
             return Reply({"code": 106011, "message": "shop_cipher is invalid"}, 400)
         if asked.path == "/product/202309/products/search":
@@ -111,7 +115,7 @@ def tiktok(contract: Contract) -> TikTokShop:
 
 
 def store_of(contract: Contract, grant: Grant | None = GRANT, app_secret: str = SECRET) -> Store:
-    known = {"app_key": KEY, "app_secret": app_secret}
+    known = {"app_key": KEY, "app_secret": app_secret, "shop": "GBT"}
     return contract.store(known, currency="GBP", grant=grant)
 
 
@@ -141,6 +145,9 @@ def test_a_person_lets_us_in_and_the_cipher_comes_along(tiktok: TikTokShop, cont
     assert caught.value.reauthorise
     with pytest.raises(SourceError):
         tiktok.renew(store)
+    elsewhere = Store({**store.settings, "shop": "GBX"}, store.caller)
+    with pytest.raises(SourceError, match="not granted"):
+        tiktok.redeem(elsewhere, "code-1", "")
 
 
 def test_the_catalogue_comes_whole(tiktok: TikTokShop, contract: Contract):
