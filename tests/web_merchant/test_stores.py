@@ -38,7 +38,7 @@ def row(world: World, sign_in, store: FakeConnector) -> Connection:
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_store_is_connected_and_seen(world: World, sign_in, row: Connection, language):
     client = sign_in(world.owner, language)
-    assert "faked" in client.get(world.url("stores/")).content.decode()
+    assert "Faked store" in client.get(world.url("stores/")).content.decode()
     assert client.get(world.url("stores/connect/faked/")).status_code == 200
     for path in ("", "health/", "keys/"):
         reply = client.get(world.url(f"stores/{row.id}/{path}"))

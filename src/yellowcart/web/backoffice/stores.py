@@ -64,6 +64,7 @@ def shown(row: Connection) -> dict[str, Any]:
     return {
         "row": row,
         "name": row.name or (str(connector.name) if connector else row.source),
+        "source": str(connector.name) if connector else row.source,
         "state": STATE_WORDS[row.state],
         "report": report,
         "health": HEALTH_WORDS[report.health],
