@@ -97,7 +97,7 @@ def products(
         if as_json:
             typer.echo(json.dumps(report.body(), ensure_ascii=False, indent=2))
         else:
-            _print(report)
+            _print(report, dry_run=dry_run)
 
 
 def _write_errors(target: Path, content: bytes, report: "Report") -> None:
@@ -163,15 +163,20 @@ def _progress() -> "Iterator[Tell | None]":
         yield tell
 
 
-def _print(report: "Report") -> None:
+def _print(report: "Report", *, dry_run: bool) -> None:
     from django.utils.translation import gettext as _
 
     out = Console(soft_wrap=True)
+    done = _(
+        "%(created)s products created, %(changed)s changed, %(unchanged)s unchanged in"
+        " %(shop)s; %(refused)s rows refused."
+    )
+    planned = _(
+        "%(created)s products would be created, %(changed)s changed, %(unchanged)s unchanged in"
+        " %(shop)s; %(refused)s rows refused. Nothing was written."
+    )
     out.print(
-        _(
-            "%(created)s products created, %(changed)s changed, %(unchanged)s unchanged in"
-            " %(shop)s; %(refused)s rows refused."
-        )
+        (planned if dry_run else done)
         % {
             "created": report.products_created,
             "changed": report.products_changed,
