@@ -25,6 +25,9 @@ ARGUMENTS = {
     "withdrawal_id": new_id(),
     "report_id": new_id(),
     "room_id": new_id(),
+    "which": "matched",
+    "dispute_id": new_id(),
+    "connection_id": new_id(),
 }
 
 
