@@ -195,5 +195,6 @@ def test_what_is_sold_is_credited_to_who_has_the_stage() -> None:
     cohosts.do_give_stage(guest, show.room.id, show.host.id)
     sell(show.wish(show.cake))
     assert Order.objects.count() == 4
+    stand_at(now() + MINUTE)
     sold = {row["name"]: row["placed"] for row in sold_by_host(Room.objects.get(id=show.room.id))}
     assert sold == {show.host.display_name: 2, guest.display_name: 2}
