@@ -84,7 +84,7 @@ def test_a_return_over_http() -> None:
     status, told = shop("POST", f"{here}/restock", {"pieces": {"1": 1}})
     assert (status, told["may_restock"]) == (200, False)
     assert world.stock() == (9, 0, 0)
-    assert [one["case_id"] for one in buyer("GET", "/aftersales")[1]["cases"]] == [case["case_id"]]
+    assert [one["case_id"] for one in buyer("GET", "/aftersales")[1]["items"]] == [case["case_id"]]
     assert [event["party"] for event in told["history"]] == [
         "buyer",
         "seller",
@@ -102,7 +102,7 @@ def test_an_exchange_and_the_platform_over_http() -> None:
     assert shop("POST", f"{here}/return/dispute", {"words": "A brick."})[1]["state"] == (
         "intervening"
     )
-    queue = operator("GET", "/aftersales/interventions")[1]["cases"]
+    queue = operator("GET", "/aftersales/interventions")[1]["items"]
     assert [one["case_id"] for one in queue] == [str(case.id)]
     decision = {"decision": "return", "words": "Send it again."}
     assert operator("POST", f"{here}/decision", decision)[1]["state"] == "awaiting_return"
@@ -165,7 +165,7 @@ def test_strangers_and_other_shops_do_not_even_learn_that_there_is_a_case() -> N
         assert caller("GET", f"/aftersales/of-shop/{world.shop.id}")[0] == 403
         assert caller("GET", f"/aftersales/of-shop/{world.shop.id}/board")[0] == 403
         assert caller("GET", f"/aftersales/of-order/{case.order_id}")[0] == 404
-        assert caller("GET", "/aftersales")[1]["cases"] == []
+        assert caller("GET", "/aftersales")[1]["items"] == []
     for verb, path, body in [*STEPS, *OPERATORS]:
         assert Caller()(verb, f"/aftersales/{case.id}{path}", body)[0] == 401, path
     assert again(case).state == "awaiting_seller"

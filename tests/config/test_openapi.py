@@ -26,6 +26,24 @@ def test_the_description_names_both_planes_and_resolves(client) -> None:
     assert _unresolved(described, schemas) == set()
 
 
+@pytest.mark.django_db
+def test_every_page_with_a_cursor_has_one_shape(client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    schemas = described["components"]["schemas"]
+    pages = {name for name, one in schemas.items() if "next_cursor" in one.get("properties", {})}
+    assert all("items" in schemas[name]["properties"] for name in pages), pages
+    paged = 0
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            answer = operation["responses"].get("200", {}).get("content", {})
+            ref = answer.get("application/json", {}).get("schema", {}).get("$ref", "")
+            if ref.rpartition("/")[2] in pages:
+                paged += 1
+                names = {parameter["name"] for parameter in operation["parameters"]}
+                assert {"cursor", "limit"} <= names, operation["operationId"]
+    assert paged > 8
+
+
 def _unresolved(node: object, schemas: dict[str, object]) -> set[str]:
     if isinstance(node, dict):
         found = set().union(*(_unresolved(value, schemas) for value in node.values()), set())

@@ -16,7 +16,7 @@ from yellowcart.core import clock, outbox
 from yellowcart.core.problems import Problem
 from yellowcart.developers import delivering, hooks, rules
 from yellowcart.developers.actions import do_change_application, do_disconnect
-from yellowcart.developers.models import Message, Try, Webhook
+from yellowcart.developers.models import AccessToken, Message, Try, Webhook
 from yellowcart.inventory.actions import do_set_stock
 from yellowcart.notices.models import Notice
 from yellowcart.people.models import Account
@@ -341,5 +341,19 @@ def test_the_log_is_forgotten_in_time_but_nothing_that_waits(receiver, settings)
     deliver_all()
     story.count(8)
     later(timedelta(days=settings.WEBHOOK_LOG_DAYS + 1))
-    delivering.forget_duty()
+    delivering.do_forget_messages()
     assert [message.state for message in Message.objects.all()] == ["waiting"]
+
+
+def test_tokens_that_serve_no_more_are_cleared_once_an_hour(receiver) -> None:
+    Story(receiver.url)
+    tokens = AccessToken.objects.all()
+    forget = delivering.Forget()
+    forget()
+    assert tokens.count() == 1
+    tokens.update(expires=clock.wall() - timedelta(days=200))
+    forget()
+    assert tokens.count() == 1
+    later(delivering.FORGET_EVERY)
+    forget()
+    assert tokens.count() == 0

@@ -45,9 +45,9 @@ def test_a_purchase_over_http() -> None:
     verbs = [step["verb"] for step in whole["history"]]
     assert verbs == ["payment_started", "pay", "ship", "confirm"]
     mine = buyer.get("/api/v1/orders").json()
-    assert [one["order_id"] for one in mine["orders"]] == [str(order.id)]
+    assert [one["order_id"] for one in mine["items"]] == [str(order.id)]
     sold = shop.get(f"/api/v1/orders/of-shop/{world.shop.handle}").json()
-    assert [one["order_id"] for one in sold["orders"]] == [str(order.id)]
+    assert [one["order_id"] for one in sold["items"]] == [str(order.id)]
 
 
 def test_cancelling_over_http() -> None:

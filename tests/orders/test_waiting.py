@@ -37,7 +37,7 @@ def test_what_is_to_be_sent_and_what_should_have_left_page_by_page() -> None:
             path = f"/orders/of-shop/{world.shop.id}/to-ship?limit=2&cursor={cursor}{which}"
             status, told = Caller(world.owner)("GET", path)
             assert status == 200
-            seen += [one["order_id"] for one in told["orders"]]
+            seen += [one["order_id"] for one in told["items"]]
             if told["next_cursor"] is None:
                 break
             cursor = told["next_cursor"]
@@ -59,8 +59,8 @@ def test_only_a_shops_people_and_operators_look() -> None:
     assert Caller(world.buyer)("GET", path)[0] == 403
     for account in (world.owner, make_operator()):
         status, told = Caller(account)("GET", path)
-        assert (status, [one["order_id"] for one in told["orders"]]) == (200, [str(order.id)])
-        assert Caller(account)("GET", f"{path}?overdue=true")[1]["orders"] == []
+        assert (status, [one["order_id"] for one in told["items"]]) == (200, [str(order.id)])
+        assert Caller(account)("GET", f"{path}?overdue=true")[1]["items"] == []
     assert Caller(world.owner)("GET", f"{path}?cursor=x")[1]["code"] == "cursor_unknown"
 
 

@@ -136,20 +136,20 @@ class TestOverHttp:
         )
         assert status == 200
         assert body["closing"] == -on_books(busy.shop, Kind.PAYABLE)
-        assert len(body["lines"]) == 2
-        assert body["lines"][0]["share"]["parts"]["goods"] == 10_000
+        assert len(body["items"]) == 2
+        assert body["items"][0]["share"]["parts"]["goods"] == 10_000
         assert body["next_cursor"]
         status, body = Caller(busy.world.owner)(
             "GET", f"/settlement/overview?party=shop:{busy.world.shop.handle}"
         )
         assert (status, body["held"]) == (200, 5_000)
         status, body = Caller(busy.world.owner)("GET", f"/settlement/upcoming?party={busy.shop}")
-        assert (status, len(body["lines"])) == (200, 1)
+        assert (status, len(body["items"])) == (200, 1)
 
     def test_a_creator_reads_its_own(self, busy: Market):
         status, body = Caller(busy.creator)("GET", "/settlement/statement")
         assert (status, body["party"]) == (200, busy.host)
-        assert body["lines"][0]["share"]["parts"]["commission"] == 1_980
+        assert body["items"][0]["share"]["parts"]["commission"] == 1_980
 
     def test_an_operator_reads_everybodys(self, busy: Market):
         operator = Caller(make_operator())
@@ -212,7 +212,7 @@ class TestOverHttp:
         [told] = Caller(manager)("GET", f"/settlement/contracts?party=mcn:{manager.id}")[1]
         assert (told["revision"], told["withdrawn"]) == (2, True)
         listed = owner("GET", f"/settlement/withdrawals?party={busy.shop}")[1]
-        assert [one["amount"] for one in listed["withdrawals"]] == [100]
+        assert [one["amount"] for one in listed["items"]] == [100]
 
     @pytest.mark.parametrize(
         ("change", "code"),

@@ -105,7 +105,7 @@ class CaseOut(Schema):
 class PageOut(Schema):
     """A page of cases. ``next_cursor`` is null on the last one."""
 
-    cases: list[CaseOut]
+    items: list[CaseOut]
     next_cursor: str | None
 
 
@@ -206,7 +206,7 @@ def case_columns(case: Case) -> dict[str, Any]:
 
 def page_out(page: CasePage) -> dict[str, Any]:
     """A page of cases."""
-    return {"cases": [case_columns(case) for case in page.cases], "next_cursor": page.next_cursor}
+    return {"items": [case_columns(case) for case in page.cases], "next_cursor": page.next_cursor}
 
 
 def whole_out(whole: WholeCase) -> dict[str, Any]:

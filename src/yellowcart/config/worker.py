@@ -19,7 +19,7 @@ from django.db import close_old_connections
 from yellowcart.aftersales.jobs import step_due
 from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
-from yellowcart.developers.delivering import deliver_due, forget_duty
+from yellowcart.developers.delivering import Forget, deliver_due
 from yellowcart.gifts import duties as gifts
 from yellowcart.inventory.runs import resume_due
 from yellowcart.ledger.seals import seal_duty
@@ -96,7 +96,7 @@ def duties() -> dict[str, Duty]:
         "withdrawals": send_withdrawals,
         "room records": _retention,
         "webhooks": deliver_due,
-        "webhooks' log": forget_duty,
+        "webhooks' log": Forget(),
     }
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from oauth2_provider.models import clear_expired
 from standardwebhooks import Webhook as Signer
 
 from yellowcart.core import clock
@@ -142,10 +143,36 @@ def _note(webhook: Webhook, message: Message, status: int, said: str, seconds: f
     row.save(update_fields=["state", "failing_since"])
 
 
-def forget_duty() -> datetime | None:
-    """The duty: what is older than ``YELLOWCART_WEBHOOK_LOG_DAYS`` goes, unless it still waits."""
+#: How often it is looked for what is to be forgotten.
+FORGET_EVERY: Final = timedelta(hours=1)
+#: Messages that go at a time.
+MOST_FORGOTTEN: Final = 5_000
+
+
+class Forget:
+    """A duty: old messages and answers go, and so do tokens that serve no more."""
+
+    def __init__(self) -> None:
+        self._looked_at: datetime | None = None
+
+    def __call__(self) -> datetime | None:
+        """Delete what is due; when it next wants to be asked."""
+        at = now()
+        last = self._looked_at
+        if last is not None and last <= at < last + FORGET_EVERY:
+            return last + FORGET_EVERY
+        clear_expired()
+        if do_forget_messages() < MOST_FORGOTTEN:
+            self._looked_at = at
+            return at + FORGET_EVERY
+        return at
+
+
+def do_forget_messages() -> int:
+    """A batch of what is older than ``YELLOWCART_WEBHOOK_LOG_DAYS``, unless it still waits; how
+    many went."""
     before = now() - timedelta(days=settings.WEBHOOK_LOG_DAYS)
     old = Message.objects.filter(created_at__lt=before).exclude(state="waiting")
-    ids = list(old.values_list("id", flat=True)[:5_000])
+    ids = list(old.values_list("id", flat=True)[:MOST_FORGOTTEN])
     Message.objects.filter(id__in=ids).delete()
-    return None
+    return len(ids)

@@ -79,7 +79,7 @@ class OrderOut(Schema):
 class PageOut(Schema):
     """A page of orders, newest first. ``next_cursor`` is null on the last one."""
 
-    orders: list[OrderOut]
+    items: list[OrderOut]
     next_cursor: str | None
 
 
@@ -205,7 +205,7 @@ def _order(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
 
 def _page(page: Page) -> dict[str, Any]:
     orders = [_order(order, page.lines[order.id]) for order in page.orders]
-    return {"orders": orders, "next_cursor": page.next_cursor}
+    return {"items": orders, "next_cursor": page.next_cursor}
 
 
 def _parcel(parcel: Parcel) -> dict[str, Any]:

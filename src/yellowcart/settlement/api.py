@@ -82,14 +82,14 @@ class StatementOut(Schema):
     opening: int
     closing: int
     totals: dict[str, int]
-    lines: list[LineOut]
+    items: list[LineOut]
     next_cursor: str | None
 
 
 class UpcomingOut(Schema):
     """Shares that are not settled yet."""
 
-    lines: list[ShareOut]
+    items: list[ShareOut]
     next_cursor: str | None
 
 
@@ -145,7 +145,7 @@ class WithdrawalOut(Schema):
 class WithdrawalsOut(Schema):
     """Withdrawals, newest first."""
 
-    withdrawals: list[WithdrawalOut]
+    items: list[WithdrawalOut]
     next_cursor: str | None
 
 
@@ -321,7 +321,7 @@ def statement(
         "opening": found.opening_minor,
         "closing": found.closing_minor,
         "totals": found.totals,
-        "lines": [_line(one) for one in found.lines],
+        "items": [_line(one) for one in found.lines],
         "next_cursor": found.next_cursor,
     }
 
@@ -361,7 +361,7 @@ def upcoming(
     """Shares that wait for their receipt or their day, or are held, and why."""
     mine = access_party(access_person(request.user), party)
     found = queries.upcoming(mine, currency, cursor=cursor, limit=limit)
-    return {"lines": [_share(one) for one in found.lines], "next_cursor": found.next_cursor}
+    return {"items": [_share(one) for one in found.lines], "next_cursor": found.next_cursor}
 
 
 @router.get(
@@ -381,7 +381,7 @@ def list_withdrawals(
     """What a party took out, newest first."""
     mine = access_party(access_person(request.user), party)
     found = queries.withdrawals(mine, currency, cursor=cursor, limit=limit)
-    return {"withdrawals": found.rows, "next_cursor": found.next_cursor}
+    return {"items": found.rows, "next_cursor": found.next_cursor}
 
 
 @router.post(

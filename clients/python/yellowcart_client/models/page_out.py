@@ -18,19 +18,19 @@ class PageOut:
     """A page of cases. ``next_cursor`` is null on the last one.
 
     Attributes:
-        cases (list[CaseOut]):
+        items (list[CaseOut]):
         next_cursor (None | str):
     """
 
-    cases: list[CaseOut]
+    items: list[CaseOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        cases = []
-        for cases_item_data in self.cases:
-            cases_item = cases_item_data.to_dict()
-            cases.append(cases_item)
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
 
         next_cursor: str | None
         next_cursor = self.next_cursor
@@ -39,7 +39,7 @@ class PageOut:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "cases": cases,
+                "items": items,
                 "next_cursor": next_cursor,
             }
         )
@@ -51,12 +51,12 @@ class PageOut:
         from ..models.case_out import CaseOut
 
         d = dict(src_dict)
-        cases = []
-        _cases = d.pop("cases")
-        for cases_item_data in _cases:
-            cases_item = CaseOut.from_dict(cases_item_data)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = CaseOut.from_dict(items_item_data)
 
-            cases.append(cases_item)
+            items.append(items_item)
 
         def _parse_next_cursor(data: object) -> str | None:
             if data is None:
@@ -66,7 +66,7 @@ class PageOut:
         next_cursor = _parse_next_cursor(d.pop("next_cursor"))
 
         page_out = cls(
-            cases=cases,
+            items=items,
             next_cursor=next_cursor,
         )
 

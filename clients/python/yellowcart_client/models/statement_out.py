@@ -27,7 +27,7 @@ class StatementOut:
         opening (int):
         closing (int):
         totals (StatementOutTotals):
-        lines (list[LineOut]):
+        items (list[LineOut]):
         next_cursor (None | str):
     """
 
@@ -38,7 +38,7 @@ class StatementOut:
     opening: int
     closing: int
     totals: StatementOutTotals
-    lines: list[LineOut]
+    items: list[LineOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -57,10 +57,10 @@ class StatementOut:
 
         totals = self.totals.to_dict()
 
-        lines = []
-        for lines_item_data in self.lines:
-            lines_item = lines_item_data.to_dict()
-            lines.append(lines_item)
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
 
         next_cursor: str | None
         next_cursor = self.next_cursor
@@ -76,7 +76,7 @@ class StatementOut:
                 "opening": opening,
                 "closing": closing,
                 "totals": totals,
-                "lines": lines,
+                "items": items,
                 "next_cursor": next_cursor,
             }
         )
@@ -103,12 +103,12 @@ class StatementOut:
 
         totals = StatementOutTotals.from_dict(d.pop("totals"))
 
-        lines = []
-        _lines = d.pop("lines")
-        for lines_item_data in _lines:
-            lines_item = LineOut.from_dict(lines_item_data)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = LineOut.from_dict(items_item_data)
 
-            lines.append(lines_item)
+            items.append(items_item)
 
         def _parse_next_cursor(data: object) -> str | None:
             if data is None:
@@ -125,7 +125,7 @@ class StatementOut:
             opening=opening,
             closing=closing,
             totals=totals,
-            lines=lines,
+            items=items,
             next_cursor=next_cursor,
         )
 

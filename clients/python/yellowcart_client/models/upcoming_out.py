@@ -18,19 +18,19 @@ class UpcomingOut:
     """Shares that are not settled yet.
 
     Attributes:
-        lines (list[ShareOut]):
+        items (list[ShareOut]):
         next_cursor (None | str):
     """
 
-    lines: list[ShareOut]
+    items: list[ShareOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        lines = []
-        for lines_item_data in self.lines:
-            lines_item = lines_item_data.to_dict()
-            lines.append(lines_item)
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
 
         next_cursor: str | None
         next_cursor = self.next_cursor
@@ -39,7 +39,7 @@ class UpcomingOut:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "lines": lines,
+                "items": items,
                 "next_cursor": next_cursor,
             }
         )
@@ -51,12 +51,12 @@ class UpcomingOut:
         from ..models.share_out import ShareOut
 
         d = dict(src_dict)
-        lines = []
-        _lines = d.pop("lines")
-        for lines_item_data in _lines:
-            lines_item = ShareOut.from_dict(lines_item_data)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = ShareOut.from_dict(items_item_data)
 
-            lines.append(lines_item)
+            items.append(items_item)
 
         def _parse_next_cursor(data: object) -> str | None:
             if data is None:
@@ -66,7 +66,7 @@ class UpcomingOut:
         next_cursor = _parse_next_cursor(d.pop("next_cursor"))
 
         upcoming_out = cls(
-            lines=lines,
+            items=items,
             next_cursor=next_cursor,
         )
 

@@ -18,19 +18,19 @@ class WithdrawalsOut:
     """Withdrawals, newest first.
 
     Attributes:
-        withdrawals (list[WithdrawalOut]):
+        items (list[WithdrawalOut]):
         next_cursor (None | str):
     """
 
-    withdrawals: list[WithdrawalOut]
+    items: list[WithdrawalOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        withdrawals = []
-        for withdrawals_item_data in self.withdrawals:
-            withdrawals_item = withdrawals_item_data.to_dict()
-            withdrawals.append(withdrawals_item)
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
 
         next_cursor: str | None
         next_cursor = self.next_cursor
@@ -39,7 +39,7 @@ class WithdrawalsOut:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "withdrawals": withdrawals,
+                "items": items,
                 "next_cursor": next_cursor,
             }
         )
@@ -51,12 +51,12 @@ class WithdrawalsOut:
         from ..models.withdrawal_out import WithdrawalOut
 
         d = dict(src_dict)
-        withdrawals = []
-        _withdrawals = d.pop("withdrawals")
-        for withdrawals_item_data in _withdrawals:
-            withdrawals_item = WithdrawalOut.from_dict(withdrawals_item_data)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = WithdrawalOut.from_dict(items_item_data)
 
-            withdrawals.append(withdrawals_item)
+            items.append(items_item)
 
         def _parse_next_cursor(data: object) -> str | None:
             if data is None:
@@ -66,7 +66,7 @@ class WithdrawalsOut:
         next_cursor = _parse_next_cursor(d.pop("next_cursor"))
 
         withdrawals_out = cls(
-            withdrawals=withdrawals,
+            items=items,
             next_cursor=next_cursor,
         )
 
