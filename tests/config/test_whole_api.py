@@ -148,3 +148,12 @@ def test_no_call_that_the_description_allows_makes_the_server_fall_over() -> Non
     assert tried > 200
     # It would be no test if nothing got through.
     assert outcome.statuses[200] > 100, outcome.statuses
+
+
+@pytest.mark.django_db
+def test_an_operation_that_falls_over_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    talker, outcome = Talker(), Outcome()
+    monkeypatch.setattr("yellowcart.shops.queries.suppliers", lambda: 1 // 0)
+    suppliers = next(one for one in operations() if one.label == "GET /api/v1/shops/suppliers")
+    try_out(talker, suppliers, outcome)
+    assert "ZeroDivisionError" in outcome.fallen[suppliers.label]

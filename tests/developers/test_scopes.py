@@ -12,6 +12,7 @@ from tests.callers import Caller
 from tests.config.test_strangers import EDGE
 from tests.developers.worlds import make_program, owner_with_shop
 from tests.factories import make_account, make_operator, make_product, make_shop, make_sku
+from tests.rooms import make_room
 from yellowcart.config.api import api
 from yellowcart.developers.models import AccessToken
 from yellowcart.people.scopes import SCOPES
@@ -163,3 +164,17 @@ def test_a_session_beside_a_token_adds_nothing() -> None:
     program.client.force_login(owner)
     assert program("GET", f"/orders/of-shop/{shop.id}")[0] == 403
     assert program("GET", "/people/me")[0] == 403
+
+
+def test_a_program_pages_through_its_persons_rooms_and_nobody_elses() -> None:
+    owner, shop = owner_with_shop()
+    rooms = [make_room(owner) for _room in range(3)]
+    make_room(make_account())
+    program = make_program(owner, f"shop:{shop.id}", "rooms:read").log_in()
+    seen, cursor = [], ""
+    for _page in range(2):
+        _status, page = program("GET", f"/rooms/mine?limit=2{cursor}")
+        seen += [each["room_id"] for each in page["items"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert seen == [str(room.id) for room in reversed(rooms)]
+    assert page["next_cursor"] is None

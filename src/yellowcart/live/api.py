@@ -86,6 +86,13 @@ class RoomOut(Schema):
     practice: bool
 
 
+class RoomsOut(Schema):
+    """A page of rooms, the latest made first. ``next_cursor`` is null on the last one."""
+
+    items: list[RoomOut]
+    next_cursor: UUID | None
+
+
 class RoomCardOut(Schema):
     """A room in a list."""
 
@@ -128,6 +135,22 @@ def list_rooms(request: HttpRequest, state: str = "live") -> list[RoomCardOut]:
         )
         for room in rooms
     ]
+
+
+@router.get("/mine", auth=scoped("rooms:read"), response=RoomsOut, summary="My rooms")
+def my_rooms(request: HttpRequest, cursor: UUID | None = None, limit: int = 50) -> RoomsOut:
+    """Those that the caller made, whatever became of them; ``limit`` is 200 at most."""
+    most = min(max(limit, 1), 200)
+    # Ids grow with time, so that the last of a page says where the next begins.
+    rows = Room.objects.filter(creator=access_person(request.user)).order_by("-id")
+    if cursor is not None:
+        rows = rows.filter(id__lt=cursor)
+    found = list(rows[: most + 1])
+    more = len(found) > most
+    return RoomsOut(
+        items=[_room(room) for room in found[:most]],
+        next_cursor=found[most - 1].id if more else None,
+    )
 
 
 @router.post("", auth=scoped("rooms:write"), response={201: RoomOut}, summary="Schedule a show")

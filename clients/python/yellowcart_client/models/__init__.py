@@ -97,6 +97,7 @@ from .review_out import ReviewOut
 from .room_change_in import RoomChangeIn
 from .room_in import RoomIn
 from .room_out import RoomOut
+from .rooms_out import RoomsOut
 from .rule_out import RuleOut
 from .script_in import ScriptIn
 from .secret_out import SecretOut
@@ -231,6 +232,7 @@ __all__ = (
     "RoomChangeIn",
     "RoomIn",
     "RoomOut",
+    "RoomsOut",
     "RuleOut",
     "ScriptIn",
     "SecretOut",
