@@ -22,7 +22,7 @@ from yellowcart.core.jobs import WEBHOOKS, defer, job
 from yellowcart.core.outbox import append
 from yellowcart.core.sealing import unseal
 from yellowcart.developers import rules
-from yellowcart.developers.hook_queries import due_messages, next_due
+from yellowcart.developers.hook_queries import due_messages
 from yellowcart.developers.models import Message, Try, Webhook
 
 DELIVER: Final = "developers.deliver"
@@ -39,7 +39,11 @@ _GONE: Final = 410
 
 
 def deliver_due() -> datetime | None:
-    """The duty: a job for each webhook with something due; when the next is due."""
+    """The duty: a job for each webhook with something due.
+
+    It names no instant at which it wants to be asked again: what is due may belong to a webhook
+    that rests or is being delivered to, and the worker looks every second anyway.
+    """
     at = now()
     waiting = Message.objects.filter(webhook=OuterRef("pk"), state="waiting", next_at__lte=at)
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
@@ -53,7 +57,7 @@ def deliver_due() -> datetime | None:
         Webhook.objects.filter(id__in=ids).update(claimed_until=at + CLAIM)
         for webhook_id in ids:
             defer(DELIVER, webhook_id=str(webhook_id))
-    return next_due()
+    return None
 
 
 @job(DELIVER, queue=WEBHOOKS)

@@ -1,7 +1,6 @@
 """Reads about webhooks: whose they are, what was sent, and what is due."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -77,13 +76,3 @@ def due_messages(webhook: Webhook, limit: int) -> list[Message]:
     """What should be tried now, the oldest first."""
     due = Message.objects.filter(webhook=webhook, state="waiting", next_at__lte=now())
     return list(due.order_by("next_at", "id")[:limit])
-
-
-def next_due() -> datetime | None:
-    """When the next message of any webhook that is on should be tried."""
-    return (
-        Message.objects.filter(state="waiting", webhook__state="on")
-        .order_by("next_at")
-        .values_list("next_at", flat=True)
-        .first()
-    )
