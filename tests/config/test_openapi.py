@@ -2,6 +2,8 @@
 
 import pytest
 
+from yellowcart.config.openapi import shared_names
+
 
 @pytest.mark.django_db
 def test_the_description_names_both_planes_and_resolves(client) -> None:
@@ -24,6 +26,14 @@ def test_the_description_names_both_planes_and_resolves(client) -> None:
         "idempotency_key",
     }
     assert _unresolved(described, schemas) == set()
+
+
+@pytest.mark.django_db
+def test_schemas_of_several_folders_keep_apart(client) -> None:
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    assert shared_names() & set(schemas) == set()
+    assert "order_id" in schemas["OrdersWholeOut"]["properties"]
+    assert "case_id" in schemas["AftersalesWholeOut"]["properties"]
 
 
 @pytest.mark.django_db

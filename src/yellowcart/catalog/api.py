@@ -34,14 +34,19 @@ class Filters(Schema):
     on_shelf: bool | None = None
     source: str = ""
     cursor: UUID | None = None
+    limit: int = queries.PAGE
 
 
-def _page(rows: QuerySet[Product], cursor: UUID | None) -> schemas.ProductPage:
+def _page(
+    rows: QuerySet[Product], cursor: UUID | None, limit: int = queries.PAGE
+) -> schemas.ProductPage:
+    """``limit`` is as many as a page has at most."""
+    most = min(max(limit, 1), queries.PAGE)
     if cursor is not None:
         rows = rows.filter(id__lt=cursor)
-    products = list(rows[: queries.PAGE + 1])
-    more = len(products) > queries.PAGE
-    products = products[: queries.PAGE]
+    products = list(rows[: most + 1])
+    more = len(products) > most
+    products = products[:most]
     skus: dict[UUID, list[Sku]] = {product.id: [] for product in products}
     for sku in Sku.objects.filter(product_id__in=skus).order_by("position", "id"):
         skus[sku.product_id].append(sku)
@@ -57,9 +62,11 @@ def _one(product: Product) -> schemas.ProductOut:
 
 
 @router.get("/on-offer/{shop}", response=schemas.ProductPage, auth=None)
-def on_offer(request: HttpRequest, shop: str, cursor: UUID | None = None) -> schemas.ProductPage:
+def on_offer(
+    request: HttpRequest, shop: str, cursor: UUID | None = None, limit: int = queries.PAGE
+) -> schemas.ProductPage:
     """What a shop can offer now, for everybody."""
-    return _page(queries.on_offer(get_shop(shop).id), cursor)
+    return _page(queries.on_offer(get_shop(shop).id), cursor, limit)
 
 
 @router.get("/of/{shop}", auth=scoped("products:read"), response=schemas.ProductPage)
@@ -73,7 +80,7 @@ def of_shop(request: HttpRequest, shop: str, filters: Query[Filters]) -> schemas
         on_shelf=filters.on_shelf,
         source=filters.source,
     )
-    return _page(rows, filters.cursor)
+    return _page(rows, filters.cursor, filters.limit)
 
 
 @router.post("/of/{shop}", auth=scoped("products:write"), response={201: schemas.ProductOut})

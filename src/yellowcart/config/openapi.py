@@ -1,17 +1,54 @@
 """One description of the whole API: the control plane's own, and the edge's endpoints beside it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
+from ninja.openapi import schema as ninja_openapi
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.schema import NinjaGenerateJsonSchema
+from pydantic.json_schema import CoreModeRef, DefsRef
 
 from yellowcart.checkout.routes import Answer, BasketBody, ListingBody, RoomBody
 from yellowcart.people.tokens import Anybody, OAuth2
 
 _PASS: list[dict[str, list[str]]] = [{"RoomPass": []}]
+
+
+@cache
+def shared_names() -> frozenset[str]:
+    """The names that schemas of several folders have; asked once every router is there."""
+    modules: defaultdict[str, set[str]] = defaultdict(set)
+    waiting = list(Schema.__subclasses__())
+    while waiting:
+        schema = waiting.pop()
+        modules[schema.__name__].add(schema.__module__)
+        waiting += schema.__subclasses__()
+    return frozenset(name for name, found in modules.items() if len(found) > 1)
+
+
+class FolderNames(NinjaGenerateJsonSchema):
+    """Puts the folder before a name that several have: ``OrdersLineOut``, ``MediaLineOut``.
+
+    Ninja describes each model by itself and lets the last of a name stand for all.
+    """
+
+    def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
+        """The key of a definition, whose first choice of a name is made our own."""
+        key = super().get_defs_ref(core_mode_ref)
+        choices = self._prioritized_defsref_choices[key]
+        package, _dot, rest = core_mode_ref[0].partition(".")
+        if package == "yellowcart" and choices[0] in shared_names():
+            choices[0] = DefsRef(rest.partition(".")[0].capitalize() + choices[0])
+        return key
+
+
+# The one place where Ninja takes it from.
+ninja_openapi.NinjaGenerateJsonSchema = FolderNames  # type: ignore[attr-defined]
 
 
 class WholeAPI(NinjaAPI):
@@ -32,6 +69,10 @@ class WholeAPI(NinjaAPI):
                     operation["security"] = locks[operation["operationId"]]
         described.setdefault("schemas", {}).update(components)
         described["schemas"]["Problem"] = PROBLEM
+        for name, model in described["schemas"].items():
+            # Generators call their classes by the title.
+            if model.get("title") in shared_names():
+                model["title"] = name
         described.setdefault("securitySchemes", {})["RoomPass"] = {
             "type": "http",
             "scheme": "bearer",

@@ -1,6 +1,10 @@
 """Contains all the data models used in inputs/outputs"""
 
 from .aftersales_add_picture_file_params import AftersalesAddPictureFileParams
+from .aftersales_page_out import AftersalesPageOut
+from .aftersales_whole_out import AftersalesWholeOut
+from .aftersales_whole_out_return_to import AftersalesWholeOutReturnTo
+from .aftersales_words_in import AftersalesWordsIn
 from .agree_in import AgreeIn
 from .agree_in_return_to_type_0 import AgreeInReturnToType0
 from .askable_out import AskableOut
@@ -12,6 +16,8 @@ from .case_event_out_detail import CaseEventOutDetail
 from .case_event_out_party import CaseEventOutParty
 from .case_line_out import CaseLineOut
 from .case_out import CaseOut
+from .catalog_decision_in import CatalogDecisionIn
+from .catalog_decision_in_decision import CatalogDecisionInDecision
 from .catalog_step_verb import CatalogStepVerb
 from .change_in import ChangeIn
 from .close_in import CloseIn
@@ -25,8 +31,9 @@ from .coupon_out import CouponOut
 from .decide_in import DecideIn
 from .decide_in_decision import DecideInDecision
 from .decide_in_return_to_type_0 import DecideInReturnToType0
-from .decision_in import DecisionIn
 from .delta_in import DeltaIn
+from .developers_log_out import DevelopersLogOut
+from .developers_sent_out import DevelopersSentOut
 from .draft_in import DraftIn
 from .draft_in_body import DraftInBody
 from .draft_out import DraftOut
@@ -34,7 +41,6 @@ from .draft_out_body import DraftOutBody
 from .draft_out_rehearsal_type_0 import DraftOutRehearsalType0
 from .exception_in import ExceptionIn
 from .explain_in import ExplainIn
-from .extend_in import ExtendIn
 from .flash_in import FlashIn
 from .flash_out import FlashOut
 from .give_in import GiveIn
@@ -52,30 +58,36 @@ from .insights_room_report_csv_part import InsightsRoomReportCsvPart
 from .inventory_import_products_multi_part_body_params import (
     InventoryImportProductsMultiPartBodyParams,
 )
-from .limits_out import LimitsOut
 from .line_in import LineIn
-from .line_out import LineOut
 from .link_in import LinkIn
 from .listings_mount_response import ListingsMountResponse
+from .listings_order_in import ListingsOrderIn
+from .live_extend_in import LiveExtendIn
 from .live_hosts_queue_response import LiveHostsQueueResponse
 from .live_mount_response import LiveMountResponse
+from .live_order_in import LiveOrderIn
 from .live_script_act_response import LiveScriptActResponse
 from .live_script_order_response import LiveScriptOrderResponse
 from .live_script_read_response import LiveScriptReadResponse
 from .live_script_step_response import LiveScriptStepResponse
 from .live_script_write_response import LiveScriptWriteResponse
+from .live_share_out import LiveShareOut
 from .live_spotlight_count_down_response import LiveSpotlightCountDownResponse
 from .live_spotlight_extend_response import LiveSpotlightExtendResponse
 from .live_spotlight_link_up_response import LiveSpotlightLinkUpResponse
-from .log_out import LogOut
 from .message_out import MessageOut
 from .mount_in import MountIn
 from .my_shop_out import MyShopOut
-from .order_in import OrderIn
+from .order_out import OrderOut
+from .orders_extend_in import OrdersExtendIn
+from .orders_line_out import OrdersLineOut
+from .orders_page_out import OrdersPageOut
+from .orders_whole_out import OrdersWholeOut
+from .orders_whole_out_ship_to import OrdersWholeOutShipTo
 from .overview_out import OverviewOut
-from .page_out import PageOut
 from .parcel_in import ParcelIn
 from .paste_in import PasteIn
+from .payment_out import PaymentOut
 from .picture_out import PictureOut
 from .picture_out_party import PictureOutParty
 from .pin_in import PinIn
@@ -102,14 +114,18 @@ from .rule_out import RuleOut
 from .script_in import ScriptIn
 from .secret_out import SecretOut
 from .selling_in import SellingIn
-from .sent_out import SentOut
 from .series_in import SeriesIn
 from .service_in import ServiceIn
+from .settlement_limits_out import SettlementLimitsOut
+from .settlement_line_out import SettlementLineOut
+from .settlement_share_out import SettlementShareOut
+from .settlement_share_out_parts import SettlementShareOutParts
 from .share_in import ShareIn
-from .share_out import ShareOut
 from .shared_out import SharedOut
 from .ship_in import ShipIn
 from .ship_in_pieces_type_0 import ShipInPiecesType0
+from .shipment_out import ShipmentOut
+from .shipment_out_pieces import ShipmentOutPieces
 from .shop_out import ShopOut
 from .show_out import ShowOut
 from .sku_in import SkuIn
@@ -120,6 +136,7 @@ from .special_out import SpecialOut
 from .statement_out import StatementOut
 from .statement_out_totals import StatementOutTotals
 from .step_in import StepIn
+from .step_out import StepOut
 from .stock_out import StockOut
 from .supply_in import SupplyIn
 from .supply_out import SupplyOut
@@ -130,14 +147,15 @@ from .videos_mount_response import VideosMountResponse
 from .webhook_in import WebhookIn
 from .webhook_out import WebhookOut
 from .webhooks_out import WebhooksOut
-from .whole_out import WholeOut
-from .whole_out_return_to import WholeOutReturnTo
 from .withdrawal_out import WithdrawalOut
 from .withdrawals_out import WithdrawalsOut
-from .words_in import WordsIn
 
 __all__ = (
     "AftersalesAddPictureFileParams",
+    "AftersalesPageOut",
+    "AftersalesWholeOut",
+    "AftersalesWholeOutReturnTo",
+    "AftersalesWordsIn",
     "AgreeIn",
     "AgreeInReturnToType0",
     "AskableOut",
@@ -149,6 +167,8 @@ __all__ = (
     "CaseEventOutParty",
     "CaseLineOut",
     "CaseOut",
+    "CatalogDecisionIn",
+    "CatalogDecisionInDecision",
     "CatalogStepVerb",
     "ChangeIn",
     "CloseIn",
@@ -162,8 +182,9 @@ __all__ = (
     "DecideIn",
     "DecideInDecision",
     "DecideInReturnToType0",
-    "DecisionIn",
     "DeltaIn",
+    "DevelopersLogOut",
+    "DevelopersSentOut",
     "DraftIn",
     "DraftInBody",
     "DraftOut",
@@ -171,7 +192,6 @@ __all__ = (
     "DraftOutRehearsalType0",
     "ExceptionIn",
     "ExplainIn",
-    "ExtendIn",
     "FlashIn",
     "FlashOut",
     "GiveIn",
@@ -187,30 +207,36 @@ __all__ = (
     "InsightsRoomDefinition",
     "InsightsRoomReportCsvPart",
     "InventoryImportProductsMultiPartBodyParams",
-    "LimitsOut",
     "LineIn",
-    "LineOut",
     "LinkIn",
     "ListingsMountResponse",
+    "ListingsOrderIn",
+    "LiveExtendIn",
     "LiveHostsQueueResponse",
     "LiveMountResponse",
+    "LiveOrderIn",
     "LiveScriptActResponse",
     "LiveScriptOrderResponse",
     "LiveScriptReadResponse",
     "LiveScriptStepResponse",
     "LiveScriptWriteResponse",
+    "LiveShareOut",
     "LiveSpotlightCountDownResponse",
     "LiveSpotlightExtendResponse",
     "LiveSpotlightLinkUpResponse",
-    "LogOut",
     "MessageOut",
     "MountIn",
     "MyShopOut",
-    "OrderIn",
+    "OrderOut",
+    "OrdersExtendIn",
+    "OrdersLineOut",
+    "OrdersPageOut",
+    "OrdersWholeOut",
+    "OrdersWholeOutShipTo",
     "OverviewOut",
-    "PageOut",
     "ParcelIn",
     "PasteIn",
+    "PaymentOut",
     "PictureOut",
     "PictureOutParty",
     "PinIn",
@@ -237,14 +263,18 @@ __all__ = (
     "ScriptIn",
     "SecretOut",
     "SellingIn",
-    "SentOut",
     "SeriesIn",
     "ServiceIn",
+    "SettlementLimitsOut",
+    "SettlementLineOut",
+    "SettlementShareOut",
+    "SettlementShareOutParts",
     "ShareIn",
-    "ShareOut",
     "SharedOut",
     "ShipIn",
     "ShipInPiecesType0",
+    "ShipmentOut",
+    "ShipmentOutPieces",
     "ShopOut",
     "ShowOut",
     "SkuIn",
@@ -255,6 +285,7 @@ __all__ = (
     "StatementOut",
     "StatementOutTotals",
     "StepIn",
+    "StepOut",
     "StockOut",
     "SupplyIn",
     "SupplyOut",
@@ -265,9 +296,6 @@ __all__ = (
     "WebhookIn",
     "WebhookOut",
     "WebhooksOut",
-    "WholeOut",
-    "WholeOutReturnTo",
     "WithdrawalOut",
     "WithdrawalsOut",
-    "WordsIn",
 )

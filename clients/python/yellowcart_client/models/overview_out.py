@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.limits_out import LimitsOut
+    from ..models.settlement_limits_out import SettlementLimitsOut
 
 
 T = TypeVar("T", bound="OverviewOut")
@@ -29,7 +29,7 @@ class OverviewOut:
         deposit (int):
         deposit_required (int):
         next_due_at (datetime.datetime | None):
-        limits (LimitsOut | None):
+        limits (None | SettlementLimitsOut):
     """
 
     party: str
@@ -42,11 +42,11 @@ class OverviewOut:
     deposit: int
     deposit_required: int
     next_due_at: datetime.datetime | None
-    limits: LimitsOut | None
+    limits: SettlementLimitsOut | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.limits_out import LimitsOut
+        from ..models.settlement_limits_out import SettlementLimitsOut
 
         party = self.party
 
@@ -73,7 +73,7 @@ class OverviewOut:
             next_due_at = self.next_due_at
 
         limits: dict[str, Any] | None
-        if isinstance(self.limits, LimitsOut):
+        if isinstance(self.limits, SettlementLimitsOut):
             limits = self.limits.to_dict()
         else:
             limits = self.limits
@@ -100,7 +100,7 @@ class OverviewOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.limits_out import LimitsOut
+        from ..models.settlement_limits_out import SettlementLimitsOut
 
         d = dict(src_dict)
         party = d.pop("party")
@@ -136,18 +136,18 @@ class OverviewOut:
 
         next_due_at = _parse_next_due_at(d.pop("next_due_at"))
 
-        def _parse_limits(data: object) -> LimitsOut | None:
+        def _parse_limits(data: object) -> SettlementLimitsOut | None:
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                limits_type_0 = LimitsOut.from_dict(data)
+                limits_type_0 = SettlementLimitsOut.from_dict(data)
 
                 return limits_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast("LimitsOut | None", data)
+            return cast("None | SettlementLimitsOut", data)
 
         limits = _parse_limits(d.pop("limits"))
 

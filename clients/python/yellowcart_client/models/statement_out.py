@@ -8,7 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.line_out import LineOut
+    from ..models.settlement_line_out import SettlementLineOut
     from ..models.statement_out_totals import StatementOutTotals
 
 
@@ -27,7 +27,7 @@ class StatementOut:
         opening (int):
         closing (int):
         totals (StatementOutTotals):
-        items (list[LineOut]):
+        items (list[SettlementLineOut]):
         next_cursor (None | str):
     """
 
@@ -38,7 +38,7 @@ class StatementOut:
     opening: int
     closing: int
     totals: StatementOutTotals
-    items: list[LineOut]
+    items: list[SettlementLineOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -85,7 +85,7 @@ class StatementOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.line_out import LineOut
+        from ..models.settlement_line_out import SettlementLineOut
         from ..models.statement_out_totals import StatementOutTotals
 
         d = dict(src_dict)
@@ -106,7 +106,7 @@ class StatementOut:
         items = []
         _items = d.pop("items")
         for items_item_data in _items:
-            items_item = LineOut.from_dict(items_item_data)
+            items_item = SettlementLineOut.from_dict(items_item_data)
 
             items.append(items_item)
 

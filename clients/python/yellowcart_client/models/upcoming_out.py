@@ -7,7 +7,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.share_out import ShareOut
+    from ..models.settlement_share_out import SettlementShareOut
 
 
 T = TypeVar("T", bound="UpcomingOut")
@@ -18,11 +18,11 @@ class UpcomingOut:
     """Shares that are not settled yet.
 
     Attributes:
-        items (list[ShareOut]):
+        items (list[SettlementShareOut]):
         next_cursor (None | str):
     """
 
-    items: list[ShareOut]
+    items: list[SettlementShareOut]
     next_cursor: str | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -48,13 +48,13 @@ class UpcomingOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.share_out import ShareOut
+        from ..models.settlement_share_out import SettlementShareOut
 
         d = dict(src_dict)
         items = []
         _items = d.pop("items")
         for items_item_data in _items:
-            items_item = ShareOut.from_dict(items_item_data)
+            items_item = SettlementShareOut.from_dict(items_item_data)
 
             items.append(items_item)
 

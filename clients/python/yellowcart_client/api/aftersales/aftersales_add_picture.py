@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.aftersales_add_picture_file_params import AftersalesAddPictureFileParams
-from ...models.whole_out import WholeOut
+from ...models.aftersales_whole_out import AftersalesWholeOut
 from ...types import Response
 
 
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     if response.status_code == 201:
-        response_201 = WholeOut.from_dict(response.json())
+        response_201 = AftersalesWholeOut.from_dict(response.json())
 
         return response_201
 
@@ -49,7 +49,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -63,7 +63,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: AftersalesAddPictureFileParams,
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     """Show a picture
 
      JPEG, PNG or WebP, told by the bytes; for the parties of the case only.
@@ -77,7 +77,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -97,7 +97,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: AftersalesAddPictureFileParams,
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     """Show a picture
 
      JPEG, PNG or WebP, told by the bytes; for the parties of the case only.
@@ -111,7 +111,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return sync_detailed(
@@ -126,7 +126,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: AftersalesAddPictureFileParams,
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     """Show a picture
 
      JPEG, PNG or WebP, told by the bytes; for the parties of the case only.
@@ -140,7 +140,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -158,7 +158,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: AftersalesAddPictureFileParams,
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     """Show a picture
 
      JPEG, PNG or WebP, told by the bytes; for the parties of the case only.
@@ -172,7 +172,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return (

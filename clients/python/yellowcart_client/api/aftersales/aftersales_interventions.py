@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.page_out import PageOut
+from ...models.aftersales_page_out import AftersalesPageOut
 from ...types import UNSET, Response, Unset
 
 
@@ -34,9 +34,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     if response.status_code == 200:
-        response_200 = PageOut.from_dict(response.json())
+        response_200 = AftersalesPageOut.from_dict(response.json())
 
         return response_200
 
@@ -47,7 +47,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -61,7 +61,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     """What operators decide
 
      What the platform is to decide, the longest waiting first. Operators only.
@@ -75,7 +75,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[AftersalesPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -95,7 +95,7 @@ def sync(
     client: AuthenticatedClient,
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     """What operators decide
 
      What the platform is to decide, the longest waiting first. Operators only.
@@ -109,7 +109,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        AftersalesPageOut
     """
 
     return sync_detailed(
@@ -124,7 +124,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     """What operators decide
 
      What the platform is to decide, the longest waiting first. Operators only.
@@ -138,7 +138,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[AftersalesPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -156,7 +156,7 @@ async def asyncio(
     client: AuthenticatedClient,
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     """What operators decide
 
      What the platform is to decide, the longest waiting first. Operators only.
@@ -170,7 +170,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        AftersalesPageOut
     """
 
     return (

@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.page_out import PageOut
+from ...models.aftersales_page_out import AftersalesPageOut
 from ...types import UNSET, Response, Unset
 
 
@@ -41,9 +41,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     if response.status_code == 200:
-        response_200 = PageOut.from_dict(response.json())
+        response_200 = AftersalesPageOut.from_dict(response.json())
 
         return response_200
 
@@ -54,7 +54,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -70,7 +70,7 @@ def sync_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     """A shop's cases
 
      What a shop was asked for; of an open ``state`` the longest waiting first.
@@ -86,7 +86,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[AftersalesPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -110,7 +110,7 @@ def sync(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     """A shop's cases
 
      What a shop was asked for; of an open ``state`` the longest waiting first.
@@ -126,7 +126,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        AftersalesPageOut
     """
 
     return sync_detailed(
@@ -145,7 +145,7 @@ async def asyncio_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[AftersalesPageOut]:
     """A shop's cases
 
      What a shop was asked for; of an open ``state`` the longest waiting first.
@@ -161,7 +161,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[AftersalesPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -183,7 +183,7 @@ async def asyncio(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> AftersalesPageOut | None:
     """A shop's cases
 
      What a shop was asked for; of an open ``state`` the longest waiting first.
@@ -199,7 +199,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        AftersalesPageOut
     """
 
     return (

@@ -7,15 +7,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.whole_out import WholeOut
-from ...models.words_in import WordsIn
+from ...models.aftersales_whole_out import AftersalesWholeOut
+from ...models.aftersales_words_in import AftersalesWordsIn
 from ...types import Response
 
 
 def _get_kwargs(
     case_id: UUID,
     *,
-    body: WordsIn,
+    body: AftersalesWordsIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     if response.status_code == 200:
-        response_200 = WholeOut.from_dict(response.json())
+        response_200 = AftersalesWholeOut.from_dict(response.json())
 
         return response_200
 
@@ -49,7 +49,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -62,22 +62,22 @@ def sync_detailed(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: WordsIn,
-) -> Response[WholeOut]:
+    body: AftersalesWordsIn,
+) -> Response[AftersalesWholeOut]:
     """Step in
 
      An operator takes the case over.
 
     Args:
         case_id (UUID):
-        body (WordsIn): Why.
+        body (AftersalesWordsIn): Why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -96,22 +96,22 @@ def sync(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: WordsIn,
-) -> WholeOut | None:
+    body: AftersalesWordsIn,
+) -> AftersalesWholeOut | None:
     """Step in
 
      An operator takes the case over.
 
     Args:
         case_id (UUID):
-        body (WordsIn): Why.
+        body (AftersalesWordsIn): Why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return sync_detailed(
@@ -125,22 +125,22 @@ async def asyncio_detailed(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: WordsIn,
-) -> Response[WholeOut]:
+    body: AftersalesWordsIn,
+) -> Response[AftersalesWholeOut]:
     """Step in
 
      An operator takes the case over.
 
     Args:
         case_id (UUID):
-        body (WordsIn): Why.
+        body (AftersalesWordsIn): Why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -157,22 +157,22 @@ async def asyncio(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: WordsIn,
-) -> WholeOut | None:
+    body: AftersalesWordsIn,
+) -> AftersalesWholeOut | None:
     """Step in
 
      An operator takes the case over.
 
     Args:
         case_id (UUID):
-        body (WordsIn): Why.
+        body (AftersalesWordsIn): Why.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return (

@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.whole_out import WholeOut
+from ...models.aftersales_whole_out import AftersalesWholeOut
 from ...types import Response
 
 
@@ -27,9 +27,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     if response.status_code == 200:
-        response_200 = WholeOut.from_dict(response.json())
+        response_200 = AftersalesWholeOut.from_dict(response.json())
 
         return response_200
 
@@ -40,7 +40,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -53,7 +53,7 @@ def sync_detailed(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     """The goods are back
 
      The shop has the goods: the money goes back, or a replacement is to be sent.
@@ -66,7 +66,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -84,7 +84,7 @@ def sync(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     """The goods are back
 
      The shop has the goods: the money goes back, or a replacement is to be sent.
@@ -97,7 +97,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return sync_detailed(
@@ -110,7 +110,7 @@ async def asyncio_detailed(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[WholeOut]:
+) -> Response[AftersalesWholeOut]:
     """The goods are back
 
      The shop has the goods: the money goes back, or a replacement is to be sent.
@@ -123,7 +123,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[AftersalesWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -139,7 +139,7 @@ async def asyncio(
     case_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> WholeOut | None:
+) -> AftersalesWholeOut | None:
     """The goods are back
 
      The shop has the goods: the money goes back, or a replacement is to be sent.
@@ -152,7 +152,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        AftersalesWholeOut
     """
 
     return (

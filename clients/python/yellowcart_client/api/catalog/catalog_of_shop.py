@@ -19,6 +19,7 @@ def _get_kwargs(
     on_shelf: bool | None | Unset = UNSET,
     source: str | Unset = "",
     cursor: None | Unset | UUID = UNSET,
+    limit: int | Unset = 50,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -44,6 +45,8 @@ def _get_kwargs(
     else:
         json_cursor = cursor
     params["cursor"] = json_cursor
+
+    params["limit"] = limit
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -91,6 +94,7 @@ def sync_detailed(
     on_shelf: bool | None | Unset = UNSET,
     source: str | Unset = "",
     cursor: None | Unset | UUID = UNSET,
+    limit: int | Unset = 50,
 ) -> Response[ProductPage]:
     """Of Shop
 
@@ -103,6 +107,7 @@ def sync_detailed(
         on_shelf (bool | None | Unset):
         source (str | Unset):  Default: ''.
         cursor (None | Unset | UUID):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -119,6 +124,7 @@ def sync_detailed(
         on_shelf=on_shelf,
         source=source,
         cursor=cursor,
+        limit=limit,
     )
 
     response = client.get_httpx_client().request(
@@ -137,6 +143,7 @@ def sync(
     on_shelf: bool | None | Unset = UNSET,
     source: str | Unset = "",
     cursor: None | Unset | UUID = UNSET,
+    limit: int | Unset = 50,
 ) -> ProductPage | None:
     """Of Shop
 
@@ -149,6 +156,7 @@ def sync(
         on_shelf (bool | None | Unset):
         source (str | Unset):  Default: ''.
         cursor (None | Unset | UUID):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,6 +174,7 @@ def sync(
         on_shelf=on_shelf,
         source=source,
         cursor=cursor,
+        limit=limit,
     ).parsed
 
 
@@ -178,6 +187,7 @@ async def asyncio_detailed(
     on_shelf: bool | None | Unset = UNSET,
     source: str | Unset = "",
     cursor: None | Unset | UUID = UNSET,
+    limit: int | Unset = 50,
 ) -> Response[ProductPage]:
     """Of Shop
 
@@ -190,6 +200,7 @@ async def asyncio_detailed(
         on_shelf (bool | None | Unset):
         source (str | Unset):  Default: ''.
         cursor (None | Unset | UUID):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -206,6 +217,7 @@ async def asyncio_detailed(
         on_shelf=on_shelf,
         source=source,
         cursor=cursor,
+        limit=limit,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -222,6 +234,7 @@ async def asyncio(
     on_shelf: bool | None | Unset = UNSET,
     source: str | Unset = "",
     cursor: None | Unset | UUID = UNSET,
+    limit: int | Unset = 50,
 ) -> ProductPage | None:
     """Of Shop
 
@@ -234,6 +247,7 @@ async def asyncio(
         on_shelf (bool | None | Unset):
         source (str | Unset):  Default: ''.
         cursor (None | Unset | UUID):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -252,5 +266,6 @@ async def asyncio(
             on_shelf=on_shelf,
             source=source,
             cursor=cursor,
+            limit=limit,
         )
     ).parsed

@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.decision_in import DecisionIn
+from ...models.catalog_decision_in import CatalogDecisionIn
 from ...models.product_out import ProductOut
 from ...types import Response
 
@@ -15,7 +15,7 @@ from ...types import Response
 def _get_kwargs(
     product_id: UUID,
     *,
-    body: DecisionIn,
+    body: CatalogDecisionIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -62,7 +62,7 @@ def sync_detailed(
     product_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: DecisionIn,
+    body: CatalogDecisionIn,
 ) -> Response[ProductOut]:
     """Review
 
@@ -70,8 +70,7 @@ def sync_detailed(
 
     Args:
         product_id (UUID):
-        body (DecisionIn): ``measure`` is none, hide, end or block_account; only a report that is
-            upheld takes one.
+        body (CatalogDecisionIn): An operator's decision about a product.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -97,7 +96,7 @@ def sync(
     product_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: DecisionIn,
+    body: CatalogDecisionIn,
 ) -> ProductOut | None:
     """Review
 
@@ -105,8 +104,7 @@ def sync(
 
     Args:
         product_id (UUID):
-        body (DecisionIn): ``measure`` is none, hide, end or block_account; only a report that is
-            upheld takes one.
+        body (CatalogDecisionIn): An operator's decision about a product.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -127,7 +125,7 @@ async def asyncio_detailed(
     product_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: DecisionIn,
+    body: CatalogDecisionIn,
 ) -> Response[ProductOut]:
     """Review
 
@@ -135,8 +133,7 @@ async def asyncio_detailed(
 
     Args:
         product_id (UUID):
-        body (DecisionIn): ``measure`` is none, hide, end or block_account; only a report that is
-            upheld takes one.
+        body (CatalogDecisionIn): An operator's decision about a product.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,7 +157,7 @@ async def asyncio(
     product_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: DecisionIn,
+    body: CatalogDecisionIn,
 ) -> ProductOut | None:
     """Review
 
@@ -168,8 +165,7 @@ async def asyncio(
 
     Args:
         product_id (UUID):
-        body (DecisionIn): ``measure`` is none, hide, end or block_account; only a report that is
-            upheld takes one.
+        body (CatalogDecisionIn): An operator's decision about a product.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

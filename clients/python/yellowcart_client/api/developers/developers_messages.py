@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.log_out import LogOut
+from ...models.developers_log_out import DevelopersLogOut
 from ...types import UNSET, Response, Unset
 
 
@@ -50,9 +50,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> LogOut | None:
+) -> DevelopersLogOut | None:
     if response.status_code == 200:
-        response_200 = LogOut.from_dict(response.json())
+        response_200 = DevelopersLogOut.from_dict(response.json())
 
         return response_200
 
@@ -63,7 +63,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[LogOut]:
+) -> Response[DevelopersLogOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -80,7 +80,7 @@ def sync_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 50,
-) -> Response[LogOut]:
+) -> Response[DevelopersLogOut]:
     """What was sent
 
      The log, newest first; ``state``: waiting, delivered or failed.
@@ -97,7 +97,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[LogOut]
+        Response[DevelopersLogOut]
     """
 
     kwargs = _get_kwargs(
@@ -123,7 +123,7 @@ def sync(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 50,
-) -> LogOut | None:
+) -> DevelopersLogOut | None:
     """What was sent
 
      The log, newest first; ``state``: waiting, delivered or failed.
@@ -140,7 +140,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        LogOut
+        DevelopersLogOut
     """
 
     return sync_detailed(
@@ -161,7 +161,7 @@ async def asyncio_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 50,
-) -> Response[LogOut]:
+) -> Response[DevelopersLogOut]:
     """What was sent
 
      The log, newest first; ``state``: waiting, delivered or failed.
@@ -178,7 +178,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[LogOut]
+        Response[DevelopersLogOut]
     """
 
     kwargs = _get_kwargs(
@@ -202,7 +202,7 @@ async def asyncio(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 50,
-) -> LogOut | None:
+) -> DevelopersLogOut | None:
     """What was sent
 
      The log, newest first; ``state``: waiting, delivered or failed.
@@ -219,7 +219,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        LogOut
+        DevelopersLogOut
     """
 
     return (

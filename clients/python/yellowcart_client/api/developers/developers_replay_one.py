@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.sent_out import SentOut
+from ...models.developers_sent_out import DevelopersSentOut
 from ...types import UNSET, Response, Unset
 
 
@@ -43,9 +43,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     if response.status_code == 202:
-        response_202 = SentOut.from_dict(response.json())
+        response_202 = DevelopersSentOut.from_dict(response.json())
 
         return response_202
 
@@ -56,7 +56,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -71,7 +71,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     application: int | None | Unset = UNSET,
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     """Send a message again
 
      The same message, with the same id.
@@ -86,7 +86,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[SentOut]
+        Response[DevelopersSentOut]
     """
 
     kwargs = _get_kwargs(
@@ -108,7 +108,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     application: int | None | Unset = UNSET,
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     """Send a message again
 
      The same message, with the same id.
@@ -123,7 +123,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        SentOut
+        DevelopersSentOut
     """
 
     return sync_detailed(
@@ -140,7 +140,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     application: int | None | Unset = UNSET,
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     """Send a message again
 
      The same message, with the same id.
@@ -155,7 +155,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[SentOut]
+        Response[DevelopersSentOut]
     """
 
     kwargs = _get_kwargs(
@@ -175,7 +175,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     application: int | None | Unset = UNSET,
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     """Send a message again
 
      The same message, with the same id.
@@ -190,7 +190,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        SentOut
+        DevelopersSentOut
     """
 
     return (

@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.sent_out import SentOut
+from ...models.developers_sent_out import DevelopersSentOut
 from ...models.span_in import SpanIn
 from ...types import UNSET, Response, Unset
 
@@ -49,9 +49,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     if response.status_code == 202:
-        response_202 = SentOut.from_dict(response.json())
+        response_202 = DevelopersSentOut.from_dict(response.json())
 
         return response_202
 
@@ -62,7 +62,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -77,7 +77,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: SpanIn,
     application: int | None | Unset = UNSET,
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     """Send a span of messages again
 
      The messages that came up in ``[since, until)``, with their ids; 10,000 at most.
@@ -92,7 +92,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[SentOut]
+        Response[DevelopersSentOut]
     """
 
     kwargs = _get_kwargs(
@@ -114,7 +114,7 @@ def sync(
     client: AuthenticatedClient,
     body: SpanIn,
     application: int | None | Unset = UNSET,
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     """Send a span of messages again
 
      The messages that came up in ``[since, until)``, with their ids; 10,000 at most.
@@ -129,7 +129,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        SentOut
+        DevelopersSentOut
     """
 
     return sync_detailed(
@@ -146,7 +146,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: SpanIn,
     application: int | None | Unset = UNSET,
-) -> Response[SentOut]:
+) -> Response[DevelopersSentOut]:
     """Send a span of messages again
 
      The messages that came up in ``[since, until)``, with their ids; 10,000 at most.
@@ -161,7 +161,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[SentOut]
+        Response[DevelopersSentOut]
     """
 
     kwargs = _get_kwargs(
@@ -181,7 +181,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: SpanIn,
     application: int | None | Unset = UNSET,
-) -> SentOut | None:
+) -> DevelopersSentOut | None:
     """Send a span of messages again
 
      The messages that came up in ``[since, until)``, with their ids; 10,000 at most.
@@ -196,7 +196,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        SentOut
+        DevelopersSentOut
     """
 
     return (

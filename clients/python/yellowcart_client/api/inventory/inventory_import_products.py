@@ -67,7 +67,9 @@ def sync_detailed(
 ) -> Response[ImportOut]:
     """Import Products
 
-     Import a Shopify or WooCommerce export. The same file again changes nothing.
+     Import a CSV or XLSX file: an export of ours, of Shopify, WooCommerce or Taobao Assistant.
+
+    The same file again changes nothing.
 
     Args:
         shop (str):
@@ -101,7 +103,9 @@ def sync(
 ) -> ImportOut | None:
     """Import Products
 
-     Import a Shopify or WooCommerce export. The same file again changes nothing.
+     Import a CSV or XLSX file: an export of ours, of Shopify, WooCommerce or Taobao Assistant.
+
+    The same file again changes nothing.
 
     Args:
         shop (str):
@@ -130,7 +134,9 @@ async def asyncio_detailed(
 ) -> Response[ImportOut]:
     """Import Products
 
-     Import a Shopify or WooCommerce export. The same file again changes nothing.
+     Import a CSV or XLSX file: an export of ours, of Shopify, WooCommerce or Taobao Assistant.
+
+    The same file again changes nothing.
 
     Args:
         shop (str):
@@ -162,7 +168,9 @@ async def asyncio(
 ) -> ImportOut | None:
     """Import Products
 
-     Import a Shopify or WooCommerce export. The same file again changes nothing.
+     Import a CSV or XLSX file: an export of ours, of Shopify, WooCommerce or Taobao Assistant.
+
+    The same file again changes nothing.
 
     Args:
         shop (str):

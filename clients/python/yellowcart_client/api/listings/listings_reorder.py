@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.order_in import OrderIn
+from ...models.listings_order_in import ListingsOrderIn
 from ...types import Response
 
 
@@ -15,7 +15,7 @@ def _get_kwargs(
     surface: str,
     container_id: UUID,
     *,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -62,7 +62,7 @@ def sync_detailed(
     container_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> Response[Any]:
     """Order the listings
 
@@ -71,7 +71,7 @@ def sync_detailed(
     Args:
         surface (str):
         container_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (ListingsOrderIn): Every listing of the cart once, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -99,7 +99,7 @@ async def asyncio_detailed(
     container_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> Response[Any]:
     """Order the listings
 
@@ -108,7 +108,7 @@ async def asyncio_detailed(
     Args:
         surface (str):
         container_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (ListingsOrderIn): Every listing of the cart once, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,14 +7,14 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.order_in import OrderIn
+from ...models.listings_order_in import ListingsOrderIn
 from ...types import Response
 
 
 def _get_kwargs(
     room_id: UUID,
     *,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -59,7 +59,7 @@ def sync_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> Response[Any]:
     """Order the cart
 
@@ -67,7 +67,7 @@ def sync_detailed(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (ListingsOrderIn): Every listing of the cart once, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -93,7 +93,7 @@ async def asyncio_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: ListingsOrderIn,
 ) -> Response[Any]:
     """Order the cart
 
@@ -101,7 +101,7 @@ async def asyncio_detailed(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (ListingsOrderIn): Every listing of the cart once, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

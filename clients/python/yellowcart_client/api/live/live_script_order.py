@@ -7,15 +7,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.live_order_in import LiveOrderIn
 from ...models.live_script_order_response import LiveScriptOrderResponse
-from ...models.order_in import OrderIn
 from ...types import Response
 
 
 def _get_kwargs(
     room_id: UUID,
     *,
-    body: OrderIn,
+    body: LiveOrderIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -62,7 +62,7 @@ def sync_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: LiveOrderIn,
 ) -> Response[LiveScriptOrderResponse]:
     """Order a show's script
 
@@ -70,7 +70,7 @@ def sync_detailed(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (LiveOrderIn): The ids of all steps, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,7 +96,7 @@ def sync(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: LiveOrderIn,
 ) -> LiveScriptOrderResponse | None:
     """Order a show's script
 
@@ -104,7 +104,7 @@ def sync(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (LiveOrderIn): The ids of all steps, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,7 +125,7 @@ async def asyncio_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: LiveOrderIn,
 ) -> Response[LiveScriptOrderResponse]:
     """Order a show's script
 
@@ -133,7 +133,7 @@ async def asyncio_detailed(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (LiveOrderIn): The ids of all steps, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,7 +157,7 @@ async def asyncio(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: OrderIn,
+    body: LiveOrderIn,
 ) -> LiveScriptOrderResponse | None:
     """Order a show's script
 
@@ -165,7 +165,7 @@ async def asyncio(
 
     Args:
         room_id (UUID):
-        body (OrderIn): The ids of all steps, first to last.
+        body (LiveOrderIn): The ids of all steps, first to last.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.live_share_out import LiveShareOut
 from ...models.share_in import ShareIn
-from ...models.share_out import ShareOut
 from ...types import Response
 
 
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ShareOut | None:
+) -> LiveShareOut | None:
     if response.status_code == 200:
-        response_200 = ShareOut.from_dict(response.json())
+        response_200 = LiveShareOut.from_dict(response.json())
 
         return response_200
 
@@ -49,7 +49,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ShareOut]:
+) -> Response[LiveShareOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -63,7 +63,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ShareIn,
-) -> Response[ShareOut]:
+) -> Response[LiveShareOut]:
     """A share code
 
      One's own for this room or listing; the same again where there is one.
@@ -77,7 +77,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ShareOut]
+        Response[LiveShareOut]
     """
 
     kwargs = _get_kwargs(
@@ -97,7 +97,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ShareIn,
-) -> ShareOut | None:
+) -> LiveShareOut | None:
     """A share code
 
      One's own for this room or listing; the same again where there is one.
@@ -111,7 +111,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ShareOut
+        LiveShareOut
     """
 
     return sync_detailed(
@@ -126,7 +126,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ShareIn,
-) -> Response[ShareOut]:
+) -> Response[LiveShareOut]:
     """A share code
 
      One's own for this room or listing; the same again where there is one.
@@ -140,7 +140,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ShareOut]
+        Response[LiveShareOut]
     """
 
     kwargs = _get_kwargs(
@@ -158,7 +158,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ShareIn,
-) -> ShareOut | None:
+) -> LiveShareOut | None:
     """A share code
 
      One's own for this room or listing; the same again where there is one.
@@ -172,7 +172,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ShareOut
+        LiveShareOut
     """
 
     return (

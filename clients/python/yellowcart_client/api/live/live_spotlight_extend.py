@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.extend_in import ExtendIn
+from ...models.live_extend_in import LiveExtendIn
 from ...models.live_spotlight_extend_response import LiveSpotlightExtendResponse
 from ...types import Response
 
@@ -16,7 +16,7 @@ def _get_kwargs(
     room_id: UUID,
     listing_id: UUID,
     *,
-    body: ExtendIn,
+    body: LiveExtendIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -65,7 +65,7 @@ def sync_detailed(
     listing_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
+    body: LiveExtendIn,
 ) -> Response[LiveSpotlightExtendResponse]:
     """Extend a countdown
 
@@ -74,7 +74,7 @@ def sync_detailed(
     Args:
         room_id (UUID):
         listing_id (UUID):
-        body (ExtendIn): By how much.
+        body (LiveExtendIn): By how much.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -102,7 +102,7 @@ def sync(
     listing_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
+    body: LiveExtendIn,
 ) -> LiveSpotlightExtendResponse | None:
     """Extend a countdown
 
@@ -111,7 +111,7 @@ def sync(
     Args:
         room_id (UUID):
         listing_id (UUID):
-        body (ExtendIn): By how much.
+        body (LiveExtendIn): By how much.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -134,7 +134,7 @@ async def asyncio_detailed(
     listing_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
+    body: LiveExtendIn,
 ) -> Response[LiveSpotlightExtendResponse]:
     """Extend a countdown
 
@@ -143,7 +143,7 @@ async def asyncio_detailed(
     Args:
         room_id (UUID):
         listing_id (UUID):
-        body (ExtendIn): By how much.
+        body (LiveExtendIn): By how much.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,7 +169,7 @@ async def asyncio(
     listing_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
+    body: LiveExtendIn,
 ) -> LiveSpotlightExtendResponse | None:
     """Extend a countdown
 
@@ -178,7 +178,7 @@ async def asyncio(
     Args:
         room_id (UUID):
         listing_id (UUID):
-        body (ExtendIn): By how much.
+        body (LiveExtendIn): By how much.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.whole_out import WholeOut
+from ...models.orders_whole_out import OrdersWholeOut
 from ...types import Response
 
 
@@ -29,9 +29,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     if response.status_code == 200:
-        response_200 = WholeOut.from_dict(response.json())
+        response_200 = OrdersWholeOut.from_dict(response.json())
 
         return response_200
 
@@ -42,7 +42,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -56,7 +56,7 @@ def sync_detailed(
     shipment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     """The carrier delivered a parcel
 
      Entered by the shop or an operator.
@@ -70,7 +70,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -90,7 +90,7 @@ def sync(
     shipment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     """The carrier delivered a parcel
 
      Entered by the shop or an operator.
@@ -104,7 +104,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return sync_detailed(
@@ -119,7 +119,7 @@ async def asyncio_detailed(
     shipment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     """The carrier delivered a parcel
 
      Entered by the shop or an operator.
@@ -133,7 +133,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -151,7 +151,7 @@ async def asyncio(
     shipment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     """The carrier delivered a parcel
 
      Entered by the shop or an operator.
@@ -165,7 +165,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return (

@@ -7,15 +7,15 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.extend_in import ExtendIn
-from ...models.whole_out import WholeOut
+from ...models.orders_extend_in import OrdersExtendIn
+from ...models.orders_whole_out import OrdersWholeOut
 from ...types import Response
 
 
 def _get_kwargs(
     order_id: UUID,
     *,
-    body: ExtendIn,
+    body: OrdersExtendIn,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
 
@@ -36,9 +36,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     if response.status_code == 200:
-        response_200 = WholeOut.from_dict(response.json())
+        response_200 = OrdersWholeOut.from_dict(response.json())
 
         return response_200
 
@@ -49,7 +49,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -62,22 +62,22 @@ def sync_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
-) -> Response[WholeOut]:
+    body: OrdersExtendIn,
+) -> Response[OrdersWholeOut]:
     """Put the automatic receipt off
 
      The buyer's days, or as many as the merchant gives.
 
     Args:
         order_id (UUID):
-        body (ExtendIn): By how much.
+        body (OrdersExtendIn): How many days a merchant gives; a buyer's are fixed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -96,22 +96,22 @@ def sync(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
-) -> WholeOut | None:
+    body: OrdersExtendIn,
+) -> OrdersWholeOut | None:
     """Put the automatic receipt off
 
      The buyer's days, or as many as the merchant gives.
 
     Args:
         order_id (UUID):
-        body (ExtendIn): By how much.
+        body (OrdersExtendIn): How many days a merchant gives; a buyer's are fixed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return sync_detailed(
@@ -125,22 +125,22 @@ async def asyncio_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
-) -> Response[WholeOut]:
+    body: OrdersExtendIn,
+) -> Response[OrdersWholeOut]:
     """Put the automatic receipt off
 
      The buyer's days, or as many as the merchant gives.
 
     Args:
         order_id (UUID):
-        body (ExtendIn): By how much.
+        body (OrdersExtendIn): How many days a merchant gives; a buyer's are fixed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -157,22 +157,22 @@ async def asyncio(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
-    body: ExtendIn,
-) -> WholeOut | None:
+    body: OrdersExtendIn,
+) -> OrdersWholeOut | None:
     """Put the automatic receipt off
 
      The buyer's days, or as many as the merchant gives.
 
     Args:
         order_id (UUID):
-        body (ExtendIn): By how much.
+        body (OrdersExtendIn): How many days a merchant gives; a buyer's are fixed.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return (

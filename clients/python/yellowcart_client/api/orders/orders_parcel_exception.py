@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.exception_in import ExceptionIn
-from ...models.whole_out import WholeOut
+from ...models.orders_whole_out import OrdersWholeOut
 from ...types import Response
 
 
@@ -38,9 +38,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     if response.status_code == 200:
-        response_200 = WholeOut.from_dict(response.json())
+        response_200 = OrdersWholeOut.from_dict(response.json())
 
         return response_200
 
@@ -51,7 +51,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -66,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ExceptionIn,
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     """What went wrong with a parcel
 
      Entered by the shop or an operator; no words mean that it is well again.
@@ -81,7 +81,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -103,7 +103,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ExceptionIn,
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     """What went wrong with a parcel
 
      Entered by the shop or an operator; no words mean that it is well again.
@@ -118,7 +118,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return sync_detailed(
@@ -135,7 +135,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ExceptionIn,
-) -> Response[WholeOut]:
+) -> Response[OrdersWholeOut]:
     """What went wrong with a parcel
 
      Entered by the shop or an operator; no words mean that it is well again.
@@ -150,7 +150,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[WholeOut]
+        Response[OrdersWholeOut]
     """
 
     kwargs = _get_kwargs(
@@ -170,7 +170,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ExceptionIn,
-) -> WholeOut | None:
+) -> OrdersWholeOut | None:
     """What went wrong with a parcel
 
      Entered by the shop or an operator; no words mean that it is well again.
@@ -185,7 +185,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        WholeOut
+        OrdersWholeOut
     """
 
     return (

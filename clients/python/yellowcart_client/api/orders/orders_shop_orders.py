@@ -6,7 +6,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.page_out import PageOut
+from ...models.orders_page_out import OrdersPageOut
 from ...types import UNSET, Response, Unset
 
 
@@ -41,9 +41,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PageOut | None:
+) -> OrdersPageOut | None:
     if response.status_code == 200:
-        response_200 = PageOut.from_dict(response.json())
+        response_200 = OrdersPageOut.from_dict(response.json())
 
         return response_200
 
@@ -54,7 +54,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PageOut]:
+) -> Response[OrdersPageOut]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -70,7 +70,7 @@ def sync_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[OrdersPageOut]:
     """A shop's orders
 
      What a shop sold, newest first; for its members. ``shop`` is an id or a handle.
@@ -86,7 +86,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[OrdersPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -110,7 +110,7 @@ def sync(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> OrdersPageOut | None:
     """A shop's orders
 
      What a shop sold, newest first; for its members. ``shop`` is an id or a handle.
@@ -126,7 +126,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        OrdersPageOut
     """
 
     return sync_detailed(
@@ -145,7 +145,7 @@ async def asyncio_detailed(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> Response[PageOut]:
+) -> Response[OrdersPageOut]:
     """A shop's orders
 
      What a shop sold, newest first; for its members. ``shop`` is an id or a handle.
@@ -161,7 +161,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PageOut]
+        Response[OrdersPageOut]
     """
 
     kwargs = _get_kwargs(
@@ -183,7 +183,7 @@ async def asyncio(
     state: str | Unset = "",
     cursor: str | Unset = "",
     limit: int | Unset = 20,
-) -> PageOut | None:
+) -> OrdersPageOut | None:
     """A shop's orders
 
      What a shop sold, newest first; for its members. ``shop`` is an id or a handle.
@@ -199,7 +199,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PageOut
+        OrdersPageOut
     """
 
     return (

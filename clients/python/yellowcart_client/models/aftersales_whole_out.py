@@ -9,17 +9,17 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
+    from ..models.aftersales_whole_out_return_to import AftersalesWholeOutReturnTo
     from ..models.case_event_out import CaseEventOut
     from ..models.case_line_out import CaseLineOut
     from ..models.picture_out import PictureOut
-    from ..models.whole_out_return_to import WholeOutReturnTo
 
 
-T = TypeVar("T", bound="WholeOut")
+T = TypeVar("T", bound="AftersalesWholeOut")
 
 
 @_attrs_define
-class WholeOut:
+class AftersalesWholeOut:
     """A case with all that hangs on it; ``steps`` are what the caller can do now.
 
     ``at_fault`` pays for the way back of the goods: ``buyer``, ``seller``, or empty where they
@@ -44,7 +44,7 @@ class WholeOut:
             at_fault (str):
             words (str):
             is_intact (bool):
-            return_to (WholeOutReturnTo):
+            return_to (AftersalesWholeOutReturnTo):
             return_carrier (str):
             return_tracking_no (str):
             replacement_carrier (str):
@@ -75,7 +75,7 @@ class WholeOut:
     at_fault: str
     words: str
     is_intact: bool
-    return_to: WholeOutReturnTo
+    return_to: AftersalesWholeOutReturnTo
     return_carrier: str
     return_tracking_no: str
     replacement_carrier: str
@@ -208,10 +208,10 @@ class WholeOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.aftersales_whole_out_return_to import AftersalesWholeOutReturnTo
         from ..models.case_event_out import CaseEventOut
         from ..models.case_line_out import CaseLineOut
         from ..models.picture_out import PictureOut
-        from ..models.whole_out_return_to import WholeOutReturnTo
 
         d = dict(src_dict)
         case_id = UUID(d.pop("case_id"))
@@ -276,7 +276,7 @@ class WholeOut:
 
         is_intact = d.pop("is_intact")
 
-        return_to = WholeOutReturnTo.from_dict(d.pop("return_to"))
+        return_to = AftersalesWholeOutReturnTo.from_dict(d.pop("return_to"))
 
         return_carrier = d.pop("return_carrier")
 
@@ -326,7 +326,7 @@ class WholeOut:
 
         steps = cast("list[str]", d.pop("steps"))
 
-        whole_out = cls(
+        aftersales_whole_out = cls(
             case_id=case_id,
             order_id=order_id,
             shop_id=shop_id,
@@ -358,8 +358,8 @@ class WholeOut:
             steps=steps,
         )
 
-        whole_out.additional_properties = d
-        return whole_out
+        aftersales_whole_out.additional_properties = d
+        return aftersales_whole_out
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,76 +6,56 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ShareOut")
+from ..models.catalog_decision_in_decision import CatalogDecisionInDecision
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="CatalogDecisionIn")
 
 
 @_attrs_define
-class ShareOut:
-    """A code, the address it has, and the text to hand on.
+class CatalogDecisionIn:
+    """An operator's decision about a product.
 
     Attributes:
-        code (str):
-        url (str):
-        poster_url (str):
-        text (str):
-        opens (int):
+        decision (CatalogDecisionInDecision):
+        words (str | Unset):  Default: ''.
     """
 
-    code: str
-    url: str
-    poster_url: str
-    text: str
-    opens: int
+    decision: CatalogDecisionInDecision
+    words: str | Unset = ""
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        code = self.code
+        decision = self.decision.value
 
-        url = self.url
-
-        poster_url = self.poster_url
-
-        text = self.text
-
-        opens = self.opens
+        words = self.words
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "code": code,
-                "url": url,
-                "poster_url": poster_url,
-                "text": text,
-                "opens": opens,
+                "decision": decision,
             }
         )
+        if words is not UNSET:
+            field_dict["words"] = words
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        code = d.pop("code")
+        decision = CatalogDecisionInDecision(d.pop("decision"))
 
-        url = d.pop("url")
+        words = d.pop("words", UNSET)
 
-        poster_url = d.pop("poster_url")
-
-        text = d.pop("text")
-
-        opens = d.pop("opens")
-
-        share_out = cls(
-            code=code,
-            url=url,
-            poster_url=poster_url,
-            text=text,
-            opens=opens,
+        catalog_decision_in = cls(
+            decision=decision,
+            words=words,
         )
 
-        share_out.additional_properties = d
-        return share_out
+        catalog_decision_in.additional_properties = d
+        return catalog_decision_in
 
     @property
     def additional_keys(self) -> list[str]:

@@ -2,32 +2,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ExtendIn")
+T = TypeVar("T", bound="ListingsOrderIn")
 
 
 @_attrs_define
-class ExtendIn:
-    """By how much.
+class ListingsOrderIn:
+    """Every listing of the cart once, first to last.
 
     Attributes:
-        seconds (int):
+        order (list[UUID]):
     """
 
-    seconds: int
+    order: list[UUID]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        seconds = self.seconds
+        order = []
+        for order_item_data in self.order:
+            order_item = str(order_item_data)
+            order.append(order_item)
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "seconds": seconds,
+                "order": order,
             }
         )
 
@@ -36,14 +40,19 @@ class ExtendIn:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        seconds = d.pop("seconds")
+        order = []
+        _order = d.pop("order")
+        for order_item_data in _order:
+            order_item = UUID(order_item_data)
 
-        extend_in = cls(
-            seconds=seconds,
+            order.append(order_item)
+
+        listings_order_in = cls(
+            order=order,
         )
 
-        extend_in.additional_properties = d
-        return extend_in
+        listings_order_in.additional_properties = d
+        return listings_order_in
 
     @property
     def additional_keys(self) -> list[str]:

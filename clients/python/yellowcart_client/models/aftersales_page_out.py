@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from ..models.case_out import CaseOut
 
 
-T = TypeVar("T", bound="PageOut")
+T = TypeVar("T", bound="AftersalesPageOut")
 
 
 @_attrs_define
-class PageOut:
+class AftersalesPageOut:
     """A page of cases. ``next_cursor`` is null on the last one.
 
     Attributes:
@@ -65,13 +65,13 @@ class PageOut:
 
         next_cursor = _parse_next_cursor(d.pop("next_cursor"))
 
-        page_out = cls(
+        aftersales_page_out = cls(
             items=items,
             next_cursor=next_cursor,
         )
 
-        page_out.additional_properties = d
-        return page_out
+        aftersales_page_out.additional_properties = d
+        return aftersales_page_out
 
     @property
     def additional_keys(self) -> list[str]:

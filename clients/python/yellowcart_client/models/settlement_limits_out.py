@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="LimitsOut")
+T = TypeVar("T", bound="SettlementLimitsOut")
 
 
 @_attrs_define
-class LimitsOut:
+class SettlementLimitsOut:
     """Limits of withdrawals, and the hour before which one is sent the same day.
 
     Attributes:
@@ -66,7 +66,7 @@ class LimitsOut:
 
         cutoff_hour = d.pop("cutoff_hour")
 
-        limits_out = cls(
+        settlement_limits_out = cls(
             least=least,
             most=most,
             day_most=day_most,
@@ -74,8 +74,8 @@ class LimitsOut:
             cutoff_hour=cutoff_hour,
         )
 
-        limits_out.additional_properties = d
-        return limits_out
+        settlement_limits_out.additional_properties = d
+        return settlement_limits_out
 
     @property
     def additional_keys(self) -> list[str]:

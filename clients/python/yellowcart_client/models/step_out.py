@@ -1,37 +1,44 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="OrderIn")
+T = TypeVar("T", bound="StepOut")
 
 
 @_attrs_define
-class OrderIn:
-    """The ids of all steps, first to last.
+class StepOut:
+    """One step of an order's history.
 
     Attributes:
-        order (list[UUID]):
+        verb (str):
+        state (str):
+        at (datetime.datetime):
     """
 
-    order: list[UUID]
+    verb: str
+    state: str
+    at: datetime.datetime
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        order = []
-        for order_item_data in self.order:
-            order_item = str(order_item_data)
-            order.append(order_item)
+        verb = self.verb
+
+        state = self.state
+
+        at = self.at.isoformat()
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "order": order,
+                "verb": verb,
+                "state": state,
+                "at": at,
             }
         )
 
@@ -40,19 +47,20 @@ class OrderIn:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        order = []
-        _order = d.pop("order")
-        for order_item_data in _order:
-            order_item = UUID(order_item_data)
+        verb = d.pop("verb")
 
-            order.append(order_item)
+        state = d.pop("state")
 
-        order_in = cls(
-            order=order,
+        at = datetime.datetime.fromisoformat(d.pop("at"))
+
+        step_out = cls(
+            verb=verb,
+            state=state,
+            at=at,
         )
 
-        order_in.additional_properties = d
-        return order_in
+        step_out.additional_properties = d
+        return step_out
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,36 +6,53 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="WholeOutReturnTo")
+T = TypeVar("T", bound="DevelopersSentOut")
 
 
 @_attrs_define
-class WholeOutReturnTo:
-    additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
+class DevelopersSentOut:
+    """How many messages are sent again.
+
+    Attributes:
+        messages (int):
+    """
+
+    messages: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        messages = self.messages
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "messages": messages,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        whole_out_return_to = cls()
+        messages = d.pop("messages")
 
-        whole_out_return_to.additional_properties = d
-        return whole_out_return_to
+        developers_sent_out = cls(
+            messages=messages,
+        )
+
+        developers_sent_out.additional_properties = d
+        return developers_sent_out
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> str:
+    def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: str) -> None:
+    def __setitem__(self, key: str, value: Any) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

@@ -6,44 +6,44 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="WordsIn")
+T = TypeVar("T", bound="LiveExtendIn")
 
 
 @_attrs_define
-class WordsIn:
-    """Why.
+class LiveExtendIn:
+    """By how much.
 
     Attributes:
-        words (str | Unset):  Default: ''.
+        seconds (int):
     """
 
-    words: str | Unset = ""
+    seconds: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        words = self.words
+        seconds = self.seconds
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if words is not UNSET:
-            field_dict["words"] = words
+        field_dict.update(
+            {
+                "seconds": seconds,
+            }
+        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        words = d.pop("words", UNSET)
+        seconds = d.pop("seconds")
 
-        words_in = cls(
-            words=words,
+        live_extend_in = cls(
+            seconds=seconds,
         )
 
-        words_in.additional_properties = d
-        return words_in
+        live_extend_in.additional_properties = d
+        return live_extend_in
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,53 +6,36 @@ from typing import Any, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="SentOut")
+T = TypeVar("T", bound="OrdersWholeOutShipTo")
 
 
 @_attrs_define
-class SentOut:
-    """How many messages are sent again.
-
-    Attributes:
-        messages (int):
-    """
-
-    messages: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+class OrdersWholeOutShipTo:
+    additional_properties: dict[str, str] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        messages = self.messages
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "messages": messages,
-            }
-        )
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        messages = d.pop("messages")
+        orders_whole_out_ship_to = cls()
 
-        sent_out = cls(
-            messages=messages,
-        )
-
-        sent_out.additional_properties = d
-        return sent_out
+        orders_whole_out_ship_to.additional_properties = d
+        return orders_whole_out_ship_to
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> str:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: str) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

@@ -8,14 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.share_out import ShareOut
+    from ..models.settlement_share_out import SettlementShareOut
 
 
-T = TypeVar("T", bound="LineOut")
+T = TypeVar("T", bound="SettlementLineOut")
 
 
 @_attrs_define
-class LineOut:
+class SettlementLineOut:
     """One movement; ``balance`` is what there was after it.
 
     Attributes:
@@ -25,7 +25,7 @@ class LineOut:
         balance (int):
         reference (str):
         reason (str):
-        share (None | ShareOut):
+        share (None | SettlementShareOut):
     """
 
     at: datetime.datetime
@@ -34,11 +34,11 @@ class LineOut:
     balance: int
     reference: str
     reason: str
-    share: ShareOut | None
+    share: SettlementShareOut | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.share_out import ShareOut
+        from ..models.settlement_share_out import SettlementShareOut
 
         at = self.at.isoformat()
 
@@ -53,7 +53,7 @@ class LineOut:
         reason = self.reason
 
         share: dict[str, Any] | None
-        if isinstance(self.share, ShareOut):
+        if isinstance(self.share, SettlementShareOut):
             share = self.share.to_dict()
         else:
             share = self.share
@@ -76,7 +76,7 @@ class LineOut:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.share_out import ShareOut
+        from ..models.settlement_share_out import SettlementShareOut
 
         d = dict(src_dict)
         at = datetime.datetime.fromisoformat(d.pop("at"))
@@ -91,22 +91,22 @@ class LineOut:
 
         reason = d.pop("reason")
 
-        def _parse_share(data: object) -> ShareOut | None:
+        def _parse_share(data: object) -> SettlementShareOut | None:
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                share_type_0 = ShareOut.from_dict(data)
+                share_type_0 = SettlementShareOut.from_dict(data)
 
                 return share_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast("None | ShareOut", data)
+            return cast("None | SettlementShareOut", data)
 
         share = _parse_share(d.pop("share"))
 
-        line_out = cls(
+        settlement_line_out = cls(
             at=at,
             kind=kind,
             amount=amount,
@@ -116,8 +116,8 @@ class LineOut:
             share=share,
         )
 
-        line_out.additional_properties = d
-        return line_out
+        settlement_line_out.additional_properties = d
+        return settlement_line_out
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,68 +1,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
-T = TypeVar("T", bound="DecisionIn")
+T = TypeVar("T", bound="OrdersExtendIn")
 
 
 @_attrs_define
-class DecisionIn:
-    """``measure`` is none, hide, end or block_account; only a report that is upheld takes one.
+class OrdersExtendIn:
+    """How many days a merchant gives; a buyer's are fixed.
 
     Attributes:
-        uphold (bool):
-        reason (str):
-        measure (str | Unset):  Default: 'none'.
+        days (int | None | Unset):
     """
 
-    uphold: bool
-    reason: str
-    measure: str | Unset = "none"
+    days: int | Unset | None = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        uphold = self.uphold
-
-        reason = self.reason
-
-        measure = self.measure
+        days: int | Unset | None
+        if isinstance(self.days, Unset):
+            days = UNSET
+        else:
+            days = self.days
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "uphold": uphold,
-                "reason": reason,
-            }
-        )
-        if measure is not UNSET:
-            field_dict["measure"] = measure
+        field_dict.update({})
+        if days is not UNSET:
+            field_dict["days"] = days
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        uphold = d.pop("uphold")
 
-        reason = d.pop("reason")
+        def _parse_days(data: object) -> int | Unset | None:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast("int | None | Unset", data)
 
-        measure = d.pop("measure", UNSET)
+        days = _parse_days(d.pop("days", UNSET))
 
-        decision_in = cls(
-            uphold=uphold,
-            reason=reason,
-            measure=measure,
+        orders_extend_in = cls(
+            days=days,
         )
 
-        decision_in.additional_properties = d
-        return decision_in
+        orders_extend_in.additional_properties = d
+        return orders_extend_in
 
     @property
     def additional_keys(self) -> list[str]:
