@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from pytest_django.fixtures import Settings as SettingsWrapper
 
 from tests.connections.conftest import Work
 from tests.sources.contract import doudian as doudian_contract
+from tests.sources.contract import kuaishou as kuaishou_contract
 from tests.sources.contract import taobao as taobao_contract
 from tests.sources.contract import youzan as youzan_contract
 from tests.sources.contract.gateway import served
@@ -24,7 +26,8 @@ from yellowcart.shops.models import Shop
 from yellowcart.sources.actions import do_know_sources
 from yellowcart.sources.connectors import CONNECTORS
 from yellowcart.sources.doudian import Doudian, sign_event
-from yellowcart.sources.mainland import beijing_text
+from yellowcart.sources.kuaishou import Kuaishou
+from yellowcart.sources.mainland import beijing_text, to_ms
 from yellowcart.sources.taobao import Taobao
 from yellowcart.sources.youzan import Youzan
 from yellowcart.sources.youzan import sign_event as youzan_sign
@@ -54,6 +57,16 @@ def douyin(
     contract = doudian_contract.Platform()
     with served(contract, settings) as address:
         monkeypatch.setitem(CONNECTORS, "doudian", Doudian(address))
+        yield contract
+
+
+@pytest.fixture
+def kwai(
+    settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[kuaishou_contract.Platform]:
+    contract = kuaishou_contract.Platform()
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "kuaishou", Kuaishou(address))
         yield contract
 
 
@@ -157,3 +170,43 @@ def test_sales_of_the_alliance_come_in_once_and_are_revoked(
     work(connection, all_due=True)
     sale = Conversion.objects.get(source="taobao")
     assert sale.status == "closed"
+
+
+def test_a_kuaishou_shop_says_yes_and_its_messages_have_it_asked_again(
+    owner: Account, shop: Shop, kwai: kuaishou_contract.Platform, work: Work
+) -> None:
+    kwai.wares = [kuaishou_contract.ware(n) for n in range(1, 3)]
+    typed = {
+        "app_key": kuaishou_contract.APP,
+        "app_secret": kuaishou_contract.APP_SECRET,
+        "sign_secret": kuaishou_contract.SIGN_SECRET,
+        "message_secret": kuaishou_contract.MESSAGE_SECRET,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="kuaishou", typed=typed)
+    url = actions.do_ask_consent(actor=owner, connection_id=connection.id)
+    state = parse_qs(urlsplit(url).query)["state"][0]
+    connection = actions.do_finish_consent(actor=owner, state=state, code="code-1")
+    assert connection.name == "快手小店"
+    connection = work(connection)
+    assert on_hand(connection, "158419190350010") == 5
+    assert not Conversion.objects.filter(source="kuaishou").exists()
+
+    changed = to_ms(wall() - timedelta(seconds=2))
+    kwai.shop_orders = [kuaishou_contract.shop_order(7, 30, changed, createTime=changed)]
+    told = {
+        "msgId": "m-1",
+        "openId": kuaishou_contract.OPEN_ID,
+        "appKey": kuaishou_contract.APP,
+        "event": "kwaishop_order_paySuccess",
+        "info": '{"oid":7}',
+    }
+    body = kuaishou_contract.encrypted(told)
+    address = f"/api/v1/connections/{connection.id}/webhook"
+    forged = Client().post(address, body[:-4] + b"AAA=", content_type="text/plain")
+    assert forged.status_code >= 400
+    reply = Client().post(address, body, content_type="text/plain")
+    assert (reply.status_code, reply.content) == (200, b'{"result":1}')
+    work(connection)
+    work(connection, all_due=True)
+    sale = Conversion.objects.get(source="kuaishou")
+    assert (sale.external_order_id, sale.amount_minor, sale.status) == ("7", 3990, "paid")

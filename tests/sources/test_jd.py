@@ -119,7 +119,7 @@ def test_rows_become_sales(jd: JD, store: Store, union: contract.Union) -> None:
         contract.row(6, 16, "2026-11-11 12:00:05", id=None),
         contract.row(7, -1, "2026-11-11 12:00:05"),
     ]
-    rows = jd.conversions(store, NOON, NOON + timedelta(hours=1)).rows
+    rows = jd.conversions(store, NOON, NOON + timedelta(minutes=59)).rows
     assert [
         (sale.order_id, sale.status, sale.amount_minor, sale.commission_minor) for sale in rows
     ] == [
@@ -135,7 +135,7 @@ def test_rows_become_sales(jd: JD, store: Store, union: contract.Union) -> None:
 
 def test_rows_are_paged(jd: JD, store: Store, union: contract.Union) -> None:
     union.rows = [contract.row(n, 16, "2026-11-11 12:30:00") for n in range(250)]
-    until = NOON + timedelta(hours=1)
+    until = NOON + timedelta(minutes=59)
     found = list(every(lambda cursor: jd.conversions(store, NOON, until, cursor)))
     assert len({sale.order_id for sale in found}) == 250
     assert len(union.calls) == 3

@@ -205,7 +205,7 @@ def test_the_shops_orders_page_until_there_is_no_more(
 ) -> None:
     platform.last = last
     platform.shop_orders = [contract.shop_order(n, 30, MS + n) for n in range(1, 121)]
-    until = WHEN + timedelta(days=7)
+    until = WHEN + timedelta(seconds=kuaishou.window_seconds)
     found = list(every(lambda cursor: kuaishou.conversions(store, WHEN, until, cursor)))
     assert [int(sale.order_id) for sale in found] == list(range(1, 121))
     assert len(platform.calls) == 3

@@ -17,6 +17,7 @@ from yellowcart.sources.connector import Conversion, SourceError, Store, every
 from yellowcart.sources.taobao import Taobao, sign_call
 
 SETTINGS = {"app_key": contract.KEY, "app_secret": contract.SECRET, "pid": contract.PID}
+SPAN = timedelta(hours=2, minutes=59)  # with the lag three hours
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)  # 12:00 in Beijing
 
 
@@ -159,7 +160,7 @@ def test_orders_become_sales(
     updated: str,
 ) -> None:
     alliance.orders["1"] = [row]
-    (sale,) = all_sales(taobao, store, NOON, NOON + timedelta(hours=3))
+    (sale,) = all_sales(taobao, store, NOON, NOON + SPAN)
     assert (sale.status, sale.amount_minor, sale.commission_minor) == (status, amount, commission)
     assert sale.ordered_at == datetime(2026, 11, 10, 16, 0, 5, tzinfo=UTC)
     hour, minute, second = (int(part) for part in updated.split(":"))
@@ -170,7 +171,7 @@ def test_pages_hand_the_position_back(
     taobao: Taobao, store: Store, alliance: contract.Alliance
 ) -> None:
     alliance.orders["1"] = [contract.order(str(n), 12, "2026-11-11 13:00:00") for n in range(250)]
-    found = all_sales(taobao, store, NOON, NOON + timedelta(hours=3))
+    found = all_sales(taobao, store, NOON, NOON + SPAN)
     assert [sale.order_id for sale in found] == [str(n) for n in range(250)]
     assert [call.form["page_no"] for call in alliance.calls] == ["1", "2", "3"]
 
@@ -189,9 +190,9 @@ def test_on_a_big_promotions_day_windows_are_twenty_minutes(
     busy = replace(store, settings={**SETTINGS, "window_minutes": "20"})
     assert len(all_sales(taobao, busy, NOON, until)) == 50
     assert [call.form["start_time"][11:] for call in alliance.calls] == [
-        "12:00:00",
-        "12:20:00",
-        "12:40:00",
+        "11:59:00",
+        "12:19:00",
+        "12:39:00",
     ]
 
 
@@ -219,20 +220,20 @@ def test_channels_and_members_have_their_refunds_listed(
         {**REFUND, **partly, "tb_trade_id": 3},
     ]
     members = replace(store, settings={**SETTINGS, "order_scene": "3"})
-    found = all_sales(taobao, members, NOON, NOON + timedelta(hours=3))
+    found = all_sales(taobao, members, NOON, NOON + SPAN)
     assert [
         (sale.order_id, sale.status, sale.amount_minor, sale.commission_minor) for sale in found
     ] == [("3937003417209620800", 13, 4990, 0), ("2", 3, 3990, 399)]
     assert '"biz_type":2' in alliance.calls[-1].form["search_option"]
     alliance.calls.clear()
-    all_sales(taobao, store, NOON, NOON + timedelta(hours=3))
+    all_sales(taobao, store, NOON, NOON + SPAN)
     assert len(alliance.calls) == 1
 
 
 def test_refunds_are_paged(taobao: Taobao, store: Store, alliance: contract.Alliance) -> None:
     alliance.refunds = [{**REFUND, "tb_trade_id": n} for n in range(201)]
     channels = replace(store, settings={**SETTINGS, "order_scene": "2"})
-    found = all_sales(taobao, channels, NOON, NOON + timedelta(hours=3))
+    found = all_sales(taobao, channels, NOON, NOON + SPAN)
     assert len({sale.order_id for sale in found}) == 201
 
 
@@ -283,7 +284,7 @@ def test_an_order_that_is_not_as_documented_stops_the_page(
 ) -> None:
     alliance.orders["1"] = [{**contract.order("1", 12, "2026-11-11 13:00:00"), **wrong}]
     with pytest.raises(SourceError) as caught:
-        all_sales(taobao, store, NOON, NOON + timedelta(hours=3))
+        all_sales(taobao, store, NOON, NOON + SPAN)
     assert caught.value.source_code == "malformed"
 
 

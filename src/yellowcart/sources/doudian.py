@@ -56,6 +56,7 @@ from yellowcart.sources.doudian_shapes import (
 )
 from yellowcart.sources.drafts import Item
 from yellowcart.sources.mainland import (
+    LAG,
     body_of,
     patiently,
     sells_in_yuan,
@@ -273,7 +274,7 @@ class Doudian(Connector):
         """The shop's orders that changed."""
         number = int(cursor or 0)
         asked = {
-            "update_time_start": int(since.timestamp()),
+            "update_time_start": int((since - LAG).timestamp()),
             "update_time_end": int(until.timestamp()),
             "order_by": "update_time",
             "order_asc": True,

@@ -35,6 +35,7 @@ from yellowcart.sources.connector import (
     Store,
 )
 from yellowcart.sources.mainland import (
+    LAG,
     Text,
     beijing,
     beijing_text,
@@ -138,7 +139,7 @@ class JD(Connector):
     )
     documentation = "https://union.jd.com/openplatform/api/v2"
     #: No span is documented where we looked; an hour is what everybody asks for.
-    window_seconds: ClassVar[int] = 3600
+    window_seconds: ClassVar[int] = 3600 - int(LAG.total_seconds())
 
     def __init__(self, gateway: str = GATEWAY) -> None:
         self.gateway = gateway
@@ -183,7 +184,7 @@ class JD(Connector):
     def _rows(self, store: Store, since: datetime, until: datetime, number: int) -> Rows:
         asked = {
             "type": _UPDATED,
-            "startTime": beijing_text(since),
+            "startTime": beijing_text(since - LAG),
             "endTime": beijing_text(until),
             "pageIndex": number,
             "pageSize": _ROWS_A_PAGE,

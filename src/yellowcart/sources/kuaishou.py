@@ -67,6 +67,7 @@ from yellowcart.sources.kuaishou_shapes import (
     shop_sale,
 )
 from yellowcart.sources.mainland import (
+    LAG,
     body_of,
     sells_in_yuan,
     to_ms,
@@ -184,7 +185,7 @@ class Kuaishou(Connector):
     )
     documentation = "https://open.kwaixiaodian.com/"
     #: Both lists take seven days, of the last ninety.
-    window_seconds: ClassVar[int] = 7 * 24 * 3600
+    window_seconds: ClassVar[int] = 7 * 24 * 3600 - int(LAG.total_seconds())
 
     def __init__(self, gateway: str = GATEWAY) -> None:
         self.gateway = gateway
@@ -275,7 +276,7 @@ class Kuaishou(Connector):
         self, store: Store, since: datetime, until: datetime, cursor: str = ""
     ) -> Page[Conversion]:
         """Sales that our promotion led to, else the shop's own, by the time of change."""
-        window = {"beginTime": to_ms(since), "endTime": to_ms(until)}
+        window = {"beginTime": to_ms(since - LAG), "endTime": to_ms(until)}
         if store.settings.get("cps_pid"):
             asked = {
                 **window,

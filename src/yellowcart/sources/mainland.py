@@ -18,6 +18,9 @@ T = TypeVar("T")
 Text: TypeAlias = str | int | float
 #: No summer time since 1991, so an offset tells all of it.
 BEIJING: Final = timezone(timedelta(hours=8))
+#: Their lists of sales lag behind what they say: Youzan's by 30 seconds or more. So each window
+#: begins earlier than asked, and what was missing in the last one is in this.
+LAG: Final = timedelta(seconds=60)
 _SECONDS: Final = "%Y-%m-%d %H:%M:%S"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = 253_402_300_799_999

@@ -39,7 +39,7 @@ from yellowcart.sources.connector import (
     SourceError,
     Store,
 )
-from yellowcart.sources.mainland import beijing_text, body_of, of_ms, patiently, to_ms
+from yellowcart.sources.mainland import LAG, beijing_text, body_of, of_ms, patiently, to_ms
 from yellowcart.sources.recognition import Link, Recognition, links_in, title_in, without_links
 from yellowcart.sources.taobao_shapes import Code, OrderPage, Parsed, RefundPage, given_back, sale
 
@@ -241,7 +241,7 @@ class Taobao(Connector):
 
         A cursor is ``orders.START.PAGE.POSITION`` or ``refunds.PAGE``, the start in Unix ms.
         """
-        phase, *rest = (cursor or f"orders.{to_ms(since)}.1.").split(".", 3)
+        phase, *rest = (cursor or f"orders.{to_ms(since - LAG)}.1.").split(".", 3)
         if phase == "refunds":
             return self._refunds(store, since, until, int(rest[0]))
         begin, page = of_ms(int(rest[0])), int(rest[1])
@@ -285,7 +285,7 @@ class Taobao(Connector):
             "search_type": 3,  # by the time of its end
             "refund_type": 1,
             "biz_type": int(_scene(store)) - 1,
-            "start_time": beijing_text(since),
+            "start_time": beijing_text(since - LAG),
         }
         told = self._call(
             store,

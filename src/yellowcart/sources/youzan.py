@@ -20,7 +20,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,7 @@ from yellowcart.sources.connector import (
 )
 from yellowcart.sources.drafts import Item
 from yellowcart.sources.mainland import (
+    LAG,
     beijing,
     beijing_text,
     body_of,
@@ -85,9 +86,6 @@ _ITEMS_A_PAGE: Final = 20
 _LAST_ITEM_PAGE: Final = 100
 _TRADES_A_PAGE: Final = 100
 _LAST_TRADE_PAGE: Final = 100
-#: The list of trades lags: query 30 seconds after a message or later. So each window begins
-#: earlier than asked, and what was missing in the last one is in this.
-LAG: Final = timedelta(seconds=60)
 
 _ALIAS = re.compile(r"[0-9A-Za-z]{6,32}\Z")
 _BY_PATH = re.compile(
