@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from tests.callers import Caller
 from tests.factories import make_account, make_operator, make_shop
 from tests.gifts.worlds import Stage, coins_of, key, make_stage, top_up
@@ -14,11 +15,15 @@ from tests.settlement.worlds import prove, work
 
 from yellowcart.core import clock, outbox
 from yellowcart.core.clock import now
+from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.gifts import bags, draw, drawing, prizes
 from yellowcart.gifts.models import Bag, BagEntry, Prize, Watch
 from yellowcart.inventory.models import Hold, Stock
+from yellowcart.listings.models import Listing
 from yellowcart.live.models import ChatMessage, RoomModerator
+from yellowcart.notices.actions import do_appeal
+from yellowcart.notices.models import Notice
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.models import Follow
 from yellowcart.promotions.actions import NewCoupon, do_give_coupon
@@ -310,6 +315,13 @@ def test_what_nobody_claims_in_48_hours_is_free_again() -> None:
     assert stock.reserved == 0
     assert Hold.objects.get(order_id=prize.id).state == "voided"
     assert refused(claim).code == "prize_lapsed"
+    goods = Listing.objects.get(id=bag.listing_id).product.title
+    assert {one[0]: one[2] for one in notices_of(winner)} == {
+        "won": f"You won: {goods}",
+        "lapsed": f"Not claimed in time: {goods}",
+    }
+    assert {one[0] for one in notices_of(stage.host)} == {"drawn", "unclaimed"}
+    assert "it went back to the shop" in client.get("/prizes/").content.decode()
 
 
 def test_more_than_there_is_can_not_be_promised_nor_others_goods() -> None:
@@ -369,3 +381,39 @@ def test_over_http() -> None:
     assert (mine["prize"]["state"], mine["prize"]["coins"]) == ("given", 10)
     assert Caller(viewer)("GET", "/gifts/prizes")[1][0]["title"] == "Coins for fans"
     outbox.relay_all()
+
+
+def notices_of(account) -> list[tuple[str, str, str]]:
+    outbox.relay_all()
+    rows = Notice.objects.filter(account=account).order_by("sent_at", "stage")
+    return [(row.stage, row.party, row.title_en) for row in rows]
+
+
+def test_winners_and_the_host_hear_of_the_draw_once() -> None:
+    stage, viewer, other = stage_with_coins(), make_account(), make_account()
+    bag = open_bag(stage, winners=2, coins_each=1, title="Luck")
+    bags.do_enter(actor=viewer, bag_id=bag.id)
+    end(bag)
+    assert notices_of(viewer) == [("won", "viewer", "You won: 1 coin")]
+    assert notices_of(stage.host) == [("drawn", "creator", "Drawn: Luck")]
+    assert notices_of(other) == []
+    told = Notice.objects.get(account=stage.host)
+    assert "1 of 2 prizes went to 1 entrants" in told.body_en
+    assert "1人参与，2份奖品送出1份" in told.body_zh
+    with transaction.atomic():
+        OutboxEvent.objects.update(relayed_at=None)
+    assert len(notices_of(viewer)) == len(notices_of(stage.host)) == 1
+    prize = Prize.objects.get(account_id=viewer.id)
+    page = Caller(viewer).client.get("/reminders/").content.decode()
+    assert f"/prizes/#prize-{prize.id}" in page
+    assert f'id="prize-{prize.id}"' in Caller(viewer).client.get("/prizes/").content.decode()
+    desk = Caller(stage.host).client
+    page = desk.get(f"/creator/notices/{told.id}/").content.decode()
+    assert f"/bags/{bag.id}/" in page
+    assert refused(lambda: do_appeal(stage.host, told.id, "Again")).code == "appeal_elsewhere"
+
+
+def test_a_bag_that_nobody_entered_is_told_to_its_host() -> None:
+    stage = stage_with_coins()
+    end(open_bag(stage, title="Luck"))
+    assert notices_of(stage.host) == [("drawn", "creator", "Drawn: Luck")]

@@ -19,6 +19,7 @@ from yellowcart.live import arrivals, bullets, numbering
 from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.notices import permits as permit_notices
+from yellowcart.notices import prizes as prize_notices
 from yellowcart.notices import shows as show_notices
 from yellowcart.notices import webhooks as webhook_notices
 from yellowcart.orders import waitlist
@@ -57,6 +58,9 @@ def connect() -> None:
     subscribe("gifts.sent", gifts.on_sent)
     subscribe("gifts.packet", gifts.on_packets)
     subscribe("gifts.bag", gifts.on_bags)
+    subscribe("gifts.won", prize_notices.on_won)
+    subscribe("gifts.lapsed", prize_notices.on_lapsed)
+    subscribe("gifts.drawn", prize_notices.on_drawn)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.placed", bullets.on_orders_placed)
     subscribe("orders.paid", bullets.on_orders_paid)

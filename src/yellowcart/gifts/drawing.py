@@ -86,12 +86,9 @@ def do_draw(bag_id: UUID) -> Bag:
     prizes.do_hand_out(get_room(bag.room_id), bag, slots[: len(drawn)], slots[len(drawn) :])
     outbox.audit(None, "bag.draw", f"bag:{bag.id}", winners=drawn)
     events.bag(bag.room_id, bag.id)
+    events.drawn(bag)
     for slot in slots[: len(drawn)]:
-        outbox.append(
-            events.WON,
-            {"prize_id": str(slot.id), "bag_id": str(bag.id), "account_id": str(slot.account_id)},
-            room_id=bag.room_id,
-        )
+        events.won(bag, slot)
     return bag
 
 

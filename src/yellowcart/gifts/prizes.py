@@ -215,6 +215,7 @@ def do_lapse(prize_id: UUID) -> None:
     inventory.do_void([(_shop(bag), prize.id)])
     outbox.audit(None, "bag.lapse", f"prize:{prize.id}", bag=str(bag.id))
     events.bag(bag.room_id, bag.id)
+    events.lapsed(bag, prize)
 
 
 def _winner(slot: Prize) -> UUID:

@@ -19,6 +19,7 @@ from yellowcart.core.texts import Text
 from yellowcart.notices import events, queries, wording
 from yellowcart.notices.hits import Effect, Hit, hits_of, with_and_without
 from yellowcart.notices.models import (
+    BAG_STAGES,
     PERMIT_STAGE,
     SHOW_STAGES,
     WEBHOOK_STAGE,
@@ -87,8 +88,8 @@ def do_appeal(account: Account, notice_id: UUID, words: str) -> Appeal:
     ``appeal_exists``, ``appeal_elsewhere`` for a decision about a permit.
     """
     notice = queries.access_notice(account, notice_id)
-    if notice.stage in {*SHOW_STAGES, WEBHOOK_STAGE}:
-        raise Problem("appeal_elsewhere", 409, _("There is nothing to appeal in a reminder."))
+    if notice.stage in {*SHOW_STAGES, *BAG_STAGES, WEBHOOK_STAGE}:
+        raise Problem("appeal_elsewhere", 409, _("There is nothing to appeal in this notice."))
     if notice.stage == PERMIT_STAGE:
         raise Problem(
             "appeal_elsewhere", 409, _("Appeal this with your permits, in the creator's console.")

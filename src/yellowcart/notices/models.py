@@ -17,13 +17,16 @@ PERMIT_STAGE = "permit"
 WEBHOOK_STAGE = "webhook"
 #: Nor these: shows that the reader asked to be reminded of.
 SHOW_STAGES = ["show_soon", "show_start", "show_moved", "show_off"]
+#: Nor these: what became of a lucky bag, for its winners and its host.
+BAG_STAGES = ["won", "lapsed", "drawn", "unclaimed"]
 
 
 class Notice(models.Model):
     """One party told one thing at one stage of a rule. ``hit`` says what of theirs it concerns.
 
     At the stage ``permit`` the rule is the one named in a decision about their permit; at those of
-    a show the key names the room, and ``party`` is ``viewer``.
+    a show the key names the room, and ``party`` is ``viewer``; at those of a lucky bag it names the
+    bag, and the revision is the prize's number.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -59,7 +62,9 @@ class Notice(models.Model):
                 name="notices_notice_once",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES, WEBHOOK_STAGE]),
+                condition=Q(
+                    stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES, WEBHOOK_STAGE, *BAG_STAGES]
+                ),
                 name="notices_notice_stage",
             ),
             models.CheckConstraint(

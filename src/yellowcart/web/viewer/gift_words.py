@@ -1,6 +1,7 @@
 """The words that the scripts of gifts, red packets and lucky bags say."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def gift_words() -> dict[str, str]:
@@ -10,7 +11,8 @@ def gift_words() -> dict[str, str]:
         "day": _("d"),
         "title": _("Gifts"),
         "send": _("Send a gift"),
-        "sendFor": _("Send · %(coins)s coins"),
+        "sendForOne": ngettext("Send · %(coins)s coin", "Send · %(coins)s coins", 1),
+        "sendFor": ngettext("Send · %(coins)s coin", "Send · %(coins)s coins", 2),
         "quantity": _("Quantity"),
         "sent": _("sends %(gift)s"),
         "said": _("%(name)s sends %(gift)s"),
@@ -41,7 +43,10 @@ def _bag_words() -> dict[str, str]:
         "bag": _("Lucky bag"),
         "bagDrawing": _("Drawing…"),
         "bagDrawn": _("Drawn"),
-        "bagCoins": _("%(coins)s coins for each winner"),
+        "bagCoin": ngettext("%(coins)s coin for each winner", "%(coins)s coins for each winner", 1),
+        "bagCoins": ngettext(
+            "%(coins)s coin for each winner", "%(coins)s coins for each winner", 2
+        ),
         "bagCoupon": _("A coupon for each winner"),
         "bagGoods": _("%(title)s, free of charge"),
         "bagGoodsGone": _("Goods, free of charge"),
@@ -68,7 +73,16 @@ def _bag_words() -> dict[str, str]:
 
 def _prize_words() -> dict[str, str]:
     return {
-        "prizeCoins": _("You won %(coins)s coins; they are in your wallet."),
+        "prizeCoin": ngettext(
+            "You won %(coins)s coin; it is in your wallet.",
+            "You won %(coins)s coins; they are in your wallet.",
+            1,
+        ),
+        "prizeCoins": ngettext(
+            "You won %(coins)s coin; it is in your wallet.",
+            "You won %(coins)s coins; they are in your wallet.",
+            2,
+        ),
         "prizeCoupon": _("You won a coupon; it is among yours."),
         "prizeSent": _("Your prize is on its way."),
         "prizeLapsed": _("This prize was not claimed in time."),

@@ -24,6 +24,8 @@ STAGES = {
     "cutover": _("Cut-over"),
     "withdrawn": _("Taken back"),
     "permit": _("Your permit"),
+    "drawn": _("Your lucky bag"),
+    "unclaimed": _("Your lucky bag"),
 }
 
 

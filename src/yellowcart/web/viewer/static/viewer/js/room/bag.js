@@ -127,7 +127,7 @@ class LuckyBag {
 
   prizeWords(bag) {
     const { words } = this;
-    if (bag.prize === "coins") return filled(words.bagCoins, { coins: bag.coins_each });
+    if (bag.prize === "coins") return filled(bag.coins_each === 1 ? words.bagCoin : words.bagCoins, { coins: bag.coins_each });
     if (bag.prize === "coupon") return words.bagCoupon;
     const item = this.room.state.cart.find((one) => one.listing_id === bag.listing_id);
     return item ? filled(words.bagGoods, { title: item.title }) : words.bagGoodsGone;
@@ -184,7 +184,7 @@ class LuckyBag {
     const { words } = this;
     if (prize.state === "lapsed") return el("p", { class: "callout callout--warn" }, words.prizeLapsed);
     if (prize.order_id) return el("p", { class: "callout callout--ok" }, words.prizeSent, " ", el("a", { href: `/orders/${prize.order_id}/` }, words.seeOrder));
-    if (prize.state === "given") return el("p", { class: "callout callout--ok" }, prize.prize === "coins" ? filled(words.prizeCoins, { coins: prize.coins }) : words.prizeCoupon);
+    if (prize.state === "given") return el("p", { class: "callout callout--ok" }, prize.prize === "coins" ? filled(prize.coins === 1 ? words.prizeCoin : words.prizeCoins, { coins: prize.coins }) : words.prizeCoupon);
     const field = (name, label, auto) => el("label", { class: "field" }, el("span", { class: "field__label" }, label), el("input", { class: "input", name, autocomplete: auto, required: true }));
     return el(
       "form",

@@ -98,7 +98,7 @@ class Gifts {
     this.chosen = key;
     this.count = count;
     const gift = this.names.get(key);
-    this.sendButton.replaceChildren(filled(this.words.sendFor, { coins: gift.coins * count }));
+    this.sendButton.replaceChildren(filled(gift.coins * count === 1 ? this.words.sendForOne : this.words.sendFor, { coins: gift.coins * count }));
   }
 
   async wallet() {

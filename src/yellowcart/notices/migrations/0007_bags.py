@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+STAGES = [
+    *("announced", "7d", "1d", "1h", "cutover", "withdrawn", "permit"),
+    *("show_soon", "show_start", "show_moved", "show_off", "webhook"),
+    *("won", "lapsed", "drawn", "unclaimed"),
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notices", "0006_webhook_stage")]
+
+    operations = [
+        migrations.RemoveConstraint(model_name="notice", name="notices_notice_stage"),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stage__in", STAGES)), name="notices_notice_stage"
+            ),
+        ),
+    ]
