@@ -69,3 +69,23 @@ def test_nobody_else_sees_them(server: Server, who: str) -> None:
         assert refused["code"] in {"figures_forbidden", "pass_for_another_room", "pass_invalid"}
         with pytest.raises(ConnectionClosed):
             read()
+
+
+def test_a_pass_for_the_figures_opens_the_whole_or_a_shops_part(server: Server) -> None:
+    room = make_room()
+    mine, theirs = mount(room, make_goods()), mount(room, make_goods())
+    order(1_250, now() - timedelta(minutes=1), container_id=room.id, shop_id=mine.shop_id)
+    order(400, now() - timedelta(minutes=1), container_id=room.id, shop_id=theirs.shop_id)
+    Room.objects.filter(id=room.id).update(started_at=now() - timedelta(hours=1))
+    seen = {}
+    for claim in ("room", str(mine.shop_id), str(theirs.shop_id)):
+        token = pass_for(room, make_account(), role="figures", guest=True, figures=claim)
+        with screen(server, room, token) as read:
+            found = read()["figures"]
+        lines = {line["listing_id"] for line in found["listings"]}
+        seen[claim] = (found["gmv"][0]["placed"]["gmv_minor"], lines)
+    assert seen == {
+        "room": (1_650, {str(mine.id), str(theirs.id)}),
+        str(mine.shop_id): (1_250, {str(mine.id)}),
+        str(theirs.shop_id): (400, {str(theirs.id)}),
+    }

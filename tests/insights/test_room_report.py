@@ -20,8 +20,9 @@ from yellowcart.insights.room_report import report_of
 from yellowcart.insights.room_report_body import body
 from yellowcart.insights.rules import Definition
 from yellowcart.listings.models import Listing
+from yellowcart.live import passes
 from yellowcart.live.models import ChatMessage, Room, RoomEvent
-from yellowcart.live.tooltables import ShareCode
+from yellowcart.live.tooltables import CoHost, ShareCode
 from yellowcart.media.models import Broadcast, Clip, Recording, Replay, StreamKey
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.models import Account, RoleGrant
@@ -277,8 +278,12 @@ def test_a_merchant_reads_the_part_of_the_own_goods_alone(room: Room) -> None:
     assert part["funnel"][0]["count"] == 0
     assert (part["before"], part["questions"], part["stay_seconds"]) == ([], [], None)
     assert all(one["entries"] == one["online"] == 0 for one in part["minutes"])
-    assert client.get(url(room, "figures")).status_code == 403
-    assert client.get(url(room, "report"), {"shop": theirs.handle}).status_code == 403
+    live = client.get(url(room, "figures")).json()
+    assert [one["listing_id"] for one in live["listings"]] == [str(tea.id)]
+    assert live["gmv"][0]["paid"]["gmv_minor"] == 100
+    assert (live["gifts"], live["coins"], live["alerts"], live["viewers"]) == (0, 0, [], 0)
+    for path in ("report", "figures"):
+        assert client.get(url(room, path), {"shop": theirs.handle}).status_code == 403
     elsewhere = client_of(member_of(sales.shop())).get(url(room, "report"))
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (404, "shop_not_in_room")
     operator = client_of(with_role("operator")).get(url(room, "report"), {"shop": mine.handle})
@@ -357,3 +362,59 @@ def test_who_sold_through_whose_code_and_what_the_replay_sold(room: Room) -> Non
     RoleGrant.objects.create(account=room.creator, role="creator")
     page = client.get(f"/creator/rooms/{room.id}/report/").content.decode()
     assert code.code in page
+
+
+def figures_of(account: Account | None, room: Room, **query: str) -> str | int:
+    """What a pass for the live figures opens; a status where there is none."""
+    path = url(room, "figures/pass") + (f"?shop={query['shop']}" if query else "")
+    reply = client_of(account).post(path)
+    if reply.status_code != 200:
+        return reply.status_code
+    opened = passes.verify(reply.json()["pass"])
+    assert (opened.guest, opened.role) == (True, "figures")
+    return opened.figures
+
+
+def test_those_who_work_a_room_get_a_pass_for_its_figures(room: Room) -> None:
+    mine, theirs = sales.shop(), sales.shop()
+    offered(room, mine)
+    asked, joined = sales.account(), sales.account()
+    CoHost.objects.create(room=room, account=asked)
+    CoHost.objects.create(room=room, account=joined, accepted_at=EIGHT)
+    member, operator = member_of(mine), with_role("operator")
+    for account in (room.creator, joined, operator):
+        assert figures_of(account, room) == "room"
+    assert figures_of(member, room) == str(mine.id)
+    assert figures_of(operator, room, shop=mine.handle) == str(mine.id)
+    # Asked, and not yet a host; another role; a stranger; another shop; another shop's part.
+    for account in (asked, with_role("moderator"), with_role("creator"), sales.account()):
+        assert figures_of(account, room) == 403
+    assert figures_of(member_of(theirs), room) == 404
+    assert figures_of(member, room, shop=theirs.handle) == 403
+    assert figures_of(None, room) == 401
+    # The rooms before this one stand in the report, which is its creator's.
+    assert client_of(joined).get(url(room, "figures")).status_code == 200
+    assert client_of(joined).get(url(room, "report")).status_code == 403
+
+
+def test_the_screen_of_a_shop_and_of_an_operator(room: Room) -> None:
+    mine, theirs = sales.shop(), sales.shop()
+    tea = offered(room, mine)
+    sell(room, tea, 100, 1)
+    Room.objects.filter(id=room.id).update(state="live", ended_at=None)
+    member, other = member_of(mine), member_of(theirs)
+
+    def at_desk(account: Account, shop: Shop) -> Any:
+        path = f"/merchant/shop/{shop.handle}/insights/rooms/{room.id}/screen/"
+        return client_of(account).get(path)
+
+    page = at_desk(member, mine)
+    assert page.status_code == 200
+    assert f'data-part="{mine.id}"' in page.content.decode()
+    assert at_desk(other, theirs).status_code == 404
+    assert at_desk(other, mine).status_code in {403, 404}
+    path = f"/operator/insights/rooms/{room.id}/screen/"
+    page = client_of(with_role("operator")).get(path)
+    assert 'data-part=""' in page.content.decode()
+    for account in (member, room.creator, with_role("moderator")):
+        assert client_of(account).get(path).status_code == 403

@@ -1,15 +1,16 @@
-"""A room's figures to its host's screens as they change: a socket that only a host's pass opens.
+"""A room's figures to the screens of those who work it, as they change: a socket that only a host's
+pass opens, and one that is given for the figures alone; for a shop's staff their goods' part.
 
-While anybody watches a room's figures, one task a room and process reads them every two seconds
-and gives the same text to all who watch; reading never takes more than a twentieth of the time. A
-screen too slow to take a text in gets the next one instead.
+While anybody watches a room's figures or a part of them, one task in the process reads them every
+two seconds and gives the same text to all who watch; reading never takes more than a twentieth of
+the time. A screen too slow to take a text in gets the next one instead.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,9 +25,9 @@ from yellowcart.edge.snapshots import Snapshots
 from yellowcart.edge.sockets import holder_of, same_site
 from yellowcart.edge.store import Store
 from yellowcart.insights.room_figures import STATEMENT, asked, decode
-from yellowcart.insights.room_view import Show, figures_body
+from yellowcart.insights.room_view import Show, as_part, figures_body
 from yellowcart.listings.cart import Ask
-from yellowcart.live.passes import RoomPass
+from yellowcart.live.passes import WHOLE, RoomPass
 from yellowcart.live.problems import room_not_found
 from yellowcart.live.snapshot import PRESENCE_LASTS, RoomRow
 
@@ -37,6 +38,13 @@ TICK_SECONDS: Final = 2.0
 SHARE: Final = 20
 
 _encode: Final = msgspec.json.Encoder().encode
+
+
+class Part(NamedTuple):
+    """Of which room, and of which shop's goods in it; None for the whole."""
+
+    room_id: UUID
+    shop_id: UUID | None
 
 
 class Screen:
@@ -56,54 +64,57 @@ class Screen:
 
 
 class LiveFigures:
-    """All rooms whose figures are watched in this process."""
+    """All rooms, and shops' parts of them, whose figures are watched in this process."""
 
     def __init__(self, store: Store, snapshots: Snapshots, ask: Ask) -> None:
         self._store = store
         self._snapshots = snapshots
         self._ask = ask
-        self._screens: dict[UUID, set[Screen]] = {}
-        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._screens: dict[Part, set[Screen]] = {}
+        self._tasks: dict[Part, asyncio.Task[None]] = {}
 
-    def watch(self, room_id: UUID, screen: Screen) -> None:
+    def watch(self, part: Part, screen: Screen) -> None:
         """Take a screen in; the room is read at once if it was not."""
-        self._screens.setdefault(room_id, set()).add(screen)
-        task = self._tasks.get(room_id)
+        self._screens.setdefault(part, set()).add(screen)
+        task = self._tasks.get(part)
         if task is None or task.done():
-            self._tasks[room_id] = asyncio.create_task(self._run(room_id))
+            self._tasks[part] = asyncio.create_task(self._run(part))
 
-    def leave(self, room_id: UUID, screen: Screen) -> None:
+    def leave(self, part: Part, screen: Screen) -> None:
         """Forget a screen; nobody reads for nobody."""
-        screens = self._screens.get(room_id, set())
+        screens = self._screens.get(part, set())
         screens.discard(screen)
         if not screens:
-            self._screens.pop(room_id, None)
-            if task := self._tasks.pop(room_id, None):
+            self._screens.pop(part, None)
+            if task := self._tasks.pop(part, None):
                 task.cancel()
 
-    async def _run(self, room_id: UUID) -> None:
+    async def _run(self, part: Part) -> None:
         loop = asyncio.get_running_loop()
         while True:
             started = loop.time()
             try:
-                await self._tell(room_id)
+                await self._tell(part)
             except Exception:
                 log.exception("a room's figures could not be read; it is tried again")
             spent = loop.time() - started
             await asyncio.sleep(max(TICK_SECONDS - spent, spent * (SHARE - 1)))
 
-    async def _tell(self, room_id: UUID) -> None:
-        view = await self._snapshots.view(room_id)
-        screens = list(self._screens.get(room_id, ()))
+    async def _tell(self, part: Part) -> None:
+        view = await self._snapshots.view(part.room_id)
+        screens = list(self._screens.get(part, ()))
         if view is None:
             for screen in screens:
                 screen.show(error_body(room_not_found(), screen.language).decode(), over=True)
             return
-        body = await self._bodies(view.row, {screen.language for screen in screens})
+        languages = {screen.language for screen in screens}
+        body = await self._bodies(view.row, part.shop_id, languages)
         for screen in screens:
             screen.show(body[screen.language], over=view.row.state == "ended")
 
-    async def _bodies(self, row: RoomRow, languages: set[str]) -> Mapping[str, str]:
+    async def _bodies(
+        self, row: RoomRow, shop_id: UUID | None, languages: set[str]
+    ) -> Mapping[str, str]:
         at = clock.now()
         if row.started_at is None:
             return dict.fromkeys(languages, '{"figures":null}')
@@ -113,6 +124,7 @@ class LiveFigures:
             row.ended_at,
             at=at,
             seen_since=clock.wall() - PRESENCE_LASTS,
+            shop_id=shop_id,
         )
         counts = decode(await self._store.one_text(STATEMENT, values))
         show = Show(
@@ -122,11 +134,14 @@ class LiveFigures:
             row.started_at,
             row.ended_at,
             row.pinned_listing_id,
-            row.cart,
+            [one for one in row.cart if shop_id is None or one.shop_id == shop_id],
         )
+        bodies = {
+            language: figures_body(show, counts, self._ask, at, language) for language in languages
+        }
         return {
-            language: _text(figures_body(show, counts, self._ask, at, language))
-            for language in languages
+            language: _text(body if shop_id is None else as_part(body))
+            for language, body in bodies.items()
         }
 
 
@@ -134,12 +149,14 @@ def _text(body: Mapping[str, Any]) -> str:
     return _encode({"figures": body}).decode()
 
 
-def host_of(websocket: WebSocket, room_id: UUID) -> RoomPass:
-    """The host who connects; a problem for everybody else."""
+def reader_of(websocket: WebSocket, room_id: UUID) -> tuple[RoomPass, Part]:
+    """Who connects, and what of the room's figures they may read; a problem for everybody else."""
     holder = holder_of(websocket, room_id)
-    if holder.role != "host":
+    if holder.role == "host" or holder.figures == WHOLE:
+        return holder, Part(room_id, None)
+    if not holder.figures:
         raise figures_for_hosts()
-    return holder
+    return holder, Part(room_id, UUID(holder.figures))
 
 
 async def figures(websocket: WebSocket) -> None:
@@ -152,20 +169,20 @@ async def figures(websocket: WebSocket) -> None:
     try:
         if not same_site(websocket):
             raise origin_refused()
-        holder = host_of(websocket, room_id)
+        holder, part = reader_of(websocket, room_id)
     except Problem as problem:
         with suppress(WebSocketDisconnect):
             await websocket.send_text(error_body(problem, language).decode())
             await websocket.close(CLOSE_PASS)
         return
     screen = Screen(language)
-    live.watch(room_id, screen)
+    live.watch(part, screen)
     writing = asyncio.create_task(_write(websocket, screen, holder))
     try:
         while (await websocket.receive())["type"] != "websocket.disconnect":
             pass
     finally:
-        live.leave(room_id, screen)
+        live.leave(part, screen)
         writing.cancel()
         with suppress(asyncio.CancelledError):
             await writing

@@ -27,8 +27,12 @@ def pass_for_another_room() -> Problem:
 
 
 def figures_for_hosts() -> Problem:
-    """Somebody who is not the host asked for a room's figures."""
-    return Problem("figures_forbidden", 403, _("A room's live figures are for its host."))
+    """Somebody who does not work a room asked for its figures."""
+    return Problem(
+        "figures_forbidden",
+        403,
+        _("A room's live figures are for those who work it; ask for a pass to them first."),
+    )
 
 
 def origin_refused() -> Problem:

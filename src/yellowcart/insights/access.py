@@ -11,6 +11,7 @@ from yellowcart.insights import problems
 from yellowcart.insights.rules import Scope
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
+from yellowcart.live.queries import is_cohost
 from yellowcart.people import access
 from yellowcart.people import queries as people
 from yellowcart.shops import queries as shops
@@ -51,6 +52,24 @@ def access_room(user: access.User, room_id: UUID) -> Room:
     if room.creator_id != account.id and not people.is_operator(account):
         raise access.forbidden(_("A room's figures are for its creator and the operators."))
     return room
+
+
+def access_screen(user: access.User, room_id: UUID, shop: str = "") -> tuple[Room, UUID | None]:
+    """A room and the shop whose part of its live figures may be read, None for the whole.
+
+    The whole is for those who work the room: its creator, whoever hosts it with them, and the
+    operators. A shop's members read the part of their own goods, as of its report
+    (:func:`access_room_part`); the rooms before it are in the report alone, which is not the
+    co-hosts'.
+    """
+    account = access.access_person(user)
+    room = Room.objects.filter(id=room_id).first()
+    if room is None:
+        raise problems.room_not_found()
+    works = room.creator_id == account.id or is_cohost(account, room)
+    if not shop and (works or people.is_operator(account)):
+        return room, None
+    return access_room_part(user, room_id, shop)
 
 
 def access_room_part(user: access.User, room_id: UUID, shop: str = "") -> tuple[Room, UUID | None]:

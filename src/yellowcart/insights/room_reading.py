@@ -5,7 +5,7 @@ from uuid import UUID
 
 from yellowcart.core.clock import now
 from yellowcart.insights.room_figures import counts_of
-from yellowcart.insights.room_view import Show, figures_body
+from yellowcart.insights.room_view import Show, as_part, figures_body
 from yellowcart.live import queries as live
 from yellowcart.live.models import Room
 from yellowcart.policy import queries as policy
@@ -28,6 +28,4 @@ def live_body(room: Room, language: str, shop_id: UUID | None = None) -> dict[st
         cart=[one for one in cart if shop_id is None or one.shop_id == shop_id],
     )
     body = figures_body(show, counts_of(room, shop_id), policy.table().verdict, now(), language)
-    if shop_id is not None:
-        body["alerts"] = []
-    return body
+    return body if shop_id is None else as_part(body)

@@ -60,6 +60,11 @@ def figures_body(
     }
 
 
+def as_part(body: dict[str, Any]) -> dict[str, Any]:
+    """The same for one shop's part: without what only the whole room has, as in its report."""
+    return {**body, "alerts": [], "gifts": 0, "coins": 0, "funnel": body["funnel"][1:]}
+
+
 def sums_body(counts: RoomCounts) -> dict[str, Any]:
     """The sums of the whole show: who came, the funnel, GMV by every definition."""
     viewers, entries = counts.total("viewers"), counts.total("entries")

@@ -3,8 +3,9 @@
 A pass is a JSON Web Token (HS256) with the claims ``room`` (the room, or another container whose
 goods are sold on its own page), ``sub`` (the account, or a guest's id), ``name``, ``role``
 (``viewer``, ``host``, ``moderator``, ``remote``), ``guest`` and ``exp``, and, where there is one,
-``share``: the code through which the viewer came, and ``explained``: they watch one explanation of
-a replay. Its lifetime runs on the wall clock.
+``share``: the code through which the viewer came, ``explained``: they watch one explanation of a
+replay, and ``figures``: it opens the room's live figures, ``room`` for the whole or a shop's id for
+its part. Its lifetime runs on the wall clock.
 
 Passes are made with PyJWT and checked here, for the one header they all carry: a full room is
 let in a second, and the general check costs ten times as much.
@@ -27,6 +28,8 @@ from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 
 _LONGEST: Final = 2_000
+#: The claim ``figures`` of whoever may read the whole room's.
+WHOLE: Final = "room"
 _HEADER: Final = (
     base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=").decode("ascii")
 )
@@ -43,6 +46,7 @@ class RoomPass(msgspec.Struct, frozen=True):
     exp: int
     share: str = ""
     explained: bool = False
+    figures: str = ""
 
     @property
     def expires_at(self) -> datetime:
@@ -68,6 +72,7 @@ def issue(
     seconds: int | None = None,
     share: str = "",
     explained: bool = False,
+    figures: str = "",
 ) -> tuple[str, datetime]:
     """A pass and when it ends; it lasts ``settings.PASS_SECONDS`` unless told otherwise."""
     lifetime = settings.PASS_SECONDS if seconds is None else seconds
@@ -84,6 +89,8 @@ def issue(
         claims["share"] = share
     if explained:
         claims["explained"] = True
+    if figures:
+        claims["figures"] = figures
     return jwt.encode(claims, _key(), algorithm="HS256"), expires_at
 
 

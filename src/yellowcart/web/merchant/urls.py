@@ -74,6 +74,7 @@ of_one_shop = [
     path("insights/", figures.figures, name="figures"),
     path("insights/rooms/", figures.rooms, name="rooms"),
     path("insights/rooms/<uuid:room_id>/", figures.room, name="room_report"),
+    path("insights/rooms/<uuid:room_id>/screen/", figures.screen, name="room_screen"),
     path("notices/", notices.index, name="notices"),
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
     path("notices/<uuid:notice_id>/convert/", notices.convert, name="notice_convert"),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("insights/", insights.insights, name="insights"),
     path("insights/rooms/", insights.rooms, name="rooms"),
     path("insights/rooms/<uuid:room_id>/", insights.room, name="room_report"),
+    path("insights/rooms/<uuid:room_id>/screen/", insights.screen, name="room_screen"),
     path("policy/", policy.policy, name="policy"),
     path("ask/", policy.ask, name="ask"),
     path("policy/rules/<str:key>/", policy.rule, name="rule"),

@@ -1,5 +1,5 @@
 /* The screen beside the camera. The server sends all figures every two seconds over a socket that
-   only the host's pass opens; this only shows them. */
+   only a pass for them opens; this only shows them. */
 
 import { leftUntil, now, setClock } from "../../base/js/clock.js";
 import { el, icon } from "../../base/js/dom.js";
@@ -12,7 +12,7 @@ const CLOSED_FOR_GOOD = 4404;
 const KEPT = "yellowcart-definition";
 
 const root = document.querySelector("[data-screen]");
-const { screen: roomId, zone } = root.dataset;
+const { screen: roomId, zone, part } = root.dataset;
 const words = document.getElementById("screen-words").dataset;
 const status = document.querySelector("[data-status]");
 const language = document.documentElement.lang;
@@ -225,7 +225,7 @@ function say(name) {
 
 async function connect() {
   try {
-    const { pass } = await request(`/api/v1/rooms/${roomId}/pass`, { method: "POST", json: {} });
+    const { pass } = await request(`/api/v1/rooms/${roomId}/figures/pass?shop=${part}`, { method: "POST", json: {} });
     const url = new URL(`/api/v1/rooms/${roomId}/figures`, window.location.href);
     url.protocol = url.protocol.replace("http", "ws");
     url.searchParams.set("pass", pass);
