@@ -15,12 +15,14 @@ from yellowcart.ledger.rules import Kind, Line
 from yellowcart.listings.models import Listing
 from yellowcart.live import problems as live_problems
 from yellowcart.live.models import Room
+from yellowcart.people import queries as people
 from yellowcart.people.access import access_operator
 from yellowcart.people.models import Account
 from yellowcart.settlement import parties
 from yellowcart.settlement.access import access_party
 from yellowcart.settlement.money import Movement, Till
 from yellowcart.settlement.rules import Role
+from yellowcart.shops import queries as shops
 
 WALLET: Final = "wallet"
 CREATOR: Final = "creator"
@@ -49,6 +51,17 @@ def access_funder(actor: Account, room: Room, funder: str) -> str:
     if room.creator_id != actor.id and not mounted.exists():
         raise problems.shop_not_in_room()
     return party
+
+
+def funders_for(actor: Account, room: Room) -> list[tuple[str, str]]:
+    """Who else than the host's own purse could pay here for somebody who runs the room: the
+    actor's shops with their names, and ``platform`` for an operator; see :func:`access_funder`."""
+    owned = [
+        (parties.shop(shop.id), shop.name)
+        for shop in shops.shops_of(actor, "payout")
+        if room.creator_id == actor.id
+    ]
+    return [*owned, *([(parties.PLATFORM, "")] if people.is_operator(actor) else [])]
 
 
 def do_set_aside(

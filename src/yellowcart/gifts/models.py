@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.gifts.rules import bearer_of
 
 
 class Wallet(models.Model):
@@ -244,6 +245,11 @@ class Packet(models.Model):
             models.Index(fields=["expires_at"], name="gifts_packet_due", condition=Q(state="open")),
         ]
 
+    @property
+    def bearer(self) -> str:
+        """Who pays for it; see :func:`rules.bearer_of`."""
+        return bearer_of(self.funder)
+
 
 class PacketShare(models.Model):
     """One piece of a red packet. Whoever claims it writes their name on it; nobody on two."""
@@ -283,6 +289,7 @@ class Bag(models.Model):
 
     ``prize`` is ``coins`` (``coins_each``, of ``fund_coins`` set aside), ``coupon``
     (``coupon_id``) or ``product`` (pieces of ``sku_id`` held, one for each :class:`Prize`).
+    ``funder`` is the party that pays for it, as of a packet.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -344,6 +351,11 @@ class Bag(models.Model):
                 condition=Q(state__in=["open", "closed"]),
             ),
         ]
+
+    @property
+    def bearer(self) -> str:
+        """Who pays for its prizes; goods are always their shop's."""
+        return "merchant" if self.prize == "product" else bearer_of(self.funder)
 
 
 class BagEntry(models.Model):

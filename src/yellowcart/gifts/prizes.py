@@ -25,15 +25,19 @@ from yellowcart.live.models import Room
 from yellowcart.orders import rules as order_rules
 from yellowcart.orders.prizes import PrizeGoods, do_place_prize
 from yellowcart.people.models import Account
+from yellowcart.promotions import queries as promotions
 from yellowcart.promotions.actions import do_grant_coupon
-from yellowcart.promotions.queries import access_coupon
-from yellowcart.shops.queries import may_in_shop
+from yellowcart.promotions.models import Coupon
+from yellowcart.settlement import parties
+from yellowcart.shops.queries import is_operator, may_in_shop, shops_of
 
 if TYPE_CHECKING:
     from yellowcart.gifts.bags import NewBag
 
 #: Prizes taken back in one look of the duty.
 BATCH: Final = 200
+#: Coupons of one party that are offered for a bag, the newest.
+MOST_COUPONS: Final = 50
 
 
 def do_set_aside(
@@ -66,16 +70,41 @@ def _set_coins_aside(actor: Account, room: Room, bag: Bag, wanted: "NewBag") -> 
 def _check_coupon(actor: Account, bag: Bag, wanted: "NewBag") -> None:
     if wanted.coupon_id is None:
         raise problems.bag_invalid("coupon")
-    coupon = access_coupon(actor, wanted.coupon_id)
-    left = coupon.budget_minor - coupon.spent_minor
-    if (
-        coupon.ended_at is not None
-        or coupon.use_until <= bag.closes_at
-        or (coupon.most_uses is not None and coupon.most_uses - coupon.used < bag.winners)
-        or left < (coupon.off_minor or 1) * bag.winners
-    ):
+    coupon = promotions.access_coupon(actor, wanted.coupon_id)
+    if not _may_be_won(coupon, bag.closes_at, bag.winners):
         raise problems.bag_invalid("coupon")
-    bag.coupon_id = coupon.id
+    bag.coupon_id, bag.funder = coupon.id, _payer_of(coupon)
+
+
+def _payer_of(coupon: Coupon) -> str:
+    if coupon.bearer == "merchant" and coupon.shop_id is not None:
+        return parties.shop(coupon.shop_id)
+    if coupon.bearer == "creator" and coupon.creator_id is not None:
+        return parties.creator(coupon.creator_id)
+    return parties.PLATFORM
+
+
+def _may_be_won(coupon: Coupon, until: datetime, winners: int) -> bool:
+    left = coupon.budget_minor - coupon.spent_minor
+    return (
+        coupon.ended_at is None
+        and coupon.use_until > until
+        and (coupon.most_uses is None or coupon.most_uses - coupon.used >= winners)
+        and left >= (coupon.off_minor or 1) * winners
+    )
+
+
+def coupons_for(actor: Account, room: Room) -> list[Coupon]:
+    """The coupons that somebody may put into a bag in a room now: the creator's own, those of
+    the shops whose goods the actor looks after, an operator's; none that is bound elsewhere."""
+    rows = [*promotions.of_creator(actor.id)[:MOST_COUPONS]]
+    for shop in shops_of(actor, "goods"):
+        rows += promotions.of_shop(shop.id)[:MOST_COUPONS]
+    if is_operator(actor):
+        rows += promotions.of_platform()[:MOST_COUPONS]
+    return [
+        row for row in rows if row.room_id in {None, room.id} and _may_be_won(row, now(), winners=1)
+    ]
 
 
 def _hold_goods(
@@ -111,6 +140,7 @@ def _hold_goods(
     if sku is None:
         raise problems.bag_invalid("listing")
     bag.listing_id, bag.shop_id, bag.sku_id = listing.id, listing.shop_id, sku.id
+    bag.funder = parties.shop(listing.shop_id)
     inventory.do_reserve(
         [
             Wanted(listing.shop_id, slot.id, 1, sku.stock_shop_id, sku.stock_sku_id, 1)

@@ -143,6 +143,14 @@ def watched(seconds: float, beat_at: datetime | None, at: datetime, speed: float
     return seconds
 
 
+def bearer_of(funder: str) -> str:
+    """Who bears what a funder pays, in the words of an order's discount: ``merchant``,
+    ``platform`` or ``creator`` (whose own coins and earnings are)."""
+    if funder == "platform":
+        return "platform"
+    return "merchant" if funder.startswith("shop:") else "creator"
+
+
 def barred_word(title: str, words: Iterable[str]) -> str | None:
     """The word for which goods can't be a prize, or None. Latin words are matched whole."""
     lower = title.casefold()

@@ -144,7 +144,7 @@ class PacketIn(Schema):
 
 
 class PacketOut(Schema):
-    """A red packet."""
+    """A red packet; ``bearer`` (``merchant``, ``platform``, ``creator``) is who pays for it."""
 
     packet_id: UUID = Field(alias="id")
     coins: int
@@ -154,6 +154,7 @@ class PacketOut(Schema):
     opens_at: datetime
     expires_at: datetime
     state: str
+    bearer: str
 
 
 class ClaimOut(Schema):
@@ -190,7 +191,8 @@ class BagIn(Schema):
 
 
 class BagOut(Schema):
-    """A lucky bag; the seed of its draw is not in it."""
+    """A lucky bag; the seed of its draw is not in it. ``bearer`` (``merchant``, ``platform``,
+    ``creator``) is who pays for its prizes."""
 
     bag_id: UUID = Field(alias="id")
     title: str
@@ -200,6 +202,7 @@ class BagOut(Schema):
     closes_at: datetime
     state: str
     commit: str
+    bearer: str
 
 
 class EntryIn(Schema):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
-from yellowcart.gifts import bags, packets, queries
+from yellowcart.gifts import bags, funding, packets, prizes, queries
 from yellowcart.gifts.packs import installed_catalogue
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
@@ -24,6 +24,9 @@ from yellowcart.shops.queries import may_in_shop
 from yellowcart.web.backoffice.replies import told
 
 PAID_BY = [("wallet", _("my coins")), ("creator", _("my earnings"))]
+BEARERS = {"merchant": _("the shop"), "platform": _("the platform"), "creator": _("the host")}
+#: A value of a form and what it is called.
+Choice = tuple[str, Any]
 #: Entrants shown at the desk.
 SHOWN = 8
 
@@ -51,9 +54,14 @@ class PacketForm(forms.Form):
     )
     funder = forms.ChoiceField(label=_("Paid with"), choices=PAID_BY)
 
+    def __init__(self, *args: Any, funders: list[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["funder"], [*PAID_BY, *funders])
+
 
 class BagForm(forms.Form):
-    """A lucky bag to open. Goods are those of one's own shops in this room's cart."""
+    """A lucky bag to open. Goods are those of one's own shops in this room's cart; coupons are
+    those that one may give."""
 
     title = forms.CharField(label=_("Name of the bag"), max_length=120)
     prize = forms.ChoiceField(label=_("Prize"), choices=[("coins", _("Coins"))])
@@ -76,19 +84,27 @@ class BagForm(forms.Form):
     funder = forms.ChoiceField(label=_("Coins paid with"), choices=PAID_BY)
     must_follow = forms.BooleanField(label=_("Only for followers"), required=False)
 
-    def __init__(self, *args: Any, goods: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, prizes: list[Choice], funders: list[Choice], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        prize = self.fields["prize"]
-        if isinstance(prize, forms.ChoiceField):
-            prize.choices = [("coins", _("Coins")), *goods]
+        _offer(self.fields["prize"], [("coins", _("Coins")), *prizes])
+        _offer(self.fields["funder"], [*PAID_BY, *funders])
+
+
+def _offer(field: forms.Field, choices: list[Choice]) -> None:
+    if isinstance(field, forms.ChoiceField):
+        field.choices = choices
 
 
 def giving_context(account: Account, room: Room) -> dict[str, Any]:
     """The card at the desk: what the room was given, the bag, and both forms."""
     return {
         **_live(account, room),
-        "packet_form": PacketForm(auto_id="packet-%s"),
-        "bag_form": BagForm(auto_id="bag-%s", goods=_goods(account, room)),
+        "packet_form": PacketForm(auto_id="packet-%s", funders=_funders(account, room)),
+        "bag_form": BagForm(
+            auto_id="bag-%s", prizes=_prizes(account, room), funders=_funders(account, room)
+        ),
     }
 
 
@@ -108,12 +124,30 @@ def _live(account: Account, room: Room) -> dict[str, Any]:
         "bag": bag,
         "entrants": queries.entrants(account, bag.id)[:SHOWN] if bag else [],
         "entrant_count": queries.entrant_count(bag) if bag else 0,
-        "packets": queries.open_packets(room.id),
+        "packets": [(one, BEARERS[one.packet.bearer]) for one in queries.open_packets(room.id)],
+        "bag_bearer": BEARERS[bag.bearer] if bag else "",
         "keys": {"packet": new_id().hex, "bag": new_id().hex},
     }
 
 
-def _goods(account: Account, room: Room) -> list[tuple[str, str]]:
+def _funders(account: Account, room: Room) -> list[Choice]:
+    """Whose money may pay beside one's own."""
+    return [
+        (party, _("money of %(shop)s") % {"shop": name} if name else _("the platform's money"))
+        for party, name in funding.funders_for(account, room)
+    ]
+
+
+def _prizes(account: Account, room: Room) -> list[Choice]:
+    """Coupons as ``coupon:id``, and goods."""
+    coupons = [
+        (f"coupon:{one.id}", _("Coupon: %(title)s") % {"title": one.title})
+        for one in prizes.coupons_for(account, room)
+    ]
+    return [*coupons, *_goods(account, room)]
+
+
+def _goods(account: Account, room: Room) -> list[Choice]:
     """The SKUs of one's own shops that are in the cart: ``listing:sku`` and a name."""
     rows = Listing.objects.filter(
         surface="live_room", container_id=room.id, state="mounted", integration="native"
@@ -140,7 +174,7 @@ def give_packet(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Put a red packet into the room."""
     account = access_creator(request.user)
     room = access_hosted(account, room_id)
-    form = PacketForm(request.POST)
+    form = PacketForm(request.POST, funders=_funders(account, room))
     if form.is_valid():
         values = form.cleaned_data
         wait = values.pop("wait")
@@ -161,7 +195,7 @@ def open_bag(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Open a lucky bag in the room."""
     account = access_creator(request.user)
     room = access_hosted(account, room_id)
-    form = BagForm(request.POST, goods=_goods(account, room))
+    form = BagForm(request.POST, prizes=_prizes(account, room), funders=_funders(account, room))
     if form.is_valid():
         with told(request, _("The lucky bag is open.")):
             bags.do_open_bag(
@@ -174,16 +208,18 @@ def open_bag(request: HttpRequest, room_id: UUID) -> HttpResponse:
 
 
 def _wanted(values: dict[str, Any]) -> bags.NewBag:
-    listing, colon, sku = values["prize"].partition(":")
+    kind, colon, rest = values["prize"].partition(":")
+    is_coupon, is_goods = kind == "coupon", bool(colon) and kind != "coupon"
     return bags.NewBag(
         title=values["title"],
-        prize="product" if colon else "coins",
+        prize="coupon" if is_coupon else "product" if is_goods else "coins",
         winners=values["winners"],
         seconds=values["minutes"] * 60,
         coins_each=0 if colon else values["coins_each"] or 0,
         funder=values["funder"],
-        listing_id=UUID(listing) if colon else None,
-        sku_id=UUID(sku) if colon else None,
+        coupon_id=UUID(rest) if is_coupon else None,
+        listing_id=UUID(kind) if is_goods else None,
+        sku_id=UUID(rest) if is_goods else None,
         must_follow=values["must_follow"],
         must_say=values["must_say"],
         must_watch_seconds=(values["watch"] or 0) * 60,
