@@ -205,12 +205,15 @@ FROM fill.shop AS shop JOIN fill.person AS person
 
 -- phase: sales
 -- step
-INSERT INTO orders_order (shop_id, id, checkout_id, buyer_id, surface, container_id, creator_id, source,
+INSERT INTO orders_order (shop_id, id, checkout_id, buyer_id, surface, container_id, creator_id, host_id,
+  share_code, carrier_type, source,
   integration, state, goods_minor, discount_minor, amount_minor, paid_minor, refunded_minor, currency,
   idempotency_key, reserves, placed_at, expires_at, paid_at, shipped_at, signed_at, completed_at, closed_at,
   close_reason, ship_to, ship_by, receipt_at, open_cases, case_opened_at, case_closed_at)
 SELECT shop_id, id, id, buyer_id, surface,
   CASE surface WHEN 'live_room' THEN room_id WHEN 'shop_page' THEN shop_id ELSE creator_id END, creator_id,
+  CASE surface WHEN 'live_room' THEN creator_id END, '',
+  CASE surface WHEN 'live_room' THEN 2 WHEN 'short_video' THEN 1 WHEN 'shop_page' THEN 29 ELSE 3 END,
   'native', 'native',
   CASE stage WHEN 'awaiting' THEN 'awaiting_payment' WHEN 'expired' THEN 'closed' WHEN 'returned' THEN 'closed'
     WHEN 'partly' THEN 'partly_shipped' ELSE stage END,

@@ -208,6 +208,10 @@ def _operator(conn: Connection) -> Iterator[Page]:
     )
     huge = _ids(conn, "live_room", fullest)
     yield Page(f"{name}: API biggest room's figures", who, [f"/api/v1/insights/rooms/{huge[0]}"])
+    yield Page(f"{name}: biggest room's report", who, [f"/operator/insights/rooms/{huge[0]}/"])
+    path = f"/api/v1/rooms/{huge[0]}"
+    yield Page(f"{name}: API biggest room's report", who, [f"{path}/report"])
+    yield Page(f"{name}: API biggest room's live figures", who, [f"{path}/figures"])
     for asked in (
         "shop=shop1",
         "buyer=person1",

@@ -61,3 +61,23 @@ class RoomViewer(models.Model):
                 name="insights_room_viewer_order",
             )
         ]
+
+
+class RoomKept(models.Model):
+    """What a statement said of a room with many orders; see :mod:`insights.room_kept`.
+
+    ``shop_id`` is 0 for the whole room. ``text`` is JSON, empty while nothing is kept, and good
+    until ``fresh_until`` of the wall clock, null: until an order changes. Each change counts
+    ``version`` up.
+    """
+
+    pk = models.CompositePrimaryKey("room_id", "shop_id", "part")
+    room_id = models.UUIDField()
+    shop_id = models.UUIDField()
+    part = models.CharField(max_length=16)
+    version = models.PositiveBigIntegerField(default=0)
+    text = models.TextField(default="")
+    fresh_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "insights_room_kept"

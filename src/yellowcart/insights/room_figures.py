@@ -6,6 +6,7 @@ comes of it.
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ import msgspec
 from django.db import connection
 
 from yellowcart.core.clock import now, wall
+from yellowcart.insights.room_kept import kept
 from yellowcart.insights.room_rules import (
     PROMPT,
     RECENT,
@@ -50,21 +52,13 @@ def _sum(definition: Definition) -> str:
     return f"coalesce(sum({ADDS[definition]}) FILTER (WHERE {COUNTS[definition]}), 0)::bigint"
 
 
-def _of_buyer(definition: Definition) -> str:
-    """Columns of one buyer: how many orders a definition counts, and what they add."""
-    name = definition.value
-    return (
-        f"count(*) FILTER (WHERE {COUNTS[definition]}) AS {name}_orders,"
-        f" {_sum(definition)} AS {name}_minor"
-    )
-
-
 def _money(definition: Definition) -> str:
-    """A JSON object of :class:`room_rules.Money`, from the columns of its buyers."""
-    name = definition.value
+    """A JSON object of :class:`room_rules.Money`: what a definition counts in a group."""
+    counts = COUNTS[definition]
     return (
-        f"jsonb_build_object('orders', sum({name}_orders), 'minor', sum({name}_minor)::bigint,"
-        f" 'buyers', count(*) FILTER (WHERE {name}_orders > 0))"
+        f"json_build_object('orders', count(*) FILTER (WHERE {counts}),"
+        f" 'minor', {_sum(definition)},"
+        f" 'buyers', count(DISTINCT o.buyer_id) FILTER (WHERE {counts}))"
     )
 
 
@@ -105,15 +99,13 @@ looked AS (
     AND (%(shop)s::uuid IS NULL OR EXISTS (SELECT FROM listings_listing l
          WHERE l.id = m.listing_id AND l.shop_id = %(shop)s::uuid))
 )
-SELECT jsonb_build_object(
-  'sold', (SELECT coalesce(jsonb_agg(s.row ORDER BY s.currency), '[]') FROM (
-     SELECT b.currency, jsonb_build_object('currency', b.currency,
+SELECT json_build_object(
+  'sold', (SELECT coalesce(json_agg(s.row ORDER BY s.currency), '[]') FROM (
+     SELECT o.currency, json_build_object('currency', o.currency,
        'placed', {_money(Definition.PLACED)}, 'paid', {_money(Definition.PAID)},
        'net', {_money(Definition.NET)}) AS row
-     FROM (SELECT o.currency, o.buyer_id, {_of_buyer(Definition.PLACED)},
-             {_of_buyer(Definition.PAID)}, {_of_buyer(Definition.NET)}
-           FROM o GROUP BY 1, 2) b GROUP BY b.currency) s),
-  'minutes', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.minute), '[]') FROM (
+     FROM o GROUP BY 1) s),
+  'minutes', (SELECT coalesce(json_agg(to_json(t) ORDER BY t.minute), '[]') FROM (
      SELECT minute, sum(viewers) AS viewers, sum(entries) AS entries, max(online) AS online,
             sum(messages) AS messages, sum(seen) AS seen, sum(opened) AS opened,
             sum(orders) AS orders, sum(placed) AS placed_minor, sum(paid) AS paid_minor,
@@ -129,7 +121,7 @@ SELECT jsonb_build_object(
               {_sum(Definition.PLACED)}, {_sum(Definition.PAID)}, {_sum(Definition.NET)}
        FROM o JOIN main USING (currency) GROUP BY 1
      ) parts GROUP BY minute) t),
-  'listings', (SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM (
+  'listings', (SELECT coalesce(json_agg(to_json(t)), '[]') FROM (
      SELECT listing_id, max(currency) AS currency, sum(seen) AS seen, sum(opened) AS opened,
             sum(jumps) AS jumps, sum(orders) AS orders, sum(paid_orders) AS paid_orders,
             sum(pieces) AS pieces, sum(recent) AS recent, sum(placed) AS placed_minor,
@@ -145,21 +137,15 @@ SELECT jsonb_build_object(
          AND c.at >= %(start)s AND c.at < %(until)s
          AND (%(shop)s::uuid IS NULL OR c.shop_id = %(shop)s::uuid) GROUP BY 1
        UNION ALL
-       SELECT listing_id, max(currency), 0, 0, 0, count(*),
-              count(*) FILTER (WHERE is_paid), sum(pieces), sum(recent), sum(placed), sum(paid),
-              sum(net)
-       FROM (
-         SELECT n.listing_id, o.id, max(o.currency) AS currency,
-           bool_or(o.paid_at IS NOT NULL) AS is_paid, sum(n.quantity) AS pieces,
-           coalesce(sum(n.quantity) FILTER (WHERE o.state <> 'closed'
-             AND o.placed_at >= %(recent)s), 0) AS recent,
-           sum({_LINE}) AS placed,
-           coalesce(sum({_LINE}) FILTER (WHERE o.paid_at IS NOT NULL), 0) AS paid,
-           sum({_NET_LINE}) AS net
-         FROM o JOIN orders_line n ON n.shop_id = o.shop_id AND n.order_id = o.id GROUP BY 1, 2
-       ) each GROUP BY 1
+       SELECT n.listing_id, max(o.currency), 0, 0, 0, count(DISTINCT n.order_id),
+              count(DISTINCT n.order_id) FILTER (WHERE o.paid_at IS NOT NULL), sum(n.quantity),
+              coalesce(sum(n.quantity) FILTER (WHERE o.state <> 'closed'
+                AND o.placed_at >= %(recent)s), 0),
+              sum({_LINE}), coalesce(sum({_LINE}) FILTER (WHERE o.paid_at IS NOT NULL), 0),
+              sum({_NET_LINE})
+       FROM o JOIN orders_line n ON n.shop_id = o.shop_id AND n.order_id = o.id GROUP BY 1
      ) parts GROUP BY listing_id) t),
-  'payments', (SELECT to_jsonb(t) FROM (
+  'payments', (SELECT to_json(t) FROM (
      SELECT count(*) FILTER (WHERE o.placed_at >= %(pay_since)s) AS recent,
        count(*) FILTER (WHERE o.placed_at >= %(pay_since)s
          AND o.paid_at < o.placed_at + %(prompt)s) AS recent_prompt,
@@ -169,7 +155,7 @@ SELECT jsonb_build_object(
        (SELECT count(*) FROM tried) AS attempts,
        (SELECT count(*) FROM tried WHERE tried.failed) AS failed
      FROM o WHERE o.placed_at < %(pay_until)s) t),
-  'video', (SELECT jsonb_build_object('state', b.state, 'since', b.state_at)
+  'video', (SELECT json_build_object('state', b.state, 'since', b.state_at)
      FROM media_broadcast b WHERE b.room_id = %(room)s AND b.started_at IS NOT NULL
      ORDER BY b.opened_at DESC LIMIT 1),
   'likes', coalesce((SELECT c.value FROM live_room_counter c
@@ -250,12 +236,21 @@ def asked(
 
 
 def counts_of(room: Room, shop_id: UUID | None = None) -> RoomCounts:
-    """A room's counts until now, or of all of it once it has ended; empty before it began."""
+    """A room's counts until now, or of all of it once it has ended; empty before it began.
+
+    A room with many orders may be told as it was kept: see :mod:`insights.room_kept`.
+    """
     if room.started_at is None:
         return RoomCounts([], [], [], Payments())
+    return kept(
+        room, shop_id, "counts", RoomCounts, partial(_count, room, room.started_at, shop_id)
+    )
+
+
+def _count(room: Room, started_at: datetime, shop_id: UUID | None) -> RoomCounts:
     values = asked(
         room.id,
-        room.started_at,
+        started_at,
         room.ended_at,
         at=now(),
         seen_since=wall() - PRESENCE_LASTS,

@@ -14,6 +14,7 @@ from yellowcart.core.clock import now, wall
 from yellowcart.insights import room_moments, room_rules
 from yellowcart.insights.models import RoomViewer
 from yellowcart.insights.room_figures import ORDERS, RoomCounts, asked, counts_of
+from yellowcart.insights.room_kept import kept
 from yellowcart.insights.room_moments import Mark, Stretch
 from yellowcart.insights.room_questions import Question, questions_of
 from yellowcart.insights.room_rules import ListingCounts
@@ -132,9 +133,11 @@ def report_of(room: Room, shop_id: UUID | None = None) -> Report | None:
         shop_id=shop_id,
         counts=counts,
         goods=goods,
-        buyers=_buyers(room, values, counts.currency),
-        refunds=_refunds(values, counts.currency),
-        sellers=sellers_of(room, values),
+        buyers=kept(
+            room, shop_id, "buyers", Buyers, lambda: _buyers(room, values, counts.currency)
+        ),
+        refunds=kept(room, shop_id, "refunds", Refunds, lambda: _refunds(values, counts.currency)),
+        sellers=kept(room, shop_id, "sellers", Sellers, lambda: sellers_of(room, values)),
         away=_away(room, until, shop_id),
         moments=moments,
         marks=marks if whole else [],
@@ -175,7 +178,13 @@ def _moments(
     titles = {one.listing_id: one.title for one in goods}
     pins, marks = room_moments.pins_and_marks(room)
     found = [one for one in room_moments.stretches(pins, until) if one.listing_id in titles]
-    bought = room_moments.bought_in(found, values, counts.currency)
+    bought = kept(
+        room,
+        values["shop"],
+        "bought",
+        list[room_moments.Bought],
+        lambda: room_moments.bought_in(found, values, counts.currency),
+    )
     recordings, clips = room_moments.recordings_of(room), room_moments.clips_of(room)
     places = [room_moments.place_in(recordings, one.start) for one in found]
     return [
