@@ -1,5 +1,6 @@
 """Where the shop's goods are offered, and what the rules say of each place."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -121,8 +122,15 @@ def convert(request: HttpRequest, desk: Desk) -> HttpResponse:
         id__in=uuids(request.POST.getlist("listing")), integration="link"
     )
     products = {listing.product_id: listing.product for listing in listings}
+    return make_native_goods(request, desk, products.values())
+
+
+def make_native_goods(
+    request: HttpRequest, desk: Desk, products: Iterable[Product]
+) -> HttpResponse:
+    """Make native goods of link products, each on its own, and show the shop's goods."""
     done = 0
-    for product in products.values():
+    for product in products:
         with told(request):
             do_make_native(desk.account, product, desk.shop)
             done += 1

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from yellowcart.catalog.models import Product
@@ -16,9 +15,9 @@ from yellowcart.core.problems import Problem
 from yellowcart.notices import actions
 from yellowcart.notices.queries import inbox
 from yellowcart.web.backoffice.appeals import AppealForm
-from yellowcart.web.backoffice.conversion import do_make_native
-from yellowcart.web.backoffice.replies import put_on_form, told, uuids
+from yellowcart.web.backoffice.replies import put_on_form, uuids
 from yellowcart.web.merchant.access import Desk, shop_page, show
+from yellowcart.web.merchant.listings import make_native_goods
 
 PAGE = 30
 
@@ -47,21 +46,8 @@ def convert(request: HttpRequest, desk: Desk, notice_id: UUID) -> HttpResponse:
     if notice is None:
         raise Problem("notice_not_found", 404, _("You were sent no such notice."))
     wanted = uuids(notice.hit.get("convertible", ()))
-    done = 0
-    for product in Product.objects.filter(shop=desk.shop, id__in=wanted).order_by("id"):
-        with told(request):
-            do_make_native(desk.account, product, desk.shop)
-            done += 1
-    if done:
-        words = ngettext(
-            "%(count)s product stands in your shop as native goods. Hosts find the button to"
-            " mount it in their rooms.",
-            "%(count)s products stand in your shop as native goods. Hosts find the button to"
-            " mount them in their rooms.",
-            done,
-        )
-        messages.success(request, words % {"count": done})
-    return redirect(desk.url("products"))
+    products = Product.objects.filter(shop=desk.shop, id__in=wanted).order_by("id")
+    return make_native_goods(request, desk, products)
 
 
 @shop_page()
