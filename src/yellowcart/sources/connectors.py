@@ -9,6 +9,7 @@ from yellowcart.sources.connector import Connector
 from yellowcart.sources.doudian import Doudian
 from yellowcart.sources.jd import JD
 from yellowcart.sources.kuaishou import Kuaishou
+from yellowcart.sources.medusa import Medusa
 from yellowcart.sources.shopify import Shopify
 from yellowcart.sources.supplier import Mokuai, Supplier
 from yellowcart.sources.taobao import Taobao
@@ -21,6 +22,7 @@ _ALL: Final[tuple[Connector, ...]] = (
     Supplier(),
     Mokuai(),
     Vendure(),
+    Medusa(),
     WooCommerce(),
     Shopify(),
     TikTokShop(),

@@ -1,0 +1,315 @@
+"""Medusa (version 2, from 2.12.1 on): its Admin API, REST under ``/admin``.
+
+Signed in by HTTP Basic with a secret API key (``sk_…``) as the name and no password. Lists are
+asked by ``limit`` and ``offset`` and answer with their ``count``; ``fields`` adds relations with
+``*``. Money is a number in major units since version 2, and a variant has prices in any currencies,
+some of them for some customers or many pieces only.
+
+| capability | how |
+|---|---|
+| fetch an item | ``products/ID``; keys are the ids of product and variant |
+| list the catalogue | ``products``, published ones, by id |
+| follow stock and price | ``products`` with the levels of all stock locations, all of them: |
+| | stock is kept apart from products, whose ``updated_at`` says nothing of it |
+| take an order | a draft order with our reference in its ``metadata``, converted to an order |
+| receive webhooks | no: Medusa tells its own subscribers only, which are code in the server |
+| authorise, convert links, report conversions | no |
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Final
+from urllib.parse import quote
+
+import msgspec
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yellowcart.core import clock
+from yellowcart.core.fetching import Answer
+from yellowcart.sources.answers import address_of, shaped, told
+from yellowcart.sources.connector import (
+    Can,
+    Connector,
+    Level,
+    Page,
+    Progress,
+    Setting,
+    SourceError,
+    Store,
+    SupplyOrder,
+    every,
+)
+from yellowcart.sources.drafts import Item, ProductDraft
+from yellowcart.sources.medusa_shapes import (
+    ORDER_FIELDS,
+    PRODUCT_FIELDS,
+    FoundOrder,
+    Named,
+    Region,
+    item_of,
+)
+
+SOURCE: Final = "medusa"
+PRODUCTS_A_PAGE: Final = 20
+ORDERS_A_PAGE: Final = 100
+REFERENCE: Final = "yellowcart_reference"
+#: How long before we placed an order the shop's clock may say that it was made.
+CLOCKS_APART: Final = timedelta(hours=1)
+
+
+class Medusa(Connector):
+    """A Medusa server, through its Admin API."""
+
+    source = SOURCE
+    name: ClassVar[str | Promise] = "Medusa"
+    can = frozenset({Can.FETCH_ITEM, Can.LIST_CATALOGUE, Can.FOLLOW_STOCK, Can.TAKE_ORDER})
+    settings = (
+        Setting(
+            "url", _("Address of the Medusa server, as in https://api.shop.example"), kind="url"
+        ),
+        Setting(
+            "api_key",
+            _("Secret API key"),
+            _("Settings → Secret API Keys in Medusa."),
+            kind="secret",
+        ),
+        Setting(
+            "region",
+            _("Id of the region that we order in"),
+            _("As in reg_…; it is in the address of the region's page."),
+        ),
+        Setting(
+            "shipping_option",
+            _("Id of the shipping option for our orders"),
+            _("As in so_…; it is in the address of the option's page."),
+        ),
+        Setting("email", _("E-mail address under which our orders are booked there")),
+        Setting(
+            "sales_channel",
+            _("Id of the sales channel for our orders"),
+            _("As in sc_…; the store's default one without one."),
+            required=False,
+        ),
+        Setting(
+            "country",
+            _("Country that parcels go to, in two letters"),
+            _("CN without one."),
+            required=False,
+        ),
+    )
+    documentation = "https://docs.medusajs.com/api/admin"
+
+    def check(self, store: Store) -> str:
+        """The store's name; its region's currency must be the shop's."""
+        _same_currency(store, self._region(store).currency_code)
+        found = told(SOURCE, self._call(store, "GET", "stores"), _Stores)
+        return (found.stores[0].name[:200] if found.stores else "") or SOURCE
+
+    def item(self, store: Store, key: str) -> Item | None:
+        """``products/ID``."""
+        answer = self._call(store, "GET", f"products/{_part(key)}", {"fields": PRODUCT_FIELDS})
+        if answer.status == 404:
+            return None
+        return item_of(told(SOURCE, answer, _Product).product, 1, store.currency)
+
+    def catalogue(self, store: Store, cursor: str = "") -> Page[Item]:
+        """``products``, twenty at a time, each with all its variants."""
+        offset = int(cursor) if cursor.isdecimal() else 0
+        wish = {"status[]": "published", "order": "id", "fields": PRODUCT_FIELDS}
+        paging = {"limit": str(PRODUCTS_A_PAGE), "offset": str(offset)}
+        found = told(SOURCE, self._call(store, "GET", "products", {**wish, **paging}), _Products)
+        rows = [
+            item_of(one, line, store.currency)
+            for line, one in enumerate(found.products, start=offset + 1)
+        ]
+        following = offset + PRODUCTS_A_PAGE
+        more = bool(rows) and following < found.count
+        return Page(rows, str(following) if more else "", found.count)
+
+    def levels(self, store: Store, since: datetime | None, cursor: str = "") -> Page[Level]:
+        """Stock and price of all that is published; ``since`` can't be asked for."""
+        at, page = clock.now(), self.catalogue(store, cursor)
+        rows = [
+            Level(one.key, sku.key, sku.stock, sku.price_minor, at)
+            for one in page.rows
+            if isinstance(one, ProductDraft)
+            for sku in one.skus
+            if sku.stock is not None
+        ]
+        return Page(rows, page.cursor)
+
+    def place(self, store: Store, order: SupplyOrder) -> Progress:
+        """A draft order that carries our reference, made an order, unless there is one already.
+
+        Medusa reserves the pieces when the draft is made an order: a draft that was left half-done
+        holds nothing. It is found again and made an order, or deleted where Medusa refuses that.
+        """
+        known = self._known(store, "orders", order)
+        if known:
+            return self.progress(store, known)
+        draft = self._known(store, "draft-orders", order) or self._draft(store, order)
+        try:
+            answer = self._call(store, "POST", f"draft-orders/{_part(draft)}/convert-to-order")
+            told(SOURCE, answer, dict[str, Any])
+        except SourceError as error:
+            if not error.again:
+                with suppress(SourceError):
+                    gone = self._call(store, "DELETE", f"draft-orders/{_part(draft)}")
+                    told(SOURCE, gone, dict[str, Any])
+            raise
+        return self.progress(store, draft)
+
+    def progress(self, store: Store, external_id: str) -> Progress:
+        """``orders/ID``."""
+        path = f"orders/{_part(external_id)}"
+        answer = self._call(store, "GET", path, {"fields": ORDER_FIELDS})
+        found = told(SOURCE, answer, _Order).order
+        _same_currency(store, found.currency_code)
+        try:
+            return found.progress()
+        except (ValueError, OverflowError) as error:
+            raise SourceError(SOURCE, f"not as documented: {error}", code="malformed") from error
+
+    def cancel(self, store: Store, external_id: str, reason: str) -> Progress:
+        """``orders/ID/cancel``, unless some of it is on its way. It takes no reason.
+
+        Medusa refuses while a fulfilment that was begun is not cancelled there.
+        """
+        before = self.progress(store, external_id)
+        if before.state != "taken":
+            return before
+        answer = self._call(store, "POST", f"orders/{_part(external_id)}/cancel")
+        told(SOURCE, answer, dict[str, Any])
+        return self.progress(store, external_id)
+
+    def _draft(self, store: Store, order: SupplyOrder) -> str:
+        """A new draft order at the shop's own prices; its id, which the order will keep."""
+        to = address_of(order.ship_to, store.settings.get("country", ""))
+        address = {
+            "first_name": to.name,
+            "last_name": "",
+            "address_1": to.street,
+            "city": to.city,
+            "province": to.province,
+            "postal_code": to.postcode,
+            "country_code": to.country.lower(),
+            "phone": to.phone,
+        }
+        shipping = {
+            "name": "Yellowcart",
+            "shipping_option_id": store.settings["shipping_option"],
+            "amount": 0,
+        }
+        wish = {
+            "region_id": store.settings["region"],
+            "currency_code": order.currency.lower(),
+            "email": store.settings["email"],
+            "shipping_address": address,
+            "billing_address": address,
+            "items": [
+                {"variant_id": line.sku_key, "quantity": line.quantity} for line in order.lines
+            ],
+            "shipping_methods": [shipping],
+            "metadata": {REFERENCE: order.reference, "note": to.note},
+        }
+        if store.settings.get("sales_channel"):
+            wish["sales_channel_id"] = store.settings["sales_channel"]
+        answer = self._call(store, "POST", "draft-orders", {"fields": "id"}, wish)
+        return told(SOURCE, answer, _Draft).draft_order.id
+
+    def _known(self, store: Store, path: str, order: SupplyOrder) -> str:
+        """The id of what has our reference among those made since we placed ours, or none."""
+        after = (order.placed_at or clock.now() - timedelta(days=30)) - CLOCKS_APART
+        for one in every(self._made(store, path)):
+            if one.created_at < after:
+                return ""
+            if (one.metadata or {}).get(REFERENCE) == order.reference:
+                return str(one.id)
+        return ""
+
+    def _made(self, store: Store, path: str) -> Callable[[str], Page["_Made"]]:
+        """Pages of orders or of drafts, latest first: drafts can't be asked since an instant."""
+        rows_of = {"orders": "orders", "draft-orders": "draft_orders"}[path]
+
+        def page(cursor: str) -> Page[_Made]:
+            offset = int(cursor or "0")
+            wish = {"fields": "id,created_at,metadata", "order": "-created_at"}
+            paging = {"limit": str(ORDERS_A_PAGE), "offset": str(offset)}
+            answer = self._call(store, "GET", path, {**wish, **paging})
+            found = told(SOURCE, answer, dict[str, Any])
+            rows = shaped(SOURCE, found.get(rows_of), tuple[_Made, ...])
+            count = shaped(SOURCE, found.get("count"), int)
+            following = offset + ORDERS_A_PAGE
+            return Page(rows, str(following) if rows and following < count else "")
+
+        return page
+
+    def _region(self, store: Store) -> Region:
+        path = f"regions/{_part(store.settings['region'])}"
+        return told(SOURCE, self._call(store, "GET", path), _Regions).region
+
+    def _call(
+        self,
+        store: Store,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+    ) -> Answer:
+        known = f"{store.settings['api_key']}:".encode()
+        return store.caller.call(
+            method,
+            f"{store.settings['url'].rstrip('/')}/admin/{path}",
+            params=params,
+            json=json,
+            headers={"Authorization": "Basic " + base64.b64encode(known).decode()},
+        )
+
+
+class _Stores(msgspec.Struct):
+    stores: tuple[Named, ...]
+
+
+class _Regions(msgspec.Struct):
+    region: Region
+
+
+class _Product(msgspec.Struct):
+    product: dict[str, Any]
+
+
+class _Products(msgspec.Struct):
+    products: tuple[Any, ...]
+    count: int
+
+
+class _Order(msgspec.Struct):
+    order: FoundOrder
+
+
+class _Id(msgspec.Struct):
+    id: str
+
+
+class _Draft(msgspec.Struct):
+    draft_order: _Id
+
+
+class _Made(msgspec.Struct):
+    id: str
+    created_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    metadata: dict[str, Any] | None = None
+
+
+def _part(key: str) -> str:
+    return quote(key, safe="")
+
+
+def _same_currency(store: Store, currency: str) -> None:
+    if currency.upper() != store.currency:
+        raise SourceError(
+            SOURCE, f"prices in {currency.upper()}, the shop's are in {store.currency}"
+        )
