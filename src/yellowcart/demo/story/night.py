@@ -219,7 +219,7 @@ class Night:
             cursor = "" if name.startswith("night-buyer") else None
             while cursor is not None:
                 page = await actor.get("/api/v1/orders", cursor=cursor)
-                self.record.orders_found |= {order["order_id"] for order in page["orders"]}
+                self.record.orders_found |= {order["order_id"] for order in page["items"]}
                 cursor = page["next_cursor"] or None
 
     async def _links(self) -> list[tuple[str, str, str]]:
