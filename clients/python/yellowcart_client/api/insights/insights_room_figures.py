@@ -7,18 +7,27 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     room_id: UUID,
+    *,
+    shop: str | Unset = "",
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["shop"] = shop
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/rooms/{room_id}/figures".format(
             room_id=quote(str(room_id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -50,14 +59,16 @@ def sync_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
+    shop: str | Unset = "",
 ) -> Response[Any]:
     """A room's figures as its host sees them while live
 
-     For the room's creator and operators. Hosts' screens have the same pushed to them over
-    ``WS /api/v1/rooms/{room_id}/figures``.
+     For the room's hosts and operators; for a shop's members their own goods' part. Screens have
+    the same pushed to them over ``WS /api/v1/rooms/{room_id}/figures``.
 
     Args:
         room_id (UUID):
+        shop (str | Unset): A shop's id or handle: its own goods' part alone Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -69,6 +80,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         room_id=room_id,
+        shop=shop,
     )
 
     response = client.get_httpx_client().request(
@@ -82,14 +94,16 @@ async def asyncio_detailed(
     room_id: UUID,
     *,
     client: AuthenticatedClient,
+    shop: str | Unset = "",
 ) -> Response[Any]:
     """A room's figures as its host sees them while live
 
-     For the room's creator and operators. Hosts' screens have the same pushed to them over
-    ``WS /api/v1/rooms/{room_id}/figures``.
+     For the room's hosts and operators; for a shop's members their own goods' part. Screens have
+    the same pushed to them over ``WS /api/v1/rooms/{room_id}/figures``.
 
     Args:
         room_id (UUID):
+        shop (str | Unset): A shop's id or handle: its own goods' part alone Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -101,6 +115,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         room_id=room_id,
+        shop=shop,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
