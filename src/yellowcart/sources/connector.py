@@ -225,7 +225,10 @@ class SourceError(Problem):
 
 
 class Connector:
-    """What every connector is. All methods may raise :class:`SourceError` and ``FetchError``."""
+    """What every connector is. All methods may raise :class:`SourceError` and ``FetchError``.
+
+    Those of a capability that a connector does not declare are never called, and stay as here.
+    """
 
     source: ClassVar[str]
     name: ClassVar[str | Promise]
