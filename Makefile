@@ -5,7 +5,7 @@ RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet pyproject.toml
 
-.PHONY: up setup setup-dev test lint unit e2e messages lock client clean
+.PHONY: up setup setup-dev test lint unit explore e2e messages lock client clean
 
 up: setup
 	$(BIN)/yellowcart up --demo
@@ -39,6 +39,10 @@ lint: setup-dev
 
 unit: setup-dev
 	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile
+
+# Other examples in every run, and ten times as many.
+explore: setup-dev
+	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-profile explore
 
 e2e: setup-dev
 	$(BIN)/pytest -q -m e2e

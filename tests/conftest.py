@@ -9,8 +9,16 @@ from hypothesis import settings as hypothesis_settings
 from yellowcart.core import clock
 
 # No test asserts on time, its examples least of all: the machine may be busy with other things.
+# The same examples in every run, so that what fails is the change at hand; "explore" looks further.
 hypothesis_settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+hypothesis_settings.register_profile(
+    "explore",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=1_000,
+    print_blob=True,
 )
 hypothesis_settings.load_profile("house")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.developers.worlds import make_program, owner_with_shop
+from yellowcart.developers import limits
 from yellowcart.developers.limits import WINDOW_SECONDS, Limiter
 
 
@@ -29,7 +30,8 @@ def test_what_is_over_is_forgotten_once_there_is_much() -> None:
 
 
 @pytest.mark.django_db
-def test_answers_say_what_is_left_and_a_refusal_when_to_come_back(settings) -> None:
+def test_answers_say_what_is_left_and_a_refusal_when_to_come_back(settings, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "_limiter", Limiter(lambda: 0.0))
     settings.API_CALLS_A_MINUTE = 2
     owner, shop = owner_with_shop()
     program = make_program(owner, f"shop:{shop.id}").log_in()

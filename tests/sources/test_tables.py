@@ -13,7 +13,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.sources import cells
 from yellowcart.sources.catalogue import read_catalogue
 from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.tables import LONGEST_CELL, Table
+from yellowcart.sources.tables import LONGEST_CELL, Table, detect_encoding
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -185,6 +185,17 @@ def peak_of(products):
 def test_a_longer_file_needs_no_more_memory():
     peak_of(10)
     assert peak_of(1_500) < peak_of(300) * 1.5
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("columns", ["Handle,Title,Variant Price", "标题\tHandle\t价格"])
+def test_utf_16_is_known_without_its_mark(encoding, columns):
+    rows = f"{columns}\n茶杯茶杯茶杯茶杯\n".encode(encoding)
+    assert detect_encoding(io.BytesIO(rows)).name == encoding
+
+
+def test_an_empty_byte_does_not_make_a_file_utf_16():
+    assert Read(b"Handle,Title,Variant Price\n\0").catalogue.format == "shopify"
 
 
 @given(st.binary(max_size=2_000))

@@ -1,6 +1,6 @@
 """Reading a delimited file as people's machines write them, row by row, in flat memory.
 
-UTF-8 with or without a mark, UTF-16 with one, GB 18030 and Windows-1252; commas, semicolons or
+UTF-8 and UTF-16 with or without a mark, GB 18030 and Windows-1252; commas, semicolons or
 tabs; any line ends; line breaks within quotes. A quote that is never closed costs its own line,
 not the rest of the file.
 """
@@ -12,6 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, NamedTuple, Protocol
 
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ MOST_BROKEN_ROWS = 200
 _CHUNK = 2**20
 _SAMPLE = 4_096
 _DELIMITERS = (",", ";", "\t", "|")
+_SEPARATORS = re.compile(rb"[,;\t|\r\n]")
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 _REPLACED = "\ufffd"
 _PREAMBLE = re.compile(r"(?:sep=.|version \d[\d.]*)\Z", re.IGNORECASE)
@@ -56,10 +58,8 @@ def detect_encoding(file: IO[bytes]) -> Encoding:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _rewound(file, Encoding("utf-16", lenient=True))
     sample = start + file.read(_SAMPLE)
-    if sample.count(0) * 50 > len(sample):
-        # Half of each Latin letter, separator and line end is empty: UTF-16 whose mark was lost.
-        big = sample[::2].count(0) > sample[1::2].count(0)
-        return _rewound(file, Encoding("utf-16-be" if big else "utf-16-le", lenient=True))
+    if sample.count(0) * 50 > len(sample) and (name := _utf16_without_mark(sample)):
+        return _rewound(file, Encoding(name, lenient=True))
     wide, broken = _utf8_figures(file)
     if broken == 0:
         return _rewound(file, Encoding("utf-8"))
@@ -73,6 +73,20 @@ def detect_encoding(file: IO[bytes]) -> Encoding:
 def _rewound(file: IO[bytes], encoding: Encoding) -> Encoding:
     file.seek(0)
     return encoding
+
+
+def _utf16_without_mark(sample: bytes) -> str | None:
+    """The byte order of UTF-16 whose mark was lost, where the first separators are two bytes each.
+
+    Half of each Latin letter, separator and line end is empty in UTF-16; a stray empty byte among
+    the rows of another encoding is not.
+    """
+    first = [found.start() for found in islice(_SEPARATORS.finditer(sample), 4)]
+    little = sum(at % 2 == 0 and sample[at + 1 : at + 2] == b"\0" for at in first)
+    big = sum(at % 2 == 1 and sample[at - 1] == 0 for at in first)
+    if not first or max(little, big) * 2 < len(first):
+        return None
+    return "utf-16-be" if big > little else "utf-16-le"
 
 
 def _utf8_figures(file: IO[bytes]) -> tuple[int, int]:
