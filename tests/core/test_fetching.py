@@ -22,18 +22,25 @@ class _Answers(BaseHTTPRequestHandler):
             self.send_header("Location", self.path.partition("?")[2])
             self.end_headers()
             return
+        if self.path == "/trickle":
+            self._trickle(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+            return
         self.send_response(404 if self.path == "/none" else 200)
         if self.path == "/packed":
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         if self.path == "/drip":
-            for _ in range(40):
-                self.wfile.write(b".")
-                self.wfile.flush()
-                time.sleep(0.05)
+            self._trickle(b"")
             return
         body = b"x" * 5_000 if self.path == "/big" else b'{"ok":true}'
         self.wfile.write(body)
+
+    def _trickle(self, first: bytes) -> None:
+        self.wfile.write(first)
+        for _ in range(40):
+            self.wfile.write(b".")
+            self.wfile.flush()
+            time.sleep(0.05)
 
     def log_message(self, *_words: object) -> None:
         """Quiet."""
@@ -141,6 +148,7 @@ def test_an_answer_is_bounded_in_size_and_time(allowed: str) -> None:
     assert refused(allowed + "/big", most_bytes=4_999) == "too_large"
     assert len(fetch("GET", allowed + "/big", most_bytes=5_000).body) == 5_000
     assert refused(allowed + "/drip", all_seconds=0.4) == "too_slow"
+    assert refused(allowed + "/trickle", all_seconds=0.4) == "too_slow"
     assert refused(allowed + "/packed") == "unreachable"
 
 

@@ -173,7 +173,7 @@ def _exchange(request: httpx.Request, most_bytes: int, deadline: float) -> Answe
                 return Answer(
                     status=answer.status,
                     headers=headers,
-                    body=_body(answer, host, most_bytes, deadline),
+                    body=_body(answer, host, most_bytes),
                     url=str(request.url),
                 )
             finally:
@@ -206,14 +206,12 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
 
 
-def _body(answer: httpcore.Response, host: str, most_bytes: int, deadline: float) -> bytes:
+def _body(answer: httpcore.Response, host: str, most_bytes: int) -> bytes:
     data = bytearray()
     for chunk in answer.iter_stream():
         data += chunk
         if len(data) > most_bytes:
             raise FetchError("too_large", host)
-        if time.monotonic() > deadline:
-            raise FetchError("too_slow", host)
     return bytes(data)
 
 
@@ -246,20 +244,54 @@ class _Guard(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         last: Exception | None = None
         for address in checked_addresses(host, port, secure=self._secure):
-            left = self._deadline - time.monotonic()
-            if left <= 0:
-                raise httpcore.ConnectTimeout
             try:
-                return self._real.connect_tcp(
+                stream = self._real.connect_tcp(
                     str(address),
                     port,
-                    timeout=min(left, timeout or WAIT_SECONDS),
+                    timeout=_left(self._deadline, timeout, httpcore.ConnectTimeout),
                     local_address=local_address,
                     socket_options=socket_options,
                 )
+                return _Stream(stream, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
         raise last or httpcore.ConnectError("no address")
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection whose waits end with the exchange: a byte now and then keeps nobody here."""
+
+    def __init__(self, real: httpcore.NetworkStream, deadline: float) -> None:
+        self._real, self._deadline = real, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._real.read(max_bytes, _left(self._deadline, timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._real.write(buffer, _left(self._deadline, timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(self._deadline, timeout, httpcore.ConnectTimeout)
+        return _Stream(self._real.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def close(self) -> None:
+        self._real.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._real.get_extra_info(info)
+
+
+def _left(deadline: float, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
+    """Seconds that one wait may last."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise late
+    return min(left, timeout or WAIT_SECONDS)
 
 
 def checked_addresses(host: str, port: int, *, secure: bool = True) -> list[_Address]:
