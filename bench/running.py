@@ -1,6 +1,7 @@
 """A real ``yellowcart up`` on a data folder and an embedded database of its own, for a bench."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,12 +30,18 @@ class Installation:
 
 @contextmanager
 def installation() -> Iterator[Installation]:
-    """An empty installation until the block ends."""
+    """An empty installation until the block ends.
+
+    Its database is the one whose folder ``YELLOWCART_BENCH_CLUSTER`` names, taken from there, where
+    somebody has one that is up to date already.
+    """
     with tempfile.TemporaryDirectory(
         prefix="yellowcart-bench-", ignore_cleanup_errors=True
     ) as folder:
         data = Path(folder) / "data"
         data.mkdir()
+        if laid := os.environ.pop("YELLOWCART_BENCH_CLUSTER", None):
+            shutil.move(laid, data / "postgres")
         url = embedded.start(data / "postgres")
         environment = {
             **os.environ,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from yellowcart.core import clock
+from yellowcart.core import clock, testing
 
 # No test asserts on time, its examples least of all: the machine may be busy with other things.
 # The same examples in every run, so that what fails is the change at hand; "explore" looks further.
@@ -29,6 +29,15 @@ def _subscribers() -> None:
     from yellowcart.config import subscriptions
 
     subscriptions.connect()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    # Needs Django to be set up.
+    from django.db import connections
+
+    if testing.has_template():
+        connections.databases["default"].setdefault("TEST", {})["TEMPLATE"] = testing.TEMPLATE
 
 
 @pytest.fixture(autouse=True, scope="session")

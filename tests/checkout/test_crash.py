@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from tests.running import Running, run_command, up
+from tests.running import Running, furnish, run_command, up
 
 KILLS = 1
 MANY_KILLS = int(os.environ.get("YELLOWCART_CRASH_KILLS", "12"))
@@ -106,7 +106,7 @@ def wait_for_server(running: Running, other_than: int | None) -> int:
 
 
 def test_what_was_answered_survives_the_server(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+    data = furnish(tmp_path / "data")
     with up(data) as running:
         made = running.command(
             "dev", "flash-sale", "--stock", str(STOCK), "--buyers", str(BUYERS), "--json"
@@ -170,8 +170,11 @@ def check_books(sale: dict, crowd: Crowd) -> None:
     assert reserved == held[0] == len(kept)
 
 
-def test_everything_dies_and_no_promise_breaks(tmp_path: Path) -> None:
+def test_everything_dies_and_no_promise_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Servers, the database's backends and the database itself, while orders expire."""
+    monkeypatch.setenv("YELLOWCART_BENCH_CLUSTER", str(furnish(tmp_path / "laid") / "postgres"))
     done = run_command(
         tmp_path / "data",
         "bench",

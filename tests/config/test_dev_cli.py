@@ -5,11 +5,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.running import run_command, up
+from tests.running import furnish, run_command, up
 
 
 def test_a_flash_sale_can_be_bought(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+    data = furnish(tmp_path / "data")
     with up(data) as running:
         made = running.command("dev", "flash-sale", "--stock", "2", "--buyers", "3", "--json")
         assert made.returncode == 0, made.stderr
@@ -36,7 +36,7 @@ def test_a_flash_sale_can_be_bought(tmp_path: Path) -> None:
 @pytest.mark.parametrize("environment", ["production", "development"])
 def test_where_there_is_no_flash_sale(tmp_path: Path, monkeypatch, environment: str) -> None:
     monkeypatch.setitem(os.environ, "YELLOWCART_ENV", environment)
-    made = run_command(tmp_path, "dev", "flash-sale", "--json")
+    made = run_command(furnish(tmp_path), "dev", "flash-sale", "--json")
     assert made.returncode == 2
     expected = "refused" if environment == "production" else "start it first"
     assert expected in made.stderr

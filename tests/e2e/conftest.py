@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.running import Running, up
+from tests.running import Running, furnish, up
 from yellowcart.demo.people import PASSWORD
 
 PHONE = {"width": 390, "height": 844}
@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demo's street on the evening of 15 November 2021, ten minutes before the cut."""
-    data = tmp_path_factory.mktemp("night")
+    data = furnish(tmp_path_factory.mktemp("night"))
     with up(data, "--demo", "--clock", NIGHT, YELLOWCART_MEDIA="on") as running:
         yield running
 

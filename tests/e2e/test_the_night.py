@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, Visit, keep
 from tests.e2e.test_room import PATIENCE, XIAOLAN, live_room
-from tests.running import Running, run_command
+from tests.running import Running, furnish, run_command
 from yellowcart.core.instants import iso, parse_instant
 
 CUT = parse_instant("2021-11-15T24:00+08:00")
@@ -19,7 +19,7 @@ CUT = parse_instant("2021-11-15T24:00+08:00")
 
 @pytest.mark.timeout(600)
 def test_the_story_keeps_every_promise(tmp_path: Path) -> None:
-    done = run_command(tmp_path, "demo", "cutoff", "--json", timeout=500)
+    done = run_command(furnish(tmp_path), "demo", "cutoff", "--json", timeout=500)
     assert done.stdout, done.stderr[-3000:]
     told = json.loads(done.stdout)
     broken = [one for one in told["promises"] if not one["kept"]]
