@@ -55,8 +55,8 @@ def genuine(secret: str, headers: Message, body: bytes) -> bool:
     return any(hmac.compare_digest(expected, one) for one in sent.split(" "))
 
 
-class SoldOutError(Exception):
-    """More was ordered than there is."""
+class RefusedError(Exception):
+    """A code, and a sentence for a person."""
 
 
 def levels() -> list[dict]:
@@ -73,7 +73,7 @@ def place(data: dict) -> dict:
     if not known:
         taken = [(SKUS[line["sku"]], line["quantity"]) for line in data["lines"]]
         if any(sku["stock"] < quantity for sku, quantity in taken):
-            raise SoldOutError
+            raise RefusedError("sold_out", "Sold out.")
         for sku, quantity in taken:
             sku["stock"] -= quantity
         known = [{"id": f"S{len(ORDERS) + 1}", "state": "taken", "parcels": [], **data}]
@@ -90,8 +90,32 @@ def cancel(data: dict) -> dict:
     return seen(order)
 
 
+def reduce(data: dict) -> dict:
+    order = ORDERS[data["id"]]
+    if order["state"] != "taken":
+        raise RefusedError("packed", "It is packed already.")
+    if refund(data)["new"]:
+        for own, gone in [(o, g) for o in order["lines"] for g in data["lines"]]:
+            if own["line"] == gone["line"]:
+                own["quantity"] -= gone["quantity"]
+                SKUS[own["sku"]]["stock"] += gone["quantity"]
+    return seen(order)
+
+
+def refund(data: dict) -> dict:
+    """Give back what we asked for these pieces, once for each reference."""
+    order = ORDERS[data["id"]]
+    is_new = data["reference"] not in order.setdefault("told", [])
+    if is_new:
+        order["told"].append(data["reference"])
+        price = sum(line["price"] * line["quantity"] for line in data["lines"])
+        order["refunded"] = order.get("refunded", 0) + price
+    return seen(order) | {"new": is_new}
+
+
 def seen(order: dict) -> dict:
-    return {"order": {k: order[k] for k in ("id", "state", "parcels", "reason") if k in order}}
+    shown = ("id", "state", "parcels", "reason", "refunded")
+    return {"order": {key: order[key] for key in shown if key in order}}
 
 
 def page(data: dict) -> dict:
@@ -108,6 +132,8 @@ ANSWERS = {
     "order.place": place,
     "order.get": lambda data: seen(ORDERS[data["id"]]),
     "order.cancel": cancel,
+    "order.reduce": reduce,
+    "order.refund": refund,
 }
 
 
@@ -133,8 +159,8 @@ def server(port: int, secret: str) -> ThreadingHTTPServer:
                     message = json.loads(body)
                     with LOCK:
                         status, answer = 200, ANSWERS[message["type"]](message["data"])
-                except SoldOutError:
-                    status, answer = 409, {"error": {"code": "sold_out", "message": "Sold out."}}
+                except RefusedError as no:
+                    status, answer = 409, {"error": {"code": no.args[0], "message": no.args[1]}}
                 except KeyError as missing:
                     status, answer = 404, {"error": {"code": "unknown", "message": str(missing)}}
             self.send_response(status)

@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.connections.fakes import ConsentConnector, FakeConnector
+from tests.connections.fakes import ConsentConnector, FakeConnector, draft
 from tests.factories import make_account, make_shop
+from tests.orders.worlds import World
+from yellowcart.catalog import supply
+from yellowcart.catalog.models import Sku
 from yellowcart.connections import actions, lane
 from yellowcart.connections.models import Connection, Following
 from yellowcart.core.clock import wall
+from yellowcart.listings.models import Listing
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.sources.connectors import CONNECTORS
@@ -69,3 +73,22 @@ def work() -> Work:
         return Connection.objects.select_related("supplier", "shop").get(id=connection.id)
 
     return do
+
+
+@pytest.fixture
+def world(connection, store, work, owner, shop) -> World:
+    """The owner's shop sells a copy of the store's tea: five of it lie there."""
+    store.shelf.drafts = {"tea": draft("tea")}
+    connection = work(connection)
+    supply.do_list_supplier_goods(actor=owner, supplier=connection.supplier, shop=shop)
+    sku = Sku.objects.get(product__shop=shop, options=["a"])
+    listing = Listing.objects.create(
+        shop=shop,
+        product_id=sku.product_id,
+        surface="shop_page",
+        container_id=shop.id,
+        source="native",
+        integration="native",
+        shop_type="enterprise",
+    )
+    return World(owner, shop, sku, listing, make_account())

@@ -23,6 +23,7 @@ from yellowcart.sources.connector import (
     Setting,
     SourceError,
     Store,
+    SupplyChange,
     SupplyOrder,
 )
 from yellowcart.sources.drafts import Item, ProductDraft, SkuDraft
@@ -55,6 +56,7 @@ class Shelf:
     levels: list[Level] = field(default_factory=list)
     orders: dict[str, Progress] = field(default_factory=dict)
     placed: list[SupplyOrder] = field(default_factory=list)
+    changes: list[tuple[str, str, SupplyChange]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     before: Callable[[str], None] = lambda _name: None
     renewals: int = 0
@@ -131,6 +133,14 @@ class FakeConnector(Connector):
         if shelf.orders[external_id].state == "taken":
             shelf.orders[external_id] = Progress(external_id, "cancelled", reason=reason)
         return shelf.orders[external_id]
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        self._call("reduce").changes.append(("reduce", external_id, change))
+        return self.shelf.orders[external_id]
+
+    def refund(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        self._call("refund").changes.append(("refund", external_id, change))
+        return self.shelf.orders[external_id]
 
     def sends(self, number: int = 0, pieces: Mapping[str, int] | None = None) -> Progress:
         """The store sends its order, or some pieces of it."""

@@ -5,14 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.connections.fakes import draft, unreachable
-from tests.factories import make_account
+from tests.connections.fakes import unreachable
 from tests.orders.test_actions import paid
-from tests.orders.worlds import World, fresh
+from tests.orders.worlds import fresh
 from yellowcart.aftersales import actions as aftersales
 from yellowcart.aftersales.models import Case
 from yellowcart.aftersales.rules import Asked
-from yellowcart.catalog import supply
 from yellowcart.catalog.models import Sku
 from yellowcart.connections import actions, supplying
 from yellowcart.connections.levels import apply_levels
@@ -21,30 +19,10 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 from yellowcart.inventory.queries import levels_of
-from yellowcart.listings.models import Listing
 from yellowcart.orders.models import OrderLine, Shipment
 from yellowcart.sources.connector import Level, Parcel, Progress, SourceError
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(connection, store, work, owner, shop) -> World:
-    """The owner's shop sells a copy of the store's tea: five of it lie there."""
-    store.shelf.drafts = {"tea": draft("tea")}
-    connection = work(connection)
-    supply.do_list_supplier_goods(actor=owner, supplier=connection.supplier, shop=shop)
-    sku = Sku.objects.get(product__shop=shop, options=["a"])
-    listing = Listing.objects.create(
-        shop=shop,
-        product_id=sku.product_id,
-        surface="shop_page",
-        container_id=shop.id,
-        source="native",
-        integration="native",
-        shop_type="enterprise",
-    )
-    return World(owner, shop, sku, listing, make_account())
 
 
 def sold(world, quantity=2, **fields):

@@ -13,6 +13,8 @@ METHODS = {
     Can.SET_STOCK: {"set_stock"},
     Can.COPY_TO_CHANNEL: {"copy_to_channel"},
     Can.TAKE_ORDER: {"place", "progress", "cancel"},
+    Can.REDUCE_ORDER: {"reduce"},
+    Can.REFUND_ORDER: {"refund"},
     Can.REPORT_CONVERSIONS: {"conversions"},
     Can.RECEIVE_WEBHOOKS: {"read_webhook"},
     Can.CONVERT_LINK: {"convert"},

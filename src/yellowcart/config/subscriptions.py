@@ -2,6 +2,7 @@
 
 from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
+from yellowcart.connections import events as supply_events
 from yellowcart.connections import lane as _store_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.connections import supplying
 from yellowcart.core.outbox import subscribe
@@ -21,6 +22,7 @@ from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds
 from yellowcart.notices import permits as permit_notices
 from yellowcart.notices import prizes as prize_notices
 from yellowcart.notices import shows as show_notices
+from yellowcart.notices import supplies as supply_notices
 from yellowcart.notices import webhooks as webhook_notices
 from yellowcart.orders import waitlist
 from yellowcart.orders.paying import do_record_payment
@@ -80,6 +82,7 @@ def connect() -> None:
     subscribe("orders.paid", supplying.on_paid)
     subscribe("orders.closed", supplying.on_less_wanted)
     subscribe("orders.money_back", supplying.on_less_wanted)
+    subscribe(supply_events.SETTLE_BY_HAND, supply_notices.on_settle_by_hand)
     # Those who wait come first, so that rooms hear what is left for everybody else.
     subscribe("inventory.stock_changed", waitlist.on_stock_changed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)

@@ -12,8 +12,8 @@ from ninja import Field, Router, Schema, Status
 from yellowcart.catalog.copies import PriceRule
 from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.supply import check_supplier
-from yellowcart.connections import actions, health, listing, messages, queries
-from yellowcart.connections.models import Connection, ListingRun
+from yellowcart.connections import actions, health, listing, messages, queries, telling
+from yellowcart.connections.models import Change, Connection, ListingRun
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person
 from yellowcart.shops.queries import access_shop, get_shop
@@ -103,6 +103,29 @@ class HealthOut(Schema):
     orders_retried: int
     orders_returned: int
     errors: list[dict[str, Any]]
+
+
+class ChangeOut(Schema):
+    """What was refunded of an order that a supplier has, and whether it knows.
+
+    ``kind``: ``cancel`` all of it before it was sent, ``reduce`` some of it, ``refund`` of what was
+    sent. ``state``: ``waiting`` to be told, ``told``, ``todo`` by hand as ``by_hand`` says, or
+    ``done``. ``pieces`` by line number; ``refunded_minor`` is what the buyer has back.
+    """
+
+    id: UUID
+    order_id: UUID
+    external_id: str
+    kind: str
+    state: str
+    pieces: dict[str, int]
+    refunded_minor: int
+    currency: str
+    attempts: int
+    said: str
+    by_hand: str
+    created_at: datetime
+    ended_at: datetime | None
 
 
 class ConsentOut(Schema):
@@ -213,6 +236,24 @@ def _out(row: Connection) -> ConnectionOut:
     )
 
 
+def _change(one: Change) -> ChangeOut:
+    return ChangeOut(
+        id=one.id,
+        order_id=one.supply.order_id,
+        external_id=one.supply.external_id,
+        kind=one.kind,
+        state=one.state,
+        pieces=one.pieces,
+        refunded_minor=one.refunded_minor,
+        currency=one.connection.currency,
+        attempts=one.attempts,
+        said=said(one.last_error),
+        by_hand=telling.by_hand(one) if one.state == "todo" else "",
+        created_at=one.created_at,
+        ended_at=one.ended_at,
+    )
+
+
 def _run(run: ListingRun) -> RunOut:
     return RunOut(
         id=run.id,
@@ -319,6 +360,20 @@ def health_of(request: HttpRequest, connection_id: UUID) -> HealthOut:
             for call in report.errors
         ],
     )
+
+
+@router.get("/{uuid:connection_id}/changes", response=list[ChangeOut])
+def changes(request: HttpRequest, connection_id: UUID) -> list[ChangeOut]:
+    """Refunds of orders that the store has: those to be settled by hand, then the latest."""
+    row = queries.access_connection(access_person(request.user), connection_id)
+    return [_change(one) for one in queries.latest_changes(row)]
+
+
+@router.post("/changes/{uuid:change_id}/settled", response=ChangeOut)
+def settled(request: HttpRequest, change_id: UUID) -> ChangeOut:
+    """Say that a refund was settled with the supplier by hand; again changes nothing."""
+    account = access_person(request.user)
+    return _change(telling.do_settle_by_hand(actor=account, change_id=change_id))
 
 
 @router.put("/{uuid:connection_id}/settings", response=ConnectionOut)

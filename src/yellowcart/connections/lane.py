@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yellowcart.connections import following, messages, supplying
+from yellowcart.connections import following, messages, supplying, telling
 from yellowcart.connections.calls import BreakerOpenError
 from yellowcart.connections.models import Connection
 from yellowcart.connections.waking import WORK_JOB, queue
@@ -38,6 +38,7 @@ _STEPS: Final[
     tuple[tuple[Callable[[Connection], datetime | None], Callable[[Connection], None]], ...]
 ] = (
     (messages.due, messages.step),
+    (telling.due, telling.step),
     (supplying.due, supplying.step),
     (following.due_of("levels"), following.step_levels),
     (following.due_of("catalogue"), following.step_catalogue),

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yellowcart.connections.states import SUPPLY_STATES, TRANSITIONS
+from yellowcart.connections.states import CHANGE_KINDS, CHANGE_STATES, SUPPLY_STATES, TRANSITIONS
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.shops.models import Shop
@@ -191,7 +191,10 @@ class Supply(models.Model):
 
 
 class SupplyLine(models.Model):
-    """A line of our order that a supplier sends. Money in minor units of the connection."""
+    """A line of our order that a supplier sends. Money in minor units of the connection.
+
+    ``handed`` is how many pieces the supplier was asked for, 0 before it was.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     supply = models.ForeignKey(Supply, models.CASCADE, related_name="lines")
@@ -201,6 +204,7 @@ class SupplyLine(models.Model):
     sku_key = models.CharField(max_length=200)
     title = models.CharField(max_length=400)
     quantity = models.PositiveIntegerField()
+    handed = models.PositiveIntegerField(default=0, db_default=0)
     unit_minor = models.BigIntegerField()
 
     class Meta:
@@ -211,6 +215,59 @@ class SupplyLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0), name="connections_supply_line_some"
+            ),
+        ]
+
+
+class Change(models.Model):
+    """What was refunded here of an order that a supplier has, and whether the supplier knows.
+
+    See ``states.CHANGE_KINDS`` and ``CHANGE_STATES``. ``pieces`` by line number; ``refunded_minor``
+    is what the buyer has back for it, of which ``money_minor`` is for no piece. Nothing is taken
+    up twice: what the changes of a supply name already is not named again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="changes")
+    supply = models.ForeignKey(Supply, models.CASCADE, related_name="changes")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=8, default="waiting")
+    pieces = models.JSONField(default=dict)
+    refunded_minor = models.BigIntegerField(default=0)
+    money_minor = models.BigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, default=wall)
+    last_error = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=wall)
+    ended_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "connections_change"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["supply", "number"], name="connections_change_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=CHANGE_KINDS) & Q(state__in=CHANGE_STATES),
+                name="connections_change_known",
+            ),
+            # What waits has an instant at which it is told, and nothing else has.
+            models.CheckConstraint(
+                condition=Q(state="waiting", due_at__isnull=False)
+                | (~Q(state="waiting") & Q(due_at__isnull=True)),
+                name="connections_change_due",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["connection", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="connections_change_waiting",
+            ),
+            models.Index(
+                fields=["connection", "created_at"],
+                condition=Q(state="todo"),
+                name="connections_change_todo",
             ),
         ]
 

@@ -29,7 +29,7 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
     An order that it will not send is asked money back for, of its shop and in the buyer's stead,
     unless we called it off ourselves.
     """
-    supply, order = _locked(supply_id)
+    supply, order = lock_supply(supply_id)
     if supply.state in SUPPLY_ENDS and supply.state != "sent":
         return supply
     if supply.assigned_at is None:
@@ -56,7 +56,7 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
 @transaction.atomic
 def do_give_back(supply_id: UUID, words: Mapping[str, str]) -> Supply:
     """The supplier does not take an order: its shop decides what becomes of it."""
-    supply, _order = _locked(supply_id)
+    supply, _order = lock_supply(supply_id)
     if supply.state in SUPPLY_ENDS:
         return supply
     supply.last_error = dict(words)
@@ -65,7 +65,7 @@ def do_give_back(supply_id: UUID, words: Mapping[str, str]) -> Supply:
     return supply
 
 
-def _locked(supply_id: UUID) -> tuple[Supply, Order]:
+def lock_supply(supply_id: UUID) -> tuple[Supply, Order]:
     """The supply and its order, the order first, as everybody locks them."""
     seen = Supply.objects.get(id=supply_id)
     order = lock_order(seen.shop_id, seen.order_id)
@@ -114,7 +114,8 @@ def _advance(supply: Supply, state: str, again_at: datetime) -> None:
 
 
 def _cancelled(supply: Supply, order: Order) -> None:
-    left = [line.unsent for line in lines_of([order]).get(order.id, [])]
+    mine = {line.line_no for line in supply.lines.all()}
+    left = [line.unsent for line in lines_of([order]).get(order.id, []) if line.line_no in mine]
     if supply.calls_off or not any(left):
         supply.state, supply.due_at, supply.ended_at = "cancelled", None, wall()
     else:

@@ -1,16 +1,21 @@
 """Reading connections, and who may see them."""
 
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.connections.models import Connection, Supply
+from yellowcart.connections.models import Change, Connection, Supply
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop, shop_forbidden
 from yellowcart.sources.connector import Can, Connector
 from yellowcart.sources.connectors import CONNECTORS
+
+#: Refunds shown of one store.
+MOST_SHOWN: Final = 20
 
 
 def connection_not_found() -> Problem:
@@ -74,6 +79,38 @@ def supplies_of(shop_id: UUID, order_id: UUID) -> list[Supply]:
     """What of an order was, or is to be, handed over to connected suppliers."""
     rows = Supply.objects.filter(shop_id=shop_id, order_id=order_id)
     return list(rows.select_related("connection").order_by("created_at", "id"))
+
+
+def changes_of(supplies: Iterable[Supply]) -> list[Change]:
+    """What was refunded of orders handed over, in the order in which it was."""
+    rows = Change.objects.filter(supply__in=[one.id for one in supplies])
+    return list(rows.select_related("connection", "supply").order_by("created_at", "number"))
+
+
+def to_settle(shop_id: UUID) -> QuerySet[Change]:
+    """What the people of a shop have to settle with suppliers by hand, the oldest first."""
+    rows = Change.objects.filter(connection__shop_id=shop_id, state="todo")
+    return rows.select_related("connection", "supply").order_by("created_at", "id")
+
+
+def latest_changes(connection: Connection) -> list[Change]:
+    """What of a store's orders was refunded: what somebody has to settle first, then the latest."""
+    rows = Change.objects.filter(connection=connection).select_related("connection", "supply")
+    todo = list(rows.filter(state="todo").order_by("created_at")[:MOST_SHOWN])
+    return todo + list(rows.exclude(state="todo").order_by("-created_at")[: MOST_SHOWN // 2])
+
+
+def access_change(account: Account, change_id: UUID, capability: str = "view") -> Change:
+    """A refund to be settled with a supplier, for members of the shop that connected it.
+
+    Strangers get ``change_not_found``, members whose role does not reach ``shop_forbidden``.
+    """
+    found = Change.objects.select_related("connection", "supply").filter(id=change_id).first()
+    if found is None or not may_in_shop(account, found.connection.shop_id, "view"):
+        raise Problem("change_not_found", 404, _("There is no such refund among your shop's."))
+    if not may_in_shop(account, found.connection.shop_id, capability):
+        raise shop_forbidden()
+    return found
 
 
 def connectable() -> list[Connector]:

@@ -240,3 +240,19 @@ def health_of(breaker: str, share_failed: float) -> Health:
     if breaker == "open":
         return "down"
     return "troubled" if breaker == "half_open" or share_failed > 0.1 else "well"
+
+
+class Returned(NamedTuple):
+    """Pieces of a line refunded since a supplier has it: not sent yet by then, and sent."""
+
+    unsent: int
+    sent: int
+
+
+def returned_since(*, quantity: int, handed: int, dropped: int, refunded: int) -> Returned:
+    """What of a line's refunds a supplier that was asked for ``handed`` pieces does not know of.
+
+    Pieces that were dropped before it was asked it never heard of.
+    """
+    before = quantity - handed
+    return Returned(max(dropped - before, 0), max(refunded - dropped, 0))

@@ -33,6 +33,20 @@ AT_SUPPLIER: Final = frozenset({"assigned", "part_sent"})
 #: Nothing more is to be done about these.
 SUPPLY_ENDS: Final = frozenset({"sent", "returned", "cancelled"})
 
+#: What of an order handed over went back to its buyer: all of it before anything was sent, some
+#: pieces before they were sent, or money for what was sent.
+CHANGE_KINDS: Final = ("cancel", "reduce", "refund")
+#: ``waiting`` to be told; ``told``, and the supplier agreed; ``todo`` for a person of the shop, at
+#: the supplier; ``done`` by one.
+CHANGE_STATES: Final = ("waiting", "told", "todo", "done")
+
+CHANGE_WORDS: Final[dict[str, Promise]] = {
+    "waiting": _("The supplier is being told"),
+    "told": _("The supplier knows and agreed"),
+    "todo": _("To be settled with the supplier by hand"),
+    "done": _("Settled with the supplier"),
+}
+
 SUPPLY_WORDS: Final[dict[str, Promise]] = {
     "unassigned": _("Not handed over yet"),
     "assigned": _("Taken by the supplier"),

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.models import Sku
-from yellowcart.connections import events, queries
+from yellowcart.connections import events, queries, telling
 from yellowcart.connections.calls import BreakerOpenError, ask, words_of
 from yellowcart.connections.models import Connection, Supply, SupplyLine
 from yellowcart.connections.progress import do_give_back, do_note_progress
@@ -51,11 +51,14 @@ def on_paid(paid: Sequence[Event]) -> None:
 
 
 def on_less_wanted(changes: Sequence[Event]) -> None:
-    """Money went back for an order, or it was closed: less of it, or nothing, is to be sent."""
+    """Money went back for an order, or it was closed: less of it, or nothing, is to be sent, and
+    whoever has it already is told."""
     wanted: set[UUID] = set()
     for change in changes:
         named = [change.payload.get("order_id"), *change.payload.get("orders", ())]
         wanted |= {UUID(str(one)) for one in named if one}
+    for supply in Supply.objects.filter(order_id__in=wanted).order_by("order_id", "id"):
+        telling.do_take_up(supply.id)
     rows = Supply.objects.filter(order_id__in=wanted).exclude(state__in=SUPPLY_ENDS)
     for connection_id in set(rows.values_list("connection_id", flat=True)):
         rows.filter(connection_id=connection_id).update(due_at=wall(), asked_at=None)
@@ -192,12 +195,11 @@ def _look_after(connection: Connection, supply: Supply) -> None:
             do_put_off(supply.id, wall() + CASE_WAIT)
         else:
             _place(connection, supply, order, lines, left)
-    elif is_wanted or supply.state == "part_sent" or order.state not in {"closed", *TO_SHIP}:
-        _note(supply, ask(connection, "progress", supply.external_id))
     else:
-        do_call_off(supply.id)
-        reason = str(_("The buyer has the money back."))
-        _note(supply, ask(connection, "cancel", supply.external_id, reason))
+        # Whatever went back meanwhile, even where nobody was heard to say so.
+        telling.do_take_up(supply.id)
+        if not telling.calls_off(supply.id):
+            _note(supply, ask(connection, "progress", supply.external_id))
 
 
 def _place(
@@ -207,6 +209,7 @@ def _place(
     lines: Sequence[SupplyLine],
     left: Mapping[int, int],
 ) -> None:
+    lines = do_note_handed(supply.id, left)
     wanted = SupplyOrder(
         reference=supply.reference,
         currency=connection.currency,
@@ -216,16 +219,30 @@ def _place(
                 line.product_key,
                 line.sku_key,
                 line.title,
-                min(line.quantity, left[line.line_no]),
+                line.handed,
                 line.unit_minor,
             )
             for line in lines
-            if left.get(line.line_no)
         ],
         ship_to=order.ship_to,
         placed_at=order.paid_at,
     )
     _note(supply, ask(connection, "place", wanted))
+
+
+@transaction.atomic
+def do_note_handed(supply_id: UUID, left: Mapping[int, int]) -> list[SupplyLine]:
+    """Note what the supplier is asked for, before it is; the lines with pieces in them.
+
+    What was asked for once is asked for again as it was: the answer may only have been lost, and
+    what was refunded since is told as a change.
+    """
+    lines = list(SupplyLine.objects.select_for_update(no_key=True).filter(supply_id=supply_id))
+    if not any(line.handed for line in lines):
+        for line in lines:
+            line.handed = min(line.quantity, left.get(line.line_no, 0))
+        SupplyLine.objects.bulk_update(lines, ["handed"])
+    return sorted((line for line in lines if line.handed), key=lambda line: line.line_no)
 
 
 def _note(supply: Supply, progress: Progress) -> None:
@@ -261,12 +278,6 @@ def do_keep_words(supply_id: UUID, words: Mapping[str, str], until: datetime) ->
 
 
 @transaction.atomic
-def do_call_off(supply_id: UUID) -> None:
-    """Note that we ask the supplier not to send, before we ask."""
-    Supply.objects.filter(id=supply_id).update(calls_off=True)
-
-
-@transaction.atomic
 def do_end(supply_id: UUID, state: str) -> None:
     """Nothing more is to be done."""
     Supply.objects.filter(id=supply_id).exclude(state__in=SUPPLY_ENDS).update(
@@ -286,9 +297,11 @@ def _again(supply: Supply, problem: Problem, instant: datetime, attempts: int) -
 @transaction.atomic
 def do_hand_over_again(*, supply: Supply) -> None:
     """A person wants an order that was given back to be handed over once more."""
-    Supply.objects.filter(id=supply.id, state="returned").update(
+    again = Supply.objects.filter(id=supply.id, state="returned").update(
         state="unassigned", due_at=wall(), attempts=0, ended_at=None, last_error={}
     )
+    if again:
+        SupplyLine.objects.filter(supply=supply).update(handed=0)
     wake(supply.connection_id)
 
 
@@ -299,6 +312,7 @@ def give_back_unassigned(connection: Connection) -> int:
     gone = Problem("store_gone", 409, _("The store was disconnected. Send this order yourself."))
     count = rows.update(state="returned", due_at=None, ended_at=wall(), last_error=words_of(gone))
     Supply.objects.filter(connection=connection, due_at__isnull=False).update(due_at=None)
+    telling.leave_to_people(connection, words_of(gone))
     if count:
         events.announce(connection, events.SUPPLY_RETURNED)
     return count

@@ -19,10 +19,8 @@ from yellowcart.core.texts import Text
 from yellowcart.notices import events, queries, wording
 from yellowcart.notices.hits import Effect, Hit, hits_of, with_and_without
 from yellowcart.notices.models import (
-    BAG_STAGES,
+    NOTHING_TO_APPEAL,
     PERMIT_STAGE,
-    SHOW_STAGES,
-    WEBHOOK_STAGE,
     Appeal,
     Notice,
     StageRun,
@@ -88,7 +86,7 @@ def do_appeal(account: Account, notice_id: UUID, words: str) -> Appeal:
     ``appeal_exists``, ``appeal_elsewhere`` for a decision about a permit.
     """
     notice = queries.access_notice(account, notice_id)
-    if notice.stage in {*SHOW_STAGES, *BAG_STAGES, WEBHOOK_STAGE}:
+    if notice.stage in NOTHING_TO_APPEAL:
         raise Problem("appeal_elsewhere", 409, _("There is nothing to appeal in this notice."))
     if notice.stage == PERMIT_STAGE:
         raise Problem(

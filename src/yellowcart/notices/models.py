@@ -17,8 +17,19 @@ PERMIT_STAGE = "permit"
 WEBHOOK_STAGE = "webhook"
 #: Nor these: shows that the reader asked to be reminded of.
 SHOW_STAGES = ["show_soon", "show_start", "show_moved", "show_off"]
+#: Nor these, for a shop's people: what is to be settled with a connected supplier by hand, and what
+#: became of an order that one gave back.
+SUPPLY_STAGE = "supply"
+GIVEN_BACK_STAGE = "given_back"
+#: Nor this, for both sides: what became of a dispute about a sale elsewhere.
+DISPUTE_STAGE = "dispute"
 #: Nor these: what became of a lucky bag, for its winners and its host.
 BAG_STAGES = ["won", "lapsed", "drawn", "unclaimed"]
+
+#: Stages of notices that no rule on goods stands behind.
+NOTHING_TO_APPEAL = frozenset(
+    {*SHOW_STAGES, *BAG_STAGES, WEBHOOK_STAGE, SUPPLY_STAGE, GIVEN_BACK_STAGE, DISPUTE_STAGE}
+)
 
 
 class Notice(models.Model):
@@ -26,7 +37,8 @@ class Notice(models.Model):
 
     At the stage ``permit`` the rule is the one named in a decision about their permit; at those of
     a show the key names the room, and ``party`` is ``viewer``; at those of a lucky bag it names the
-    bag, and the revision is the prize's number.
+    bag, and the revision is the prize's number; at those of a supply or a dispute it names that,
+    and the revision counts its steps.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -63,12 +75,21 @@ class Notice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    stage__in=[*STAGES, PERMIT_STAGE, *SHOW_STAGES, WEBHOOK_STAGE, *BAG_STAGES]
+                    stage__in=[
+                        *STAGES,
+                        PERMIT_STAGE,
+                        *SHOW_STAGES,
+                        WEBHOOK_STAGE,
+                        *BAG_STAGES,
+                        SUPPLY_STAGE,
+                        GIVEN_BACK_STAGE,
+                        DISPUTE_STAGE,
+                    ]
                 ),
                 name="notices_notice_stage",
             ),
             models.CheckConstraint(
-                condition=Q(party__in=["merchant", "creator", "source", "viewer"]),
+                condition=Q(party__in=["merchant", "creator", "source", "viewer", "operator"]),
                 name="notices_notice_party",
             ),
         ]

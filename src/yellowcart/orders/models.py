@@ -256,6 +256,10 @@ class OrderLine(models.Model):
         """What the buyer pays for the line, its share of coupons taken off."""
         return self.unit_price_minor * self.quantity - self.discount_minor
 
+    def refund_of(self, pieces: int) -> int:
+        """What so many of its pieces cost the buyer, rounded down."""
+        return self.paid_minor * pieces // self.quantity
+
     @property
     def unsent(self) -> int:
         """Pieces that still have to leave."""

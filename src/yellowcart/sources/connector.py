@@ -32,6 +32,8 @@ class Can(StrEnum):
     SET_STOCK = "set_stock"  # set_stock
     COPY_TO_CHANNEL = "copy_to_channel"  # copy_to_channel
     TAKE_ORDER = "take_order"  # place, progress, cancel
+    REDUCE_ORDER = "reduce_order"  # reduce
+    REFUND_ORDER = "refund_order"  # refund
     REPORT_CONVERSIONS = "report_conversions"  # conversions
     RECEIVE_WEBHOOKS = "receive_webhooks"  # read_webhook
     CONVERT_LINK = "convert_link"  # convert
@@ -147,6 +149,37 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedLine:
+    """Pieces of one line of an order handed over that were refunded here.
+
+    ``quantity`` is how many this time, ``in_all`` how many so far, these included.
+    """
+
+    line_no: int
+    product_key: str
+    sku_key: str
+    title: str
+    quantity: int
+    in_all: int
+    unit_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyChange:
+    """What was refunded here of an order that the supplier has.
+
+    ``reference`` is ours: telling the same again must change nothing. ``refunded_minor`` is what
+    the buyer has back for it, which is not what the supplier asked for the pieces.
+    """
+
+    reference: str
+    currency: str
+    lines: Sequence[ChangedLine]
+    refunded_minor: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conversion:
     """A sale on the other side, as ``orders.conversions.Sale`` takes it. Amounts in minor units.
 
@@ -238,6 +271,10 @@ class Connector:
     calls_a_second: ClassVar[float] = 0
     #: Where the source's API is documented.
     documentation: ClassVar[str] = ""
+    #: What a person does at the source about an order of which it can't be told by a call.
+    by_hand: ClassVar[str | Promise] = _(
+        "Tell the supplier by the number that the order has there, and agree on what it gives back."
+    )
 
     def check(self, store: Store) -> str:
         """Ask the source who we are to it: the store's own name. The test of a new connection."""
@@ -294,6 +331,15 @@ class Connector:
 
     def cancel(self, store: Store, external_id: str, reason: str) -> Progress:
         """Ask that an order be not sent."""
+        raise NotImplementedError
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """Have fewer pieces sent. ``SourceError`` where they are on their way already."""
+        raise NotImplementedError
+
+    def refund(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """Tell of money that the buyer has back for pieces that were sent, or for none, so that
+        the supplier gives its part back. What it gives stands in the progress, now or later."""
         raise NotImplementedError
 
     def conversions(

@@ -100,6 +100,10 @@ class Medusa(Connector):
             required=False,
         ),
     )
+    by_hand = _(
+        "Open the order in Medusa's admin: choose Edit for pieces that were not sent, and Create"
+        " Return for those that were."
+    )
     documentation = "https://docs.medusajs.com/api/admin"
 
     def check(self, store: Store) -> str:

@@ -174,6 +174,10 @@ class Shopify(Connector):
             required=False,
         ),
     )
+    by_hand = _(
+        "Open the order in Shopify's admin: choose Refund for pieces that were not sent, and Return"
+        " for those that were."
+    )
     documentation = "https://shopify.dev/docs/api/admin-graphql"
 
     def check(self, store: Store) -> str:

@@ -10,6 +10,7 @@ the supplier, the supplier calls one of ours. Money is in integer minor units.
 | list the catalogue | ``product.list``, pages by cursor |
 | follow stock and price | ``stock.list`` since an instant, ``stock.changed`` |
 | take an order | ``order.place`` (idempotent by reference), ``order.get``, ``order.cancel`` |
+| send fewer, refund | ``order.reduce``, ``order.refund`` (idempotent by reference) |
 | receive webhooks | ``product.changed``, ``product.gone``, ``stock.changed``, ``order.changed`` |
 | authorise, convert links, report conversions | no: a secret is typed in, sales happen here |
 
@@ -41,6 +42,7 @@ from yellowcart.sources.connector import (
     Setting,
     SourceError,
     Store,
+    SupplyChange,
     SupplyOrder,
 )
 from yellowcart.sources.drafts import Item, ProductDraft, Refusal, SkuDraft
@@ -154,6 +156,8 @@ class Supplier(Connector):
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
             Can.TAKE_ORDER,
+            Can.REDUCE_ORDER,
+            Can.REFUND_ORDER,
             Can.RECEIVE_WEBHOOKS,
         }
     )
@@ -223,6 +227,36 @@ class Supplier(Connector):
         """``order.cancel``; what has been sent already stays sent, and the answer says so."""
         data = {"id": external_id, "reason": reason}
         return _progress(self._ask(store, "order.cancel", data, _Order).order)
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """``order.reduce``; the supplier knows a change it has had by its ``reference``."""
+        return self._change(store, "order.reduce", external_id, change)
+
+    def refund(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """``order.refund``; what the supplier gives back is the answer's ``refunded``."""
+        return self._change(store, "order.refund", external_id, change)
+
+    def _change(self, store: Store, kind: str, external_id: str, change: SupplyChange) -> Progress:
+        data = {
+            "id": external_id,
+            "reference": change.reference,
+            "reason": change.reason,
+            "currency": change.currency,
+            "buyer_refunded": change.refunded_minor,
+            "lines": [
+                {
+                    "line": line.line_no,
+                    "product": line.product_key,
+                    "sku": line.sku_key,
+                    "title": line.title,
+                    "quantity": line.quantity,
+                    "in_all": line.in_all,
+                    "price": line.unit_minor,
+                }
+                for line in change.lines
+            ],
+        }
+        return _progress(self._ask(store, kind, data, _Order).order)
 
     def read_webhook(
         self, store: Store, headers: Mapping[str, str], body: bytes, now: float

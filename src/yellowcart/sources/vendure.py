@@ -13,6 +13,7 @@ of its own with ``errorCode`` and ``message``, what a query refuses under ``erro
 | follow stock and price | ``productVariants``, all of them: a change of stock or price alone does |
 | | not move a variant's ``updatedAt``, so nothing can be asked since an instant |
 | take an order | a draft order, paid by a manual payment whose transaction id is our reference |
+| send fewer | ``cancelOrder`` of some pieces; giving money back is the shop's own doing |
 | receive webhooks | Vendure has none of its own; docs/examples/yellowcart-vendure-plugin.js sends |
 | | them, signed as Standard Webhooks |
 | authorise, convert links, report conversions | no |
@@ -30,6 +31,7 @@ from yellowcart.core import clock
 from yellowcart.sources.answers import address_of, checked, pieces, rescaled, shaped, told
 from yellowcart.sources.connector import (
     Can,
+    ChangedLine,
     Connector,
     Delivery,
     Happening,
@@ -40,6 +42,7 @@ from yellowcart.sources.connector import (
     Setting,
     SourceError,
     Store,
+    SupplyChange,
     SupplyOrder,
 )
 from yellowcart.sources.drafts import Item, ProductDraft, Refusal, SkuDraft
@@ -84,6 +87,7 @@ class Vendure(Connector):
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
             Can.TAKE_ORDER,
+            Can.REDUCE_ORDER,
             Can.RECEIVE_WEBHOOKS,
         }
     )
@@ -115,6 +119,9 @@ class Vendure(Connector):
             kind="secret",
             required=False,
         ),
+    )
+    by_hand = _(
+        "Open the order in Vendure's dashboard and choose Refund, for the pieces named here."
     )
     documentation = "https://docs.vendure.io/reference/graphql-api/admin/queries/"
 
@@ -188,6 +195,18 @@ class Vendure(Connector):
             return before
         wish = {"orderId": external_id, "reason": reason[:250], "cancelShipping": True}
         self._change(store, CANCEL, {"input": wish})
+        return self.progress(store, external_id)
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """``cancelOrder`` of some pieces: as many as Vendure has not cancelled already."""
+        answer = self._ask(store, ORDER, {"id": external_id})
+        if answer["order"] is None:
+            raise SourceError(SOURCE, f"there is no order {external_id}", code="unknown_order")
+        found = shaped(SOURCE, answer["order"], FoundOrder)
+        lines = [one for line in change.lines if (one := _fewer(found, line))["quantity"] > 0]
+        if lines:
+            wish = {"orderId": external_id, "lines": lines, "reason": change.reason[:250]}
+            self._change(store, CANCEL, {"input": wish})
         return self.progress(store, external_id)
 
     def read_webhook(
@@ -374,6 +393,14 @@ def _level(found: FoundVariant, shop: Shop, at: datetime) -> Level | None:
         return None
     price = rescaled(found.price_with_tax, shop.places, shop.currency)
     return Level(found.product_id, found.id, stock if found.enabled else 0, price, at)
+
+
+def _fewer(found: FoundOrder, change: ChangedLine) -> dict[str, Any]:
+    for line in found.lines:
+        if line.product_variant is not None and line.product_variant.id == change.sku_key:
+            gone = line.order_placed_quantity - line.quantity
+            return {"orderLineId": line.id, "quantity": change.in_all - gone}
+    raise SourceError(SOURCE, f"order {found.id} has no {change.sku_key}", code="unknown_sku")
 
 
 def _progress(found: FoundOrder, shop: Shop) -> Progress:

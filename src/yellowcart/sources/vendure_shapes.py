@@ -28,7 +28,7 @@ VARIANTS: Final = f"""query ($skip: Int!, $take: Int!) {{
     totalItems items {{ {_VARIANT} }}
   }}
 }}"""
-_ORDER: Final = """id state lines { quantity }
+_ORDER: Final = """id state lines { id quantity orderPlacedQuantity productVariant { id } }
   fulfillments {
     state method trackingCode lines { quantity orderLine { productVariant { id } } }
   }
@@ -247,9 +247,12 @@ class Payment(msgspec.Struct, rename="camel"):
 
 
 class Line(msgspec.Struct, rename="camel"):
-    """Pieces ordered."""
+    """Pieces ordered: as many as are left of those that were."""
 
     quantity: int
+    id: str = ""
+    order_placed_quantity: int = 0
+    product_variant: OrderedVariant | None = None
 
 
 class FoundOrder(msgspec.Struct, rename="camel"):

@@ -11,6 +11,8 @@ carry no zone and have a ``_gmt`` twin.
 | list the catalogue | ``products``, published ones, by id |
 | follow stock and price | ``products`` with ``modified_after`` |
 | take an order | ``orders``, found again by our reference in its ``meta_data`` |
+| send fewer | ``orders/ID/refunds`` of pieces, found again by our reference; no money moves |
+| refund | no: the shop gives back what was sent by itself, and is seen |
 | receive webhooks | ``product.*`` and ``order.*``; ``X-WC-Webhook-Signature`` |
 | authorise, convert links, report conversions | no: keys are made in the shop's settings |
 
@@ -31,9 +33,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
 from yellowcart.core.fetching import Answer
-from yellowcart.sources.answers import address_of, minor_of, shaped, told
+from yellowcart.sources.answers import address_of, decimal_of, minor_of, shaped, told
 from yellowcart.sources.connector import (
     Can,
+    ChangedLine,
     Connector,
     Delivery,
     Happening,
@@ -44,6 +47,7 @@ from yellowcart.sources.connector import (
     Setting,
     SourceError,
     Store,
+    SupplyChange,
     SupplyOrder,
 )
 from yellowcart.sources.drafts import Item, ProductDraft, Refusal
@@ -115,6 +119,19 @@ class _Meta(msgspec.Struct):
     value: Any = None
 
 
+class _Ordered(msgspec.Struct):
+    id: int
+    product_id: int
+    quantity: int
+    total: str
+    variation_id: int = 0
+
+
+class _Given(msgspec.Struct):
+    id: int
+    meta_data: tuple[_Meta, ...] = ()
+
+
 class _Order(msgspec.Struct):
     id: int
     status: str
@@ -124,6 +141,10 @@ class _Order(msgspec.Struct):
 
     def meta(self, key: str) -> Any:
         return next((one.value for one in self.meta_data if one.key == key), None)
+
+
+class _Detailed(_Order):
+    line_items: tuple[_Ordered, ...] = ()
 
 
 class WooCommerce(Connector):
@@ -137,6 +158,7 @@ class WooCommerce(Connector):
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
             Can.TAKE_ORDER,
+            Can.REDUCE_ORDER,
             Can.RECEIVE_WEBHOOKS,
         }
     )
@@ -157,6 +179,9 @@ class WooCommerce(Connector):
             kind="secret",
             required=False,
         ),
+    )
+    by_hand = _(
+        "Open the order under WooCommerce → Orders and choose Refund, for the pieces named here."
     )
     documentation = "https://woocommerce.github.io/woocommerce-rest-api-docs/"
 
@@ -240,6 +265,29 @@ class WooCommerce(Connector):
         wish = {"status": "cancelled", "customer_note": reason[:500]}
         answer = self._call(store, "PUT", f"orders/{quote(external_id, safe='')}", json=wish)
         return _progress(told(SOURCE, answer, _Order))
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """A refund of the pieces that puts them back into stock; no payment is touched."""
+        path = f"orders/{quote(external_id, safe='')}"
+        found = told(SOURCE, self._call(store, "GET", path), _Detailed)
+        if _progress(found).state != "taken":
+            raise SourceError(SOURCE, f"order {found.id} is {found.status}", code="not_open")
+        paging = {"per_page": str(MOST_A_PAGE), "page": "1"}
+        known = self._call(store, "GET", f"{path}/refunds", paging)
+        if not any(
+            meta.key == REFERENCE and meta.value == change.reference
+            for one in told(SOURCE, known, tuple[_Given, ...])
+            for meta in one.meta_data
+        ):
+            wish = {
+                "reason": change.reason[:500],
+                "api_refund": False,
+                "api_restock": True,
+                "line_items": [_refunded(found, line) for line in change.lines],
+                "meta_data": [{"key": REFERENCE, "value": change.reference}],
+            }
+            told(SOURCE, self._call(store, "POST", f"{path}/refunds", json=wish), _Given)
+        return self.progress(store, external_id)
 
     def read_webhook(
         self, store: Store, headers: Mapping[str, str], body: bytes, now: float
@@ -370,6 +418,16 @@ def _line(product_key: str, sku_key: str, quantity: int) -> dict[str, Any]:
         raise SourceError(
             SOURCE, f"{sku_key} is no id of WooCommerce", code="unknown_sku"
         ) from error
+
+
+def _refunded(found: _Detailed, line: ChangedLine) -> dict[str, Any]:
+    """A line of a refund: pieces of the order's own line, at what they cost there."""
+    for one in found.line_items:
+        if str(one.variation_id or one.product_id) == line.sku_key and one.quantity > 0:
+            whole = minor_of(one.total, found.currency)
+            part = decimal_of(whole * line.quantity // one.quantity, found.currency)
+            return {"id": one.id, "quantity": line.quantity, "refund_total": float(part)}
+    raise SourceError(SOURCE, f"order {found.id} has no {line.sku_key}", code="unknown_sku")
 
 
 def _progress(found: _Order) -> Progress:

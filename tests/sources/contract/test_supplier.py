@@ -15,7 +15,15 @@ from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.fetching import FetchError
 from yellowcart.sources.calling import AskedToWaitError, Caller
-from yellowcart.sources.connector import SourceError, Store, SupplyLine, SupplyOrder, every
+from yellowcart.sources.connector import (
+    ChangedLine,
+    SourceError,
+    Store,
+    SupplyChange,
+    SupplyLine,
+    SupplyOrder,
+    every,
+)
 from yellowcart.sources.drafts import ProductDraft, Refusal
 from yellowcart.sources.mokuai import sign_webhook
 from yellowcart.sources.supplier import Supplier
@@ -54,7 +62,7 @@ def order(reference: str = "F1", quantity: int = 2) -> SupplyOrder:
 
 
 def test_the_example_is_short_enough_to_be_read_at_once():
-    assert len(EXAMPLE.read_text().splitlines()) < 150
+    assert len(EXAMPLE.read_text().splitlines()) < 180
 
 
 def test_a_store_says_its_name_and_its_catalogue(other_side: tuple[ModuleType, Store]):
@@ -91,6 +99,26 @@ def test_an_order_is_placed_once_shipped_and_cancelled(other_side: tuple[ModuleT
     sent = supplier.progress(store, first.external_id)
     assert (sent.state, [one.tracking_no for one in sent.parcels]) == ("sent", ["SF1"])
     assert supplier.cancel(store, first.external_id, "late").state == "sent"
+
+
+def test_fewer_pieces_and_refunds_are_told_once(other_side: tuple[ModuleType, Store]):
+    module, store = other_side
+    placed = supplier.place(store, order("F7", 2))
+    stock = module.SKUS["mug-blue"]["stock"]
+    fewer = SupplyChange(
+        "F7-1", "CNY", [ChangedLine(1, "mug", "mug-blue", "Mug", 1, 1, 3900)], 5000, "back"
+    )
+    told = supplier.reduce(store, placed.external_id, fewer)
+    assert (told.state, told.refunded_minor) == ("taken", 3900)
+    assert supplier.reduce(store, placed.external_id, fewer) == told
+    assert module.SKUS["mug-blue"]["stock"] == stock + 1
+    module.ORDERS[placed.external_id]["state"] = "sent"
+    more = SupplyChange("F7-2", "CNY", fewer.lines, 5000, "back")
+    with pytest.raises(SourceError) as refused:
+        supplier.reduce(store, placed.external_id, more)
+    assert refused.value.source_code == "packed"
+    assert supplier.refund(store, placed.external_id, more).refunded_minor == 7800
+    assert supplier.refund(store, placed.external_id, more).refunded_minor == 7800
 
 
 def test_a_wrong_secret_is_refused_by_the_supplier(other_side: tuple[ModuleType, Store]):

@@ -21,7 +21,15 @@ from yellowcart.core.fetching import FetchError
 from yellowcart.sources.answers import decimal_of, minor_of, rescaled
 from yellowcart.sources.calling import AskedToWaitError, Caller
 from yellowcart.sources.catalogue import read_catalogue
-from yellowcart.sources.connector import SourceError, Store, SupplyLine, SupplyOrder, every
+from yellowcart.sources.connector import (
+    ChangedLine,
+    SourceError,
+    Store,
+    SupplyChange,
+    SupplyLine,
+    SupplyOrder,
+    every,
+)
 from yellowcart.sources.drafts import ProductDraft, Refusal
 from yellowcart.sources.woocommerce import WooCommerce
 
@@ -104,6 +112,8 @@ class WooShop:
             made = {"id": 700 + len(self.orders), "status": "processing", "refunds": []}
             self.orders.append({**made, **asked.json})
             return Reply(self.orders[-1], 201)
+        if head == "orders" and rest.endswith("/refunds"):
+            return self.refunds(asked, rest.removesuffix("/refunds"))
         rows = self.orders if head == "orders" else self.products
         found = next((one for one in rows if str(one["id"]) == rest), None)
         if found is None:
@@ -111,6 +121,16 @@ class WooShop:
         if asked.method == "PUT":
             found.update(asked.json)
         return Reply(found)
+
+    def refunds(self, asked: Asked, order_id: str) -> Reply:
+        found = next(one for one in self.orders if str(one["id"]) == order_id)
+        made = found.setdefault("given", [])
+        if asked.method == "GET":
+            return self.page(asked, made)
+        total = sum(one["refund_total"] for one in asked.json["line_items"])
+        made.append({**asked.json, "id": 900 + len(made)})
+        found["refunds"] = [*found["refunds"], {"id": 900, "total": f"-{total:.2f}"}]
+        return Reply(made[-1], 201)
 
     def page(self, asked: Asked, rows: list[dict[str, Any]]) -> Reply:
         size, number = int(asked.query["per_page"]), int(asked.query["page"])
@@ -307,3 +327,28 @@ def test_an_integer_with_two_places_is_rescaled_for_its_currency(amount: int):
 def test_what_is_no_price_is_refused(text: str):
     with pytest.raises(ValueError, match=r"."):
         minor_of(text, "CNY")
+
+
+def test_pieces_that_are_not_to_be_sent_are_refunded_there_once(contract: Contract, shop: WooShop):
+    store = store_of(contract)
+    placed = woo.place(store, order())
+    [made] = shop.orders
+    made["line_items"] = [
+        {"id": 1, "product_id": 44, "variation_id": 0, "quantity": 2, "total": "78.00"},
+        {"id": 2, "product_id": 50, "variation_id": 51, "quantity": 1, "total": "80.00"},
+    ]
+    change = SupplyChange(
+        "yc-1-1", "CNY", [ChangedLine(1, "44", "44", "Mug", 1, 1, 3900)], 3900, "back"
+    )
+    first = woo.reduce(store, placed.external_id, change)
+    assert (first.state, first.refunded_minor) == ("taken", 3900)
+    assert woo.reduce(store, placed.external_id, change) == first
+    [given] = made["given"]
+    assert given["line_items"] == [{"id": 1, "quantity": 1, "refund_total": 39.0}]
+    assert (given["api_refund"], given["api_restock"]) == (False, True)
+    strange = ChangedLine(3, "9", "9", "Cup", 1, 1, 1)
+    with pytest.raises(SourceError):
+        woo.reduce(store, placed.external_id, SupplyChange("yc-1-2", "CNY", [strange]))
+    made["status"] = "completed"
+    with pytest.raises(SourceError):
+        woo.reduce(store, placed.external_id, change)

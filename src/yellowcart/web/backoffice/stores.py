@@ -19,6 +19,8 @@ CAN_WORDS: Final[dict[Can, Promise]] = {
     Can.FOLLOW_STOCK: _("Follows stock and prices"),
     Can.SET_STOCK: _("Can be told how much there is"),
     Can.TAKE_ORDER: _("Takes orders, sends them, and tells of parcels"),
+    Can.REDUCE_ORDER: _("Sends fewer pieces when some of an order are refunded"),
+    Can.REFUND_ORDER: _("Is told what a buyer has back, and gives its part back"),
     Can.REPORT_CONVERSIONS: _("Tells which sales came through a link"),
     Can.RECEIVE_WEBHOOKS: _("Tells of changes by itself, at once"),
     Can.CONVERT_LINK: _("Turns a link or share code into one that pays us"),

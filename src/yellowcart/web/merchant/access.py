@@ -131,6 +131,7 @@ def show(
         "shops": shops_of(desk.account),
         "low": LOW_STOCK,
         "can": {name: desk.may(name) for name in CAPABILITIES},
+        "may_refund": desk.may("refund"),
         **(context or {}),
     }
     return render(request, template, whole, status=status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.aftersales.queries import cases_of_order
 from yellowcart.aftersales.rules import ASKABLE, SHOPS_REASONS
-from yellowcart.connections.queries import supplies_of
+from yellowcart.connections.queries import changes_of, supplies_of
 from yellowcart.core.problems import Problem
 from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
@@ -127,6 +127,7 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
             raise shop_forbidden()
         if form.is_valid() and _shipped(request, desk, order_id, form):
             return redirect(desk.url("order", order_id=order_id))
+    supplies = supplies_of(seen.order.shop_id, order_id)
     context = whole_context(whole) | {
         "ship_to": [
             (label, seen.ship_to[part]) for part, label in ADDRESS.items() if part in seen.ship_to
@@ -136,7 +137,8 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "form": form,
         "carriers": CARRIERS,
         "cases": cases_of_order(seen.order),
-        "supplies": supplies_of(seen.order.shop_id, order_id),
+        "supplies": supplies,
+        "changes": changes_of(supplies),
         "can_give": desk.may("refund")
         and seen.order.state in ASKABLE
         and seen.order.refunded_minor < seen.order.paid_minor,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from yellowcart.connections import actions, health, listing, queries, supplying
+from yellowcart.connections import actions, health, listing, queries, supplying, telling
 from yellowcart.connections.models import Connection, ListingRun, Supply
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person, person_page
@@ -157,6 +157,8 @@ def detail(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpRespons
         "webhook": actions.webhook_url(row.id) if Can.RECEIVE_WEBHOOKS in connector.can else "",
         "wants_consent": Can.AUTHORISE in connector.can,
         "orders": Paginator(orders, PAGE).get_page(request.GET.get("page")),
+        "changes": queries.latest_changes(row),
+        "to_settle": queries.to_settle(desk.shop.id).filter(connection=row).count(),
         "runs": health.latest_runs(row),
         "consequences": health.consequences_of(row),
     }
@@ -224,6 +226,18 @@ def hand_over(
         raise queries.connection_not_found()
     with told(request, _("The order is handed over once more.")):
         supplying.do_hand_over_again(supply=supply)
+    return redirect(desk.url("store", connection_id=connection_id))
+
+
+@require_POST
+@shop_page("refund")
+def settled(request: HttpRequest, desk: Desk, connection_id: UUID, change_id: UUID) -> HttpResponse:
+    """A refund was settled with the supplier by hand."""
+    _mine(desk, connection_id, "refund")
+    with told(request, _("Noted: it is settled with the supplier.")):
+        change = telling.do_settle_by_hand(actor=desk.account, change_id=change_id)
+        if change.supply.shop_id == desk.shop.id:
+            return redirect(desk.url("order", order_id=change.supply.order_id))
     return redirect(desk.url("store", connection_id=connection_id))
 
 

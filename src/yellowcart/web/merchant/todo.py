@@ -1,5 +1,6 @@
 """The shop's board: what somebody has to do, the longest waiting first."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.aftersales.queries import board_of_shop, cases_of_shop
+from yellowcart.connections.models import Change
+from yellowcart.connections.queries import to_settle
 from yellowcart.orders import lists
 from yellowcart.web.merchant.access import Desk, shop_page, show
 from yellowcart.web.trade.cases import CaseCard, case_cards
@@ -25,6 +28,7 @@ class Lane(NamedTuple):
     href: str
     orders: list[OrderCard]
     cases: list[CaseCard]
+    changes: Iterable[Change] = ()
 
 
 @shop_page()
@@ -43,9 +47,17 @@ def board(request: HttpRequest, desk: Desk) -> HttpResponse:
                 desk, "awaiting_replacement", _("Replacements to send"), "truck", waits.to_replace
             ),
             _cases(desk, "intervening", _("With the platform"), "scale", waits.before_platform),
+            _settling(desk),
         ],
     }
     return show(request, desk, "merchant/todo.html", context, here="todo")
+
+
+def _settling(desk: Desk) -> Lane:
+    """Refunds that suppliers have to be told of by hand."""
+    rows = to_settle(desk.shop.id)
+    label = _("Refunds to settle with suppliers")
+    return Lane("to_settle", label, "link", rows.count(), desk.url("stores"), [], [], rows[:FEW])
 
 
 def _orders(desk: Desk, shelf: str, label: Promise, icon: str, count: int) -> Lane:

@@ -90,6 +90,11 @@ of_one_shop = [
         stores.hand_over,
         name="store_hand_over",
     ),
+    path(
+        "stores/<uuid:connection_id>/changes/<uuid:change_id>/settled/",
+        stores.settled,
+        name="store_settled",
+    ),
     re_path(
         r"^stores/(?P<connection_id>[0-9a-f-]{36})/(?P<verb>pause|resume|sync|consent|disconnect)/$",
         stores.step,

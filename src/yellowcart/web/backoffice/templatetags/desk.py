@@ -17,6 +17,9 @@ from yellowcart.web.base import words
 register = template.Library()
 
 STAGES = {
+    "supply": _("Connected store"),
+    "given_back": _("Connected store"),
+    "dispute": _("Dispute"),
     "announced": _("Announcement"),
     "7d": _("7 days before"),
     "1d": _("1 day before"),

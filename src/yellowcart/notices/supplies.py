@@ -1,0 +1,113 @@
+"""Tells a shop's people what is left to them of orders that connected suppliers have."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils import translation
+
+from yellowcart.connections.models import Change
+from yellowcart.connections.telling import by_hand
+from yellowcart.core.money import display_minor
+from yellowcart.core.outbox import Event
+from yellowcart.core.texts import Text
+from yellowcart.notices.models import SUPPLY_STAGE, Notice
+from yellowcart.notices.queries import members_of_shops
+
+_TITLES: Final = {
+    "cancel": Text(
+        "Settle with {store}: an order it sent all the same",
+        "请与{store}协商：订单已退款但仍发了货",
+    ),
+    "reduce": Text("Tell {store}: send fewer pieces", "请通知{store}：减少发货件数"),
+    "refund": Text(
+        "Settle with {store}: the buyer has money back", "请与{store}协商：买家已获退款"
+    ),
+}
+_WHAT: Final = {
+    "cancel": Text(
+        "All of this order was refunded, and the store did not call it off: {pieces} pieces,"
+        " {amount} given back to the buyer.",
+        "该订单已全额退款，但货源店铺未能取消：共{pieces}件，已退买家{amount}。",
+    ),
+    "reduce": Text(
+        "{pieces} pieces of this order were refunded before they were sent ({amount}). The store"
+        " must not send them.",
+        "该订单有{pieces}件在发货前已退款（{amount}），货源店铺不应再发出。",
+    ),
+    "refund": Text(
+        "The buyer has {amount} back for this order, for {pieces} pieces that the store had sent.",
+        "该订单已退买家{amount}，涉及货源店铺已发出的{pieces}件商品。",
+    ),
+}
+_THEN: Final = Text(
+    "When that is done, say so on the order's page.", "办妥后，请在订单页面标记为已处理。"
+)
+
+
+def on_settle_by_hand(events: Sequence[Event]) -> None:
+    """Tell the people of the shop that connected the store, once for each refund."""
+    ids = {UUID(event.payload["change_id"]) for event in events}
+    rows = Change.objects.filter(id__in=ids).select_related("connection", "supply")
+    changes = {str(row.id): row for row in rows}
+    people = members_of_shops({row.connection.shop_id for row in rows})
+    notices = [
+        _to_settle(change, account_id, event.at)
+        for event in events
+        if (change := changes.get(event.payload["change_id"])) is not None
+        for account_id in people.get(change.connection.shop_id, ())
+    ]
+    # A repeated event meets the notice it made before.
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
+    supply = change.supply
+    title, body = _TITLES[change.kind], _WHAT[change.kind]
+    name = change.connection.name or change.connection.source
+    facts = {"store": name, "pieces": sum(change.pieces.values())}
+    currency = change.connection.currency
+    what = Text(
+        body.en.format(**facts, amount=display_minor(change.refunded_minor, currency, "en")),
+        body.zh.format(**facts, amount=display_minor(change.refunded_minor, currency, "zh")),
+    )
+    parts = [
+        what,
+        Text(
+            f"The order's number there: {supply.external_id}.",
+            f"货源店铺订单号：{supply.external_id}。",
+        ),
+        _by_hand(change),
+        _THEN,
+    ]
+    said = Text(change.last_error.get("en", ""), change.last_error.get("zh-hans", ""))
+    if said.en:
+        parts.insert(1, Text(f"The store said: {said.en}", f"对方说明：{said.zh}"))
+    return Notice(
+        account_id=account_id,
+        party="merchant",
+        shop_id=change.connection.shop_id,
+        rule_key=f"supply:{supply.id}",
+        rule_revision=change.number,
+        stage=SUPPLY_STAGE,
+        effective_at=at,
+        title_en=title.en.format(**facts)[:200],
+        title_zh=title.zh.format(**facts)[:200],
+        body_en="\n\n".join(part.en for part in parts if part.en),
+        body_zh="\n\n".join(part.zh for part in parts if part.zh),
+        hit={
+            "order_id": str(supply.order_id),
+            "connection_id": str(change.connection_id),
+            "change_id": str(change.id),
+        },
+    )
+
+
+def _by_hand(change: Change) -> Text:
+    """What a person does at the source, in both languages."""
+    found = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            found[language] = by_hand(change)
+    return Text(found["en"], found["zh-hans"])
