@@ -10,6 +10,8 @@ from tests.rooms import Server, make_room, pass_for
 from yellowcart.core import bus, outbox
 from yellowcart.core.ids import new_id
 from yellowcart.live.arrivals import CAME, FOLLOWED, MOST_NAMES, arrivals, heard, message
+from yellowcart.live.queries import room_pass
+from yellowcart.live.quiet import do_set_quiet
 from yellowcart.people.actions import do_follow
 
 ROOM = new_id()
@@ -84,3 +86,23 @@ def test_who_follows_the_host_is_told_in_the_live_room_only(servers: list[Server
             news = viewer.until(lambda f: told(f, FOLLOWED))
             assert (news["names"], news["more"]) == (["Fan 2", "Fan 1"], 1)
         assert not [f for f in early.frames if FOLLOWED in f]
+
+
+def test_who_keeps_quiet_is_not_told_of(server: Server) -> None:
+    room = make_room()
+    silent, loud = make_account(display_name="Silent"), make_account(display_name="Loud")
+    do_set_quiet(silent, quiet=True)
+    with server.viewer(room) as watching:
+        watching.snapshot()
+        ways = [room_pass(room, account, None)["pass"] for account in (silent, loud)]
+        with server.viewer(room, ways[0]) as first:
+            first.snapshot()
+            with server.viewer(room, ways[1]):
+                news = watching.until(lambda f: told(f, CAME))
+        assert (news["names"], news["more"]) == (["Loud"], 0)
+        for one in (silent, loud):
+            do_follow(one, room.creator)
+        outbox.relay_all()
+        news = watching.until(lambda f: told(f, FOLLOWED))
+        assert (news["names"], news["more"]) == (["Loud"], 0)
+        assert not [f for f in watching.frames if "Silent" in f.get("here", [])]

@@ -4,13 +4,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
-from tests.callers import Caller
 from tests.checkout.test_lane import sell
 from tests.checkout.test_selling import Show
 from tests.factories import make_account
 
 from yellowcart.core import outbox
-from yellowcart.live import bullets
+from yellowcart.live import bullets, quiet
 from yellowcart.live.bullets import MOST_NAMES, PAUSE_SECONDS, Pace, masked
 from yellowcart.live.models import RoomEvent
 from yellowcart.orders.actions import do_cancel_unpaid
@@ -43,12 +42,12 @@ def test_a_rush_is_told_once_a_pause_with_how_many_more() -> None:
 def test_a_room_hears_of_many_orders_in_one_event() -> None:
     show = Show()
     buyers = [make_account(display_name=f"{name}某") for name in "赵钱孙李周"]
-    quiet = make_account(display_name="吴某")
-    bullets.do_set_quiet(quiet, quiet=True)
+    hidden = make_account(display_name="吴某")
+    quiet.do_set_quiet(hidden, quiet=True)
     sell(
         *(
             show.buy(show.line(show.tea), buyer=buyer.id)
-            for buyer in [*buyers[:4], quiet, buyers[4]]
+            for buyer in [*buyers[:4], hidden, buyers[4]]
         )
     )
     (event,) = told(show)
@@ -73,18 +72,6 @@ def test_where_the_first_to_pay_has_it_an_order_is_told_when_paid() -> None:
     bullets._pace = Pace()
     (event,) = told(show)
     assert event["more"] == 0
-
-
-@pytest.mark.django_db
-def test_one_chooses_for_oneself_whether_purchases_are_told() -> None:
-    person = make_account()
-    caller = Caller(person)
-    assert caller("GET", "/rooms/me/purchases") == (200, {"told": True})
-    assert caller("PUT", "/rooms/me/purchases", {"told": False}) == (200, {"told": False})
-    assert bullets.is_quiet(person)
-    assert not bullets.is_quiet(make_account())
-    assert caller("PUT", "/rooms/me/purchases", {"told": True})[0] == 200
-    assert not bullets.is_quiet(person)
 
 
 # Coupons leave and come back by themselves

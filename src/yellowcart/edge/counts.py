@@ -79,8 +79,8 @@ class Counts:
         """Somebody is let in. Whoever only comes back after a break has come before."""
         holder = client.holder
         issued = holder.exp - settings.PASS_SECONDS
-        is_viewer = holder.role == "viewer" and not holder.guest
-        if is_viewer and clock.wall_seconds() - issued < _JUST_SECONDS:
+        is_told = holder.role == "viewer" and not (holder.guest or holder.quiet)
+        if is_told and clock.wall_seconds() - issued < _JUST_SECONDS:
             self._came[holder.room][holder.sub] = holder.name
 
     def heard_arrivals(self, payload: str) -> None:
@@ -186,7 +186,8 @@ class Counts:
 
 
 def _some_names(channel: Channel) -> list[str]:
-    """A few of those who are here and signed in, drawn by chance."""
+    """A few of those who are here, signed in and not quiet, drawn by chance."""
     some = random.sample(list(channel.clients), min(len(channel.clients), 4 * _HERE_NAMES))
-    names = dict.fromkeys(client.holder.name for client in some if not client.holder.guest)
+    holders = [client.holder for client in some]
+    names = dict.fromkeys(one.name for one in holders if not (one.guest or one.quiet))
     return list(names)[:_HERE_NAMES]

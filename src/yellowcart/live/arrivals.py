@@ -1,7 +1,8 @@
 """Who comes in and who begins to follow: told in the room in one quiet line, merged.
 
 It is said over the bus and never kept: servers add up what they hear and show it with a room's next
-numbers. Losing some loses nothing. Guests are never named nor counted: they only look.
+numbers. Losing some loses nothing. Guests are never named nor counted: they only look. Nor are
+those who keep quiet (:mod:`live.quiet`).
 """
 
 from collections import defaultdict
@@ -73,7 +74,9 @@ def on_followed(events: Sequence[Event]) -> None:
             " FROM unnest(%s::uuid[], %s::uuid[]) WITH ORDINALITY AS w(followee, follower, place)"
             " JOIN live_room r ON r.creator_id = w.followee AND r.state = 'live'"
             " AND NOT r.practice"
-            " JOIN people_account a ON a.id = w.follower ORDER BY w.place",
+            " JOIN people_account a ON a.id = w.follower"
+            " WHERE NOT EXISTS (SELECT FROM live_quiet_viewer q WHERE q.account_id = a.id)"
+            " ORDER BY w.place",
             [[followee for followee, _ in pairs], [follower for _, follower in pairs]],
         )
         found: defaultdict[UUID, list[str]] = defaultdict(list)

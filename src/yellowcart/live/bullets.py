@@ -16,9 +16,7 @@ from django.db import connection
 
 from yellowcart.core.outbox import Event
 from yellowcart.live import events as types
-from yellowcart.live.models import QuietBuyer
 from yellowcart.live.numbering import Unnumbered, number
-from yellowcart.people.models import Account
 
 PAUSE_SECONDS: Final = 1.0
 MOST_NAMES: Final = 3
@@ -78,19 +76,6 @@ def on_orders_paid(events: Sequence[Event]) -> None:
     _tell(orders, "first_paid", events)
 
 
-def do_set_quiet(account: Account, *, quiet: bool) -> None:
-    """Keep somebody's purchases out of bullet messages, or not any more."""
-    if quiet:
-        QuietBuyer.objects.get_or_create(account=account)
-    else:
-        QuietBuyer.objects.filter(account=account).delete()
-
-
-def is_quiet(account: Account) -> bool:
-    """Whether somebody keeps their purchases out of bullet messages."""
-    return QuietBuyer.objects.filter(account=account).exists()
-
-
 def _tell(orders: Orders, reservation: str, events: Sequence[Event]) -> None:
     at = time.monotonic()
     due = {}
@@ -130,7 +115,7 @@ def _named(keys: Iterable[tuple[UUID, str]], reservation: str) -> dict[UUID, lis
             " JOIN LATERAL (SELECT n.listing_id FROM orders_line n WHERE n.shop_id = o.shop_id"
             "  AND n.order_id = o.id ORDER BY n.line_no LIMIT 1) n ON true"
             " JOIN people_account a ON a.id = o.buyer_id"
-            " WHERE NOT EXISTS (SELECT FROM live_quiet_buyer q WHERE q.account_id = a.id)"
+            " WHERE NOT EXISTS (SELECT FROM live_quiet_viewer q WHERE q.account_id = a.id)"
             " ORDER BY o.placed_at, o.id",
             [list(shops), list(ids), reservation],
         )

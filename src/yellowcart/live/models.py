@@ -163,13 +163,14 @@ class RoomPresence(models.Model):
         ]
 
 
-class QuietBuyer(models.Model):
-    """An account whose purchases no bullet message tells of, not even with a masked name."""
+class QuietViewer(models.Model):
+    """An account that rooms tell nothing of by themselves: not that it came in or follows, nor,
+    even with a masked name, what it bought."""
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="+")
 
     class Meta:
-        db_table = "live_quiet_buyer"
+        db_table = "live_quiet_viewer"
 
 
 class RoomBlock(models.Model):

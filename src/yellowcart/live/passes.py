@@ -4,8 +4,8 @@ A pass is a JSON Web Token (HS256) with the claims ``room`` (the room, or anothe
 goods are sold on its own page), ``sub`` (the account, or a guest's id), ``name``, ``role``
 (``viewer``, ``host``, ``moderator``, ``remote``), ``guest`` and ``exp``, and, where there is one,
 ``share``: the code through which the viewer came, ``explained``: they watch one explanation of a
-replay, and ``figures``: it opens the room's live figures, ``room`` for the whole or a shop's id for
-its part. Its lifetime runs on the wall clock.
+replay, ``quiet``: the room does not name them by itself, and ``figures``: it opens the room's live
+figures, ``room`` for the whole or a shop's id for its part. Its lifetime runs on the wall clock.
 
 Passes are made with PyJWT and checked here, for the one header they all carry: a full room is
 let in a second, and the general check costs ten times as much.
@@ -47,6 +47,7 @@ class RoomPass(msgspec.Struct, frozen=True):
     share: str = ""
     explained: bool = False
     figures: str = ""
+    quiet: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -73,6 +74,7 @@ def issue(
     share: str = "",
     explained: bool = False,
     figures: str = "",
+    quiet: bool = False,
 ) -> tuple[str, datetime]:
     """A pass and when it ends; it lasts ``settings.PASS_SECONDS`` unless told otherwise."""
     lifetime = settings.PASS_SECONDS if seconds is None else seconds
@@ -91,6 +93,8 @@ def issue(
         claims["explained"] = True
     if figures:
         claims["figures"] = figures
+    if quiet:
+        claims["quiet"] = True
     return jwt.encode(claims, _key(), algorithm="HS256"), expires_at
 
 

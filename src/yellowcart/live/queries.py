@@ -20,6 +20,7 @@ from yellowcart.live.models import (
     RoomModerator,
     RoomPresence,
 )
+from yellowcart.live.quiet import is_quiet
 from yellowcart.live.rules import may_enter
 from yellowcart.live.snapshot import (
     ONE_ROOM,
@@ -242,7 +243,13 @@ def room_pass(
     if room.blocks.filter(viewer_id=viewer.id).exists():
         raise passes.blocked_from_room()
     token, expires_at = passes.issue(
-        room=room.id, sub=viewer.id, name=name, role=role, guest=viewer.guest, share=share
+        room=room.id,
+        sub=viewer.id,
+        name=name,
+        role=role,
+        guest=viewer.guest,
+        share=share,
+        quiet=account is not None and is_quiet(account),
     )
     blocked = account is not None and account.blocked_at is not None
     member = account is not None and not blocked

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema, Status
 
 from yellowcart.listings import queries as listings
-from yellowcart.live import bullets, spotlight
+from yellowcart.live import quiet, spotlight
 from yellowcart.people.access import access_person
 from yellowcart.people.tokens import scoped
 
@@ -37,8 +37,8 @@ class FlashIn(Schema):
     pieces: int | None = Field(None, ge=1, le=10**6)
 
 
-class QuietOut(Schema):
-    """Whether rooms hear of one's purchases, with a masked name."""
+class ToldOut(Schema):
+    """Whether rooms say that one comes in, follows or, with a masked name, bought something."""
 
     told: bool
 
@@ -107,16 +107,16 @@ def flash(request: HttpRequest, room_id: UUID, listing_id: UUID, body: FlashIn) 
     return Status(201, FlashOut(listing_id=found.listing_id, until=found.until))
 
 
-@router.get("/me/purchases", response=QuietOut, summary="Whether my purchases are told")
-def purchases_told(request: HttpRequest) -> QuietOut:
-    """``told``: rooms hear of them, with a masked name."""
-    return QuietOut(told=not bullets.is_quiet(access_person(request.user)))
+@router.get("/me/told", response=ToldOut, summary="Whether rooms tell of me")
+def told_of_me(request: HttpRequest) -> ToldOut:
+    """``told``: rooms say that I come in, follow or, with a masked name, bought something."""
+    return ToldOut(told=not quiet.is_quiet(access_person(request.user)))
 
 
-@router.put("/me/purchases", response=QuietOut, summary="Let my purchases be told, or not")
-def tell_purchases(request: HttpRequest, body: QuietOut) -> QuietOut:
-    """From the next purchase on."""
-    bullets.do_set_quiet(access_person(request.user), quiet=not body.told)
+@router.put("/me/told", response=ToldOut, summary="Let rooms tell of me, or not")
+def tell_of_me(request: HttpRequest, body: ToldOut) -> ToldOut:
+    """Of purchases and follows from now on; of coming in from the next time."""
+    quiet.do_set_quiet(access_person(request.user), quiet=not body.told)
     return body
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "do_answer_appeal",
     "do_appeal",
     "do_apply_for_permit",
+    "do_edit_profile",
     "do_follow",
     "do_grant_role",
     "do_pause_permit",
@@ -90,6 +91,19 @@ def do_unfollow(follower: Account, followee: Account) -> bool:
     if count:
         append(*events.unfollowed(follower.id, followee.id))
     return bool(count)
+
+
+@transaction.atomic
+def do_edit_profile(account: Account, *, display_name: str, bio: str) -> None:
+    """Change what one shows of oneself; :class:`Problem` 422 ``name_missing`` without a name.
+
+    Rooms entered before go on showing the name before until they are entered again.
+    """
+    name = " ".join(display_name.split())[:60]
+    if not name:
+        raise Problem("name_missing", 422, _("Give a name for others to see."))
+    account.display_name, account.bio = name, bio.strip()[:300]
+    account.save(update_fields=["display_name", "bio"])
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from yellowcart.web.viewer import (
+    account,
     ask,
     cases,
     draws,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("prizes/<uuid:prize_id>/claim/", draws.claim, name="claim_prize"),
     path("bags/<uuid:bag_id>/", draws.draw, name="draw"),
     path("rooms/<uuid:room_id>/show.ics", shows.ics, name="ics"),
+    path("me/", account.account, name="account"),
     path("reminders/", shows.reminders, name="reminders"),
     path("s/", shared.paste, name="paste"),
     path("s/<slug:code>/", shared.opened, name="share"),
