@@ -10,6 +10,7 @@ from django.utils import translation
 
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account, RoleGrant
+from yellowcart.sources.known import KNOWN
 from yellowcart.web.base.middleware import ProblemPages
 from yellowcart.web.base.templatetags import yc
 
@@ -127,3 +128,16 @@ def test_a_wrong_address_gets_a_page_of_ours(client: Client, language: str, word
     answer = client.get("/nowhere/", headers={"Accept-Language": language})
     assert answer.status_code == 404
     assert word in answer.content.decode()
+
+
+@pytest.mark.parametrize("source", [one.code for one in KNOWN])
+def test_pages_name_every_known_source(source: str) -> None:
+    with translation.override("en"):
+        assert yc.source_name(source) != source
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_not_there_says_so_as_a_page(client: Client) -> None:
+    answer = client.get("/nothing/here/", headers={"Accept-Language": "en"})
+    assert answer.status_code == 404
+    assert answer.content.decode().count("<h1") == 1

@@ -32,10 +32,16 @@ SOURCES: Final[dict[str, Promise]] = {
     "mokuai": _("Mokuai"),
     "taobao": _("Taobao"),
     "tmall": _("Tmall"),
-    "jd": _("JD"),
+    "jd": _("JD.com"),
+    "kuaishou": _("Kuaishou"),
+    "doudian": _("Doudian"),
     "pinduoduo": _("Pinduoduo"),
     "shopify": _("Shopify"),
     "woocommerce": _("WooCommerce"),
+    "supplier": _("Supplier"),
+    "vendure": _("Vendure"),
+    "medusa": _("Medusa"),
+    "tiktok_shop": _("TikTok Shop"),
     "offsite": _("Another site"),
 }
 

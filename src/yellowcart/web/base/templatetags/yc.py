@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
@@ -153,6 +153,14 @@ def when(instant: datetime | None, form: str = "datetime") -> SafeString:
             pattern = _FORMS["full"]["zh" if _language().startswith("zh") else "en"]
         shown = format_datetime(local, pattern, locale=_locale(), tzinfo=local.tzinfo)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
+
+
+@register.simple_tag
+def calendar_day(day: date) -> SafeString:
+    """A day of the platform's calendar."""
+    pattern = _FORMS["date"]["zh" if _language().startswith("zh") else "en"]
+    shown = format_date(day, pattern, locale=_locale())
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), shown)
 
 
 @register.simple_tag

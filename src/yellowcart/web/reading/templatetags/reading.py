@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from yellowcart.core.instants import parse_instant
-from yellowcart.insights.queries import platform_zone
+from yellowcart.web.base.templatetags.yc import when
 from yellowcart.web.reading import rooms
 
 register = template.Library()
@@ -36,6 +37,6 @@ def clock_words(seconds: int) -> str:
 
 
 @register.filter
-def day_of(instant: str) -> str:
+def day_of(instant: str) -> SafeString:
     """The platform's day and minute of an RFC 3339 instant."""
-    return parse_instant(instant).astimezone(platform_zone()).strftime("%Y-%m-%d %H:%M")
+    return when(parse_instant(instant), "full")

@@ -7,6 +7,7 @@ from django import template
 from yellowcart.aftersales.states import KIND_WORDS
 from yellowcart.core.clock import now
 from yellowcart.orders.lists import MOST_COUNTED
+from yellowcart.payments.providers import NAMES
 from yellowcart.web.trade import words
 
 register = template.Library()
@@ -28,6 +29,12 @@ def order_verb(verb: str) -> str:
 def bearer_name(bearer: str) -> str:
     """Who bears a coupon."""
     return str(words.BEARERS.get(bearer, bearer))
+
+
+@register.filter
+def way_to_pay(code: str) -> str:
+    """What buyers call a payment provider."""
+    return str(NAMES.get(code, code))
 
 
 @register.filter

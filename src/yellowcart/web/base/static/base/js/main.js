@@ -100,8 +100,11 @@ function tick() {
 tick();
 setInterval(tick, 250);
 
-// A bar that is wider than the screen begins where the reader is.
+// A bar that is larger than the screen begins where the reader is.
 for (const bar of document.querySelectorAll(".tabbar, .tabs")) {
   const here = bar.querySelector("[aria-current]");
-  if (here) bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  if (!here) continue;
+  bar.scrollLeft = here.offsetLeft - (bar.clientWidth - here.offsetWidth) / 2;
+  // The console's bar stands at the side of a wide screen, and may be longer than that.
+  if (here.offsetTop + here.offsetHeight > bar.clientHeight) bar.scrollTop = here.offsetTop - bar.clientHeight / 2;
 }
