@@ -19,6 +19,7 @@ app = typer.Typer(
 GROUPS = {
     "policy": "yellowcart.insights.rehearsal_cli",
     "permit": "yellowcart.people.cli",
+    "people": "yellowcart.people.role_cli",
     "import": "yellowcart.inventory.cli",
     "export": "yellowcart.config.export_cli",
     "report": "yellowcart.insights.cli",

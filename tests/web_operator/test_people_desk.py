@@ -8,7 +8,14 @@ from tests.web_operator.conftest import CUT
 from yellowcart.catalog.models import ReviewEvent
 from yellowcart.core.models import AuditEntry
 from yellowcart.notices.models import Appeal, Notice
-from yellowcart.people.models import Account, Permit, PermitAppeal, PermitEvent, RoleGrant
+from yellowcart.people.models import (
+    Account,
+    CreatorFacts,
+    Permit,
+    PermitAppeal,
+    PermitEvent,
+    RoleGrant,
+)
 
 
 @pytest.fixture
@@ -154,3 +161,47 @@ def test_people_are_found_by_how_a_name_begins(desk) -> None:
     page = desk.get("/operator/people/?q=zHaNg").content.decode()
     assert "Zhang Wei" in page
     assert "Wei Zhang" not in page
+
+
+def test_what_was_proven_and_figures_from_elsewhere_are_recorded(
+    desk: Client, creator: Account
+) -> None:
+    url = f"/operator/people/{creator.id}/proof/"
+    filled = {
+        "birth_date": "1995-03-01",
+        "phone": "13800000000",
+        "real_name": "on",
+        "outside_followers": "1200",
+        "outside_public_videos": "1",
+        "minutes_watched_7d": "30",
+        "violations": "0",
+        "score_shop": "4.6",
+    }
+    broken = desk.post(url, filled | {"birth_date": "March", "phone": "13899999999"})
+    assert broken.status_code == 422
+    assert "13899999999" in broken.content.decode()
+    assert not CreatorFacts.objects.filter(account=creator).exists()
+    assert desk.post(url, filled).status_code == 302
+    creator.refresh_from_db()
+    assert creator.real_name_verified_at is not None
+    assert creator.phone_verified_at is not None
+    assert (str(creator.birth_date), creator.phone) == ("1995-03-01", "13800000000")
+    facts = CreatorFacts.objects.get(account=creator)
+    assert (facts.outside_followers, facts.outside_public_videos) == (1_200, 1)
+    assert facts.scores == {"shop": 4.6}
+    proven_at = creator.real_name_verified_at
+    desk.post(url, filled | {"outside_followers": "1300"})
+    creator.refresh_from_db()
+    assert creator.real_name_verified_at == proven_at
+    assert AuditEntry.objects.filter(verb="person.verify").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_source_operator_finds_the_notices_of_the_source() -> None:
+    account = make_account()
+    RoleGrant.objects.create(account=account, role="source_operator", scope="youzan")
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(account)
+    assert 'href="/creator/notices/"' in client.get("/").content.decode()
+    # Rooms are for creators: no entry that would be refused.
+    assert 'href="/creator/rooms/"' not in client.get("/creator/").content.decode()

@@ -82,6 +82,17 @@ def up(
     raise typer.Exit(serve(listener, processes, media))
 
 
+def _greet_the_first(base_url: str) -> None:
+    from yellowcart.people.queries import has_operator
+
+    if not has_operator():
+        typer.echo("  Nobody looks after this platform yet. Sign up and become its operator:")
+        typer.echo(f"    {base_url}/accounts/signup/")
+        program = f"YELLOWCART_DATA={home.data_dir()} {sys.argv[0]}"
+        typer.echo(f"    {program} people grant YOUR-NAME operator\n")
+        sys.stdout.flush()
+
+
 def greet(base_url: str, *, demo: bool, media: bool) -> None:
     """Say where to go, and in a demo whom to sign in as."""
     typer.echo(f"\n  Yellowcart is at {base_url}\n  Stop it with Ctrl-C.\n")
@@ -89,6 +100,7 @@ def greet(base_url: str, *, demo: bool, media: bool) -> None:
         rtmp, udp = (os.environ[f"YELLOWCART_MEDIA_{name}_PORT"] for name in ("RTMP", "UDP"))
         typer.echo(f"  Video: RTMP on port {rtmp}, WebRTC on UDP port {udp}\n")
     if not demo:
+        _greet_the_first(base_url)
         return
     from yellowcart.demo.people import PASSWORD, PEOPLE
 

@@ -42,6 +42,13 @@ def roles_of(account: Account) -> frozenset[Role]:
     return frozenset(found | {Role.OPERATOR} if account.is_superuser else found)
 
 
+def has_operator() -> bool:
+    """Whether anybody looks after the platform."""
+    return Account.objects.filter(
+        Q(is_superuser=True) | Q(role_grants__role=Role.OPERATOR), is_active=True
+    ).exists()
+
+
 def is_operator(account: Account) -> bool:
     """Whether an account runs the platform."""
     if not reach.into_platform(account):

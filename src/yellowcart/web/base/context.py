@@ -23,6 +23,8 @@ def _consoles(request: HttpRequest) -> list[dict[str, str]]:
     entries = []
     if Role.CREATOR in roles:
         entries.append(("creator:home", _("Creator console"), "camera"))
+    elif Role.SOURCE_OPERATOR in roles:
+        entries.append(("creator:notices", _("Notices"), "bell"))
     if user.shop_memberships.exists():
         entries.append(("merchant:home", _("Merchant back office"), "shop"))
     if Role.OPERATOR in roles:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.notices.models import Notice
 from yellowcart.people.models import Account
+from yellowcart.people.queries import is_creator
 
 NAVIGATION = (
     ("home", _("Overview"), "home"),
@@ -43,6 +44,7 @@ def show(
             "count": badges.get(name, 0),
         }
         for name, label, icon in NAVIGATION
+        if name != "rooms" or is_creator(account)
     ]
     whole = {"account": account, "navigation": navigation, **(context or {})}
     return render(request, template, whole, status=status)

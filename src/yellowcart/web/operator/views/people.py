@@ -23,6 +23,7 @@ from yellowcart.people.models import Account, Permit
 from yellowcart.people.roles import Role
 from yellowcart.policy import queries as policy
 from yellowcart.web.base import words
+from yellowcart.web.operator.proofs import ProofForm, proof_form
 
 ROWS = 40
 PERMIT_STATES = tuple(words.STATES["permit"])
@@ -52,8 +53,16 @@ def permit_desk(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """One person: roles, permits and what happened to them."""
     account = get_object_or_404(Account, id=account_id)
+    return show_person(request, account, proof_form(account))
+
+
+def show_person(
+    request: HttpRequest, account: Account, proof: ProofForm, status: int = 200
+) -> HttpResponse:
+    """The page, with the form of what was proven as it stands."""
     context = {
         "person": account,
+        "proof": proof,
         "roles": account.role_grants.order_by("role", "scope"),
         "permits": account.permits.order_by("permit"),
         "events": account.permit_events.select_related("appeal").order_by("-at", "-id")[:ROWS],
@@ -61,7 +70,7 @@ def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "all_roles": [role for role in Role if role is not Role.SOURCE_OPERATOR],
         "sources": sorted(policy.known_sources()),
     }
-    return render(request, "operator/person.html", context)
+    return render(request, "operator/person.html", context, status=status)
 
 
 @require_POST
