@@ -141,3 +141,12 @@ def test_an_address_that_is_not_there_says_so_as_a_page(client: Client) -> None:
     answer = client.get("/nothing/here/", headers={"Accept-Language": "en"})
     assert answer.status_code == 404
     assert answer.content.decode().count("<h1") == 1
+
+
+@pytest.mark.django_db
+def test_a_password_that_is_too_short_is_refused_in_the_readers_language(client: Client) -> None:
+    typed = {"username": "anna", "password1": "abc", "password2": "abc"}
+    answer = client.post("/accounts/signup/", typed, headers={"Accept-Language": "zh-hans"})
+    page = answer.content.decode()
+    assert "密码太短，至少需要 8 个字符。" in page
+    assert 'value="anna"' in page
