@@ -114,6 +114,14 @@ class TestTakingOut:
         row.refresh_from_db()
         assert row.state == "done"
 
+    def test_a_refusal_names_its_limits_as_people_write_money(self, market: Market):
+        market.settle(1_000_000)
+        with pytest.raises(Problem) as refused:
+            ask(market, 99)
+        said = [refused.value.body(language)["detail"] for language in ("en", "zh-hans")]
+        assert said[0] == "One withdrawal is at least CN¥1.00 and at most CN¥50,000.00."
+        assert said[1] == "单笔提现最少 ¥1.00、最多 ¥50,000.00。"
+
     def test_limits_are_kept(self, market: Market):
         market.settle(1_000_000)
         assert code_of(market, 99) == "withdrawal_amount"

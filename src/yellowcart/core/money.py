@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language
 
 
 class Money(NamedTuple):
@@ -26,6 +27,16 @@ def display_minor(minor: int, currency: str, language: str) -> str:
     locale = Locale.parse("zh_Hans_CN" if language.lower().startswith("zh") else "en_US")
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
     return format_currency(amount, currency, locale=locale)
+
+
+class Shown:
+    """An amount that is written in the language of whoever reads it, such as in a problem."""
+
+    def __init__(self, minor: int, currency: str) -> None:
+        self._minor, self._currency = minor, currency
+
+    def __str__(self) -> str:
+        return display_minor(self._minor, self._currency, get_language() or "en")
 
 
 def parse_minor(text: str, currency: str) -> int:

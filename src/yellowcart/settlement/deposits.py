@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.core.money import Shown
 from yellowcart.core.problems import Problem
 from yellowcart.ledger import queries as ledger
 from yellowcart.ledger.actions import do_post
@@ -97,8 +98,8 @@ def check_deposit(party: str, currency: str, at: datetime) -> None:
         raise Problem(
             "deposit_short",
             409,
-            _("The deposit is too low: %(missing)s minor units are missing. Pay them in first."),
-            params={"missing": found.missing_minor},
+            _("The deposit is too low: %(missing)s is missing. Pay it in first."),
+            params={"missing": Shown(found.missing_minor, currency)},
             extra={"missing": found.missing_minor, "required": found.required_minor},
         )
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.core import jobs, outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.core.money import Shown
 from yellowcart.core.problems import Problem
 from yellowcart.ledger.actions import do_post
 from yellowcart.ledger.rules import Kind, Line
@@ -96,8 +97,11 @@ def _check_limits(terms: WithdrawalTerms, party: str, amount_minor: int, at: dat
         raise Problem(
             "withdrawal_amount",
             422,
-            _("One withdrawal is at least %(least)s and at most %(most)s minor units."),
-            params={"least": terms.least_minor, "most": terms.most_minor},
+            _("One withdrawal is at least %(least)s and at most %(most)s."),
+            params={
+                "least": Shown(terms.least_minor, terms.currency),
+                "most": Shown(terms.most_minor, terms.currency),
+            },
             extra={"least": terms.least_minor, "most": terms.most_minor},
         )
     midnight = at.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(

@@ -145,7 +145,10 @@ class _Page:
                 each = (one["rate_bps"] or 0) / 10_000
                 rate = _("%(count)s a viewer") % {"count": f"{each:.1f}"}
             if one["step"] == "entered":
-                rate = _("%(count)s entries") % {"count": self._said["entries"]}
+                entries = self._said["entries"]
+                rate = ngettext("%(count)s entry", "%(count)s entries", entries) % {
+                    "count": entries
+                }
             if one["rate_bps"] is None and one["step"] != "entered":
                 rate = ""
             name = str(_STEPS[one["step"]])

@@ -10,6 +10,7 @@
    data-submit         a control that sends its form when it changes */
 
 import { leftUntil } from "./clock.js";
+import { bringBack, keep } from "./typed.js";
 import { toast } from "./toast.js";
 
 const words = document.getElementById("time-words")?.dataset ?? {};
@@ -49,7 +50,10 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (!form.hasAttribute("hx-post") && form.method === "post") event.submitter?.setAttribute("aria-busy", "true");
+  if (!form.hasAttribute("hx-post") && form.method === "post") {
+    keep(form);
+    event.submitter?.setAttribute("aria-busy", "true");
+  }
 });
 
 document.addEventListener("change", (event) => {
@@ -97,6 +101,7 @@ function tick() {
     }
   }
 }
+bringBack();
 tick();
 setInterval(tick, 250);
 
