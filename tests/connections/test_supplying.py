@@ -213,25 +213,6 @@ def test_nothing_is_handed_over_while_the_buyer_asks_for_money_back(world, conne
     assert not store.shelf.placed
 
 
-def test_a_supplier_that_will_not_send_opens_a_case_for_the_buyer(world, connection, store, work):
-    order = sold(world)
-    work(connection)
-    key = f"ext-{only().reference}"
-    store.shelf.orders[key] = Progress(key, "cancelled", reason="out of stock")
-    work(connection, orders_due=True)
-    row = only()
-    assert (row.state, row.reason) == ("returned", "out of stock")
-    case = Case.objects.get(order_id=order.id)
-    assert (case.state, case.reason, case.words) == (
-        "awaiting_seller",
-        "cannot_send",
-        "out of stock",
-    )
-    aftersales.do_agree(actor=world.owner, case_id=case.id)
-    assert fresh(order).state == "closed"
-    assert world.stock() == (5, 0, 0)
-
-
 def test_a_supplier_that_refuses_gives_the_order_back(world, connection, store, work):
     order = sold(world)
 

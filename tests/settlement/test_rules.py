@@ -17,9 +17,11 @@ from yellowcart.settlement.rules import (
     Tax,
     apportion,
     give_back,
+    give_back_by,
     settle_parts,
     split,
     split_conversion,
+    unearned,
 )
 
 AT = datetime(2021, 11, 20, tzinfo=UTC)
@@ -269,3 +271,34 @@ def test_another_platforms_commission_is_parted_after_what_it_keeps():
         "creator:c": 600,
         "mcn:a": 150,
     }
+
+
+@given(
+    shares=st.lists(st.integers(-500, 5_000), min_size=1, max_size=7),
+    wanted=st.dictionaries(st.integers(0, 6), st.integers(-100, 6_000), max_size=3),
+    part=st.integers(0, 100),
+)
+def test_shares_with_a_sum_of_their_own_leave_the_whole_as_it_is(shares, wanted, part):
+    whole = sum(shares)
+    assume(whole >= 0)
+    wanted = {k: v for k, v in wanted.items() if k < len(shares) and shares[k] >= 0}
+    refund = whole * part // 100
+    given_by = give_back_by(refund, shares, wanted)
+    assert sum(given_by) == refund
+    for left, back in zip(shares, given_by, strict=True):
+        assert min(left, 0) <= back <= max(left, 0)
+    if refund == whole:
+        assert given_by == shares
+    others = whole - sum(shares[k] for k in wanted)
+    sums = {k: min(max(v, 0), shares[k]) for k, v in wanted.items()}
+    if sum(sums.values()) <= refund <= others + sum(sums.values()) and others >= 0:
+        assert all(given_by[k] == sums[k] for k in sums)
+
+
+def test_a_supplier_is_paid_for_pieces_that_were_kept():
+    lines = {1: 900, 2: 100}
+    assert unearned(lines, {}, 0) == 0
+    assert unearned(lines, {1: (1, 3)}, 0) == 300
+    assert unearned(lines, {1: (1, 3)}, 250) == 300
+    assert unearned(lines, {1: (1, 3)}, 350) == 350
+    assert unearned(lines, {1: (9, 3), 2: (1, 1)}, 9_999) == 1_000

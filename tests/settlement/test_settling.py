@@ -24,13 +24,14 @@ from yellowcart.ledger.rules import Kind, Line
 from yellowcart.orders import receiving
 from yellowcart.orders import refunding as orders
 from yellowcart.orders.actions import lock_order
-from yellowcart.orders.models import Order
+from yellowcart.orders.models import Order, OrderLine
 from yellowcart.payments.models import Payment, PaymentPart
 from yellowcart.settlement import contracts
 from yellowcart.settlement.contracts import TermsWritten
 from yellowcart.settlement.duties import settle_duty
 from yellowcart.settlement.models import Bill, Move, Share, Waiting
 from yellowcart.settlement.rules import ContractBase, ContractKind
+from yellowcart.settlement.supplied import do_note_supplier
 
 pytestmark = pytest.mark.django_db
 
@@ -354,7 +355,44 @@ def test_a_supplier_has_its_price_and_the_shop_the_margin(market: Market):
     assert shares(order.id)["supplier"].party == party
     assert on_books(party, Kind.PAYABLE) == -6_000
     assert on_books(market.shop, Kind.PAYABLE) == -3_500
-    refund(order, 5_000)
+    # A part of the price for goods that are kept is the shop's to bear.
+    refund(order, 2_000)
     work()
-    assert on_books(party, Kind.PAYABLE) == -3_000
+    assert on_books(party, Kind.PAYABLE) == -6_000
     prove()
+    # The piece went back, and its price with it.
+    OrderLine.objects.filter(order_id=order.id).update(refunded_quantity=1)
+    refund(order, 8_000)
+    work()
+    assert on_books(party, Kind.PAYABLE) == 0
+    assert on_books(market.shop, Kind.PAYABLE) == 0
+    prove()
+
+
+def test_what_a_supplier_gives_back_is_the_shops(market: Market):
+    supplier = make_shop(type="supplier")
+    original = make_sku(make_product(supplier), stock=10, price=6_000)
+    copy = market.world.sku
+    copy.stock_shop_id, copy.stock_sku_id = original.shop_id, original.id
+    copy.save(update_fields=["stock_shop_id", "stock_sku_id"])
+    order = market.settle(10_000)
+    party = f"shop:{supplier.id}"
+
+    def says(refunded, pieces=()):
+        do_note_supplier(
+            shop_id=order.shop_id,
+            order_id=order.id,
+            supplier_id=supplier.id,
+            refunded_minor=refunded,
+            pieces=dict(pieces),
+        )
+        work()
+        prove()
+        return -on_books(party, Kind.PAYABLE), -on_books(market.shop, Kind.PAYABLE)
+
+    assert says(1_000) == (5_000, 4_500)
+    assert says(1_000) == (5_000, 4_500)
+    assert says(99_000) == (0, 9_500)
+    assert says(0, {1: 1}) == (0, 9_500)
+    assert says(0) == (6_000, 3_500)
+    assert says(1_000) == (5_000, 4_500)

@@ -9,16 +9,17 @@ from yellowcart.aftersales.states import ENDS, STATES, Kind
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 
-SPECIALS = ["", "instant", "price_protection"]
+SPECIALS = ["", "instant", "price_protection", "supplier"]
 
 
 class Case(models.Model):
     """What a buyer asks for after a sale, and where it stands.
 
     ``amount_minor`` is what goes back if it succeeds with money; ``refunded_minor`` what did.
-    ``special`` says that the platform granted it by itself. ``deadline_verb`` is taken by itself
-    at ``deadline_at``. ``is_intact`` is the buyer's word that the goods are as they came.
-    ``restocked_at`` is when the shop put what came back on its shelves.
+    ``special`` says that the platform granted it by itself, or asked in the buyer's stead because
+    of what a ``supplier`` said. ``deadline_verb`` is taken by itself at ``deadline_at``.
+    ``is_intact`` is the buyer's word that the goods are as they came. ``restocked_at`` is when the
+    shop put what came back on its shelves.
     """
 
     pk = models.CompositePrimaryKey("shop_id", "id")

@@ -56,7 +56,13 @@ SHOPS_REASONS: Final[Mapping[str, Reason]] = {
         _("The shop makes up for something"), frozenset({Kind.REFUND_ONLY}), True, "seller"
     ),
 }
-ALL_REASONS: Final[Mapping[str, Reason]] = {**REASONS, **SHOPS_REASONS}
+#: Why the platform asks in a buyer's stead.
+PLATFORMS_REASONS: Final[Mapping[str, Reason]] = {
+    "supplier_refunded": Reason(
+        _("The supplier gave money back"), frozenset({Kind.REFUND_ONLY}), True, "seller"
+    ),
+}
+ALL_REASONS: Final[Mapping[str, Reason]] = {**REASONS, **SHOPS_REASONS, **PLATFORMS_REASONS}
 
 RETURN_RULE_WORDS: Final[Mapping[str, Promise]] = {
     "no_reason": _("Can be given back without a reason"),

@@ -155,6 +155,13 @@ STEPS: dict[str, Step] = {
     "decide_refusal": _step(
         "intervening", "closed", "operator", _ALL, "the platform decides: nothing goes back"
     ),
+    "send_after_all": _step(
+        "awaiting_seller refused",
+        "closed",
+        "platform",
+        "refund_only",
+        "asked in the buyer's stead, and the goods are sent after all",
+    ),
     "lapse": _step(
         "refused awaiting_return", "closed", "platform", _ALL, "the buyer let the time pass"
     ),

@@ -51,7 +51,6 @@ def connect() -> None:
     figures.provide(videos.permit_figures)
     also_check(check_settlement)
     also_check(check_coins)
-    subscribe("people.permit_changed", permit_notices.on_permit_changed)
     subscribe("people.followed", arrivals.on_followed)
     # The stage is cleared first, so that the room hears of it as it is then.
     subscribe("room.room.state", following.on_room_state)
@@ -60,15 +59,10 @@ def connect() -> None:
     subscribe("gifts.sent", gifts.on_sent)
     subscribe("gifts.packet", gifts.on_packets)
     subscribe("gifts.bag", gifts.on_bags)
-    subscribe("gifts.won", prize_notices.on_won)
-    subscribe("gifts.lapsed", prize_notices.on_lapsed)
-    subscribe("gifts.drawn", prize_notices.on_drawn)
     subscribe("orders.", room_kept.on_orders)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.placed", bullets.on_orders_placed)
     subscribe("orders.paid", bullets.on_orders_paid)
-    subscribe("live.postponed", show_notices.on_postponed)
-    subscribe("room.room.state", show_notices.on_room_state)
     subscribe("promotions.coupon_spent", on_spent)
     subscribe("orders.closed", numbering.on_orders_closed)
     subscribe("orders.paid", settlement.on_order_events)
@@ -82,16 +76,28 @@ def connect() -> None:
     subscribe("orders.paid", supplying.on_paid)
     subscribe("orders.closed", supplying.on_less_wanted)
     subscribe("orders.money_back", supplying.on_less_wanted)
-    subscribe(supply_events.SETTLE_BY_HAND, supply_notices.on_settle_by_hand)
     # Those who wait come first, so that rooms hear what is left for everybody else.
     subscribe("inventory.stock_changed", waitlist.on_stock_changed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)
     subscribe("catalog.shelf", numbering.on_goods_changed)
     subscribe("catalog.product_changed", numbering.on_goods_changed)
     subscribe("shops.state_changed", copies.on_shop_state)
-    subscribe(webhooks.DISABLED, webhook_notices.on_webhook_disabled)
     subscribe("", telling.on_events)
     subscribe("shops.state_changed", numbering.on_goods_changed)
+    _tell_people()
+
+
+def _tell_people() -> None:
+    """Who is told of what in a notice."""
+    subscribe("people.permit_changed", permit_notices.on_permit_changed)
+    subscribe("gifts.won", prize_notices.on_won)
+    subscribe("gifts.lapsed", prize_notices.on_lapsed)
+    subscribe("gifts.drawn", prize_notices.on_drawn)
+    subscribe("live.postponed", show_notices.on_postponed)
+    subscribe("room.room.state", show_notices.on_room_state)
+    subscribe(supply_events.SETTLE_BY_HAND, supply_notices.on_settle_by_hand)
+    subscribe(supply_events.SUPPLY_RETURNED, supply_notices.on_returned)
+    subscribe(webhooks.DISABLED, webhook_notices.on_webhook_disabled)
 
 
 def _shop_as_rules_see_it(word: str) -> ShopSubject | None:

@@ -150,6 +150,8 @@ class Supply(models.Model):
     ``reference`` is what the supplier knows it by: placing it again makes no second. It is next
     looked after at ``due_at``. ``assigned_at`` is when the supplier took it: a count of stock
     from before does not know of it. ``calls_off``: it should be cancelled there.
+    ``refunded_minor`` is what the supplier says it gave back in all, and ``followed_minor`` what of
+    that the buyer's own refunds or a case followed.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -167,6 +169,7 @@ class Supply(models.Model):
     calls_off = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, default="", blank=True)
     refunded_minor = models.BigIntegerField(default=0)
+    followed_minor = models.BigIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(default=wall)
     ended_at = models.DateTimeField(null=True)
 

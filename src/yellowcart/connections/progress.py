@@ -6,36 +6,46 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yellowcart.aftersales.supplied import do_open_for_supplier
+from yellowcart.aftersales.supplied import do_ask_for_supplier, do_open_for_supplier
 from yellowcart.connections import events
 from yellowcart.connections.models import Supply
-from yellowcart.connections.rules import pieces_sent
-from yellowcart.connections.states import SUPPLY_ENDS
+from yellowcart.connections.rules import Priced, due_to_buyer, pieces_sent
+from yellowcart.connections.states import AT_SUPPLIER, SUPPLY_ENDS
 from yellowcart.core.clock import wall
+from yellowcart.core.problems import Problem
 from yellowcart.orders.actions import lock_order
 from yellowcart.orders.models import Order
 from yellowcart.orders.queries import lines_of
 from yellowcart.orders.supplied import do_ship_for_supplier, do_sign_for_supplier
+from yellowcart.settlement.supplied import do_note_supplier
 from yellowcart.sources.connector import Parcel, Progress
 
 #: Parcels of one order that are believed.
 MOST_PARCELS = 200
+#: States in which a supplier's refund is followed by a case.
+FOLLOWED = AT_SUPPLIER | {"sent"}
 
 
 @transaction.atomic
 def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) -> Supply:
     """Take over how far the supplier is: parcels become parcels of our order.
 
-    An order that it will not send is asked money back for, of its shop and in the buyer's stead,
-    unless we called it off ourselves.
+    Of an order that it will not send the buyer has the money back at once where nothing was sent,
+    unless we called it off ourselves; of money that it gave back the shop is asked for the buyer's
+    part.
     """
     supply, order = lock_supply(supply_id)
+    before = supply.refunded_minor
+    supply.refunded_minor = max(before, min(progress.refunded_minor, 10**13))
     if supply.state in SUPPLY_ENDS and supply.state != "sent":
+        # What it gives back after the end is between the shop and the supplier.
+        supply.save(update_fields=["refunded_minor"])
+        if supply.refunded_minor != before:
+            tell_settlement(supply)
         return supply
     if supply.assigned_at is None:
         supply.assigned_at = wall()
     supply.external_id = progress.external_id[:200] or supply.external_id
-    supply.refunded_minor = max(supply.refunded_minor, min(progress.refunded_minor, 10**13))
     supply.attempts, supply.last_error, supply.asked_at = 0, {}, wall()
     supply.reason = progress.reason[:200]
     for parcel in progress.parcels[:MOST_PARCELS]:
@@ -49,7 +59,12 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
         _cancelled(supply, order)
     else:
         _advance(supply, progress.state, again_at)
+    if not _follow_refund(supply) and supply.due_at is None:
+        # A case stands in the way; it is asked for when that is over.
+        supply.due_at, supply.ended_at = again_at, None
     supply.save()
+    if supply.refunded_minor != before:
+        tell_settlement(supply)
     return supply
 
 
@@ -115,20 +130,116 @@ def _advance(supply: Supply, state: str, again_at: datetime) -> None:
 
 def _cancelled(supply: Supply, order: Order) -> None:
     mine = {line.line_no for line in supply.lines.all()}
-    left = [line.unsent for line in lines_of([order]).get(order.id, []) if line.line_no in mine]
-    if supply.calls_off or not any(left):
-        supply.state, supply.due_at, supply.ended_at = "cancelled", None, wall()
+    lines = [line for line in lines_of([order]).get(order.id, []) if line.line_no in mine]
+    was_sent = any(line.shipped_quantity for line in lines)
+    if supply.calls_off or not any(line.unsent for line in lines):
+        # All of it was sent, and cancelled afterwards: what came of that is a refund.
+        supply.state = "sent" if was_sent else "cancelled"
+        supply.due_at, supply.ended_at = None, wall()
     else:
-        _give_back(supply)
+        _give_back(supply, at_once=not was_sent)
 
 
-def _give_back(supply: Supply) -> None:
+def _give_back(supply: Supply, *, at_once: bool = False) -> None:
+    """The supplier does not send what is left. ``at_once``: it had taken the order and sent
+    nothing, so that the buyer has the money back now; else the shop is asked."""
     supply.state, supply.due_at, supply.ended_at = "returned", None, wall()
     words = supply.reason or supply.last_error.get("zh-hans", "")
-    do_open_for_supplier(
+    mine = {line.line_no for line in supply.lines.all()}
+    refunded = at_once and _refund_at_once(supply, mine, words)
+    case = None
+    if refunded:
+        supply.followed_minor = supply.refunded_minor
+    else:
+        case = do_open_for_supplier(
+            shop_id=supply.shop_id, order_id=supply.order_id, line_nos=mine, words=words
+        )
+    announce_returned(supply, "refunded" if refunded else "left" if case is None else "asked")
+
+
+def _refund_at_once(supply: Supply, line_nos: set[int], words: str) -> bool:
+    """Give the buyer's money back now; whether that was possible."""
+    try:
+        with transaction.atomic():
+            do_open_for_supplier(
+                shop_id=supply.shop_id,
+                order_id=supply.order_id,
+                line_nos=line_nos,
+                words=words,
+                at_once=True,
+            )
+    except Problem:
+        # Such as money that is not there: then the shop is asked, as everybody is.
+        return False
+    order = Order.objects.get(shop_id=supply.shop_id, id=supply.order_id)
+    lines = lines_of([order]).get(order.id, [])
+    return not any(line.unsent for line in lines if line.line_no in line_nos)
+
+
+def announce_returned(supply: Supply, became: str) -> None:
+    """Announce that an order was given back, and what became of its buyer's money: it was
+    ``refunded``, the shop was ``asked`` for it, or nothing was done yet (``left``)."""
+    events.announce(
+        supply.connection,
+        events.SUPPLY_RETURNED,
+        order_id=str(supply.order_id),
+        supply_id=str(supply.id),
+        became=became,
+    )
+    tell_settlement(supply)
+
+
+def _follow_refund(supply: Supply) -> bool:
+    """Have the buyer's refund follow what the supplier gave back, once; whether that is settled.
+
+    What the buyer had for these lines already, because the shop refunded it first, is taken off.
+    """
+    if supply.refunded_minor <= supply.followed_minor or supply.state not in FOLLOWED:
+        return True
+    order = Order.objects.get(shop_id=supply.shop_id, id=supply.order_id)
+    lines = {line.line_no: line for line in lines_of([order]).get(order.id, [])}
+    mine = [line for line in supply.lines.all() if line.line_no in lines]
+    told = [
+        Priced(
+            line.line_no,
+            line.unit_minor * line.handed,
+            lines[line.line_no].refund_of(min(line.handed, lines[line.line_no].quantity)),
+            lines[line.line_no].refunded_minor,
+        )
+        for line in mine
+    ]
+    amounts = due_to_buyer(supply.refunded_minor, told)
+    if amounts:
+        case = do_ask_for_supplier(
+            shop_id=supply.shop_id,
+            order_id=supply.order_id,
+            amounts=amounts,
+            words=supply.reason,
+        )
+        if case is None and order.open_cases:
+            return False
+    supply.followed_minor = supply.refunded_minor
+    return True
+
+
+def tell_settlement(supply: Supply) -> None:
+    """Tell settlement what the supplier is not to be paid for, by its own word."""
+    supplier_id = supply.connection.supplier_id
+    if supplier_id is None:
+        return
+    pieces = {}
+    if supply.state == "returned":
+        order = Order.objects.get(shop_id=supply.shop_id, id=supply.order_id)
+        left = {line.line_no: line for line in lines_of([order]).get(order.id, [])}
+        pieces = {
+            line.line_no: left[line.line_no].quantity - left[line.line_no].shipped_quantity
+            for line in supply.lines.all()
+            if line.line_no in left
+        }
+    do_note_supplier(
         shop_id=supply.shop_id,
         order_id=supply.order_id,
-        line_nos={line.line_no for line in supply.lines.all()},
-        words=words,
+        supplier_id=supplier_id,
+        refunded_minor=supply.refunded_minor,
+        pieces=pieces,
     )
-    events.announce(supply.connection, events.SUPPLY_RETURNED, order_id=str(supply.order_id))

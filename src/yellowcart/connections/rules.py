@@ -256,3 +256,37 @@ def returned_since(*, quantity: int, handed: int, dropped: int, refunded: int) -
     """
     before = quantity - handed
     return Returned(max(dropped - before, 0), max(refunded - dropped, 0))
+
+
+class Priced(NamedTuple):
+    """A line of an order handed over: what its supplier asked for it, what it cost the buyer, and
+    what of that the buyer has back. Minor units."""
+
+    line_no: int
+    supply_minor: int
+    paid_minor: int
+    refunded_minor: int
+
+
+def due_to_buyer(given_minor: int, lines: Sequence[Priced]) -> dict[int, int]:
+    """What a buyer should still get, by line, of what a supplier gave back in all.
+
+    The supplier's refund is a part of what it asked; the buyer's the same part of what was paid,
+    rounded down, less what went back already. It is taken of the lines in order, each as far as
+    it goes. Less than a minor unit a line is rounding and nothing.
+    """
+    asked = sum(line.supply_minor for line in lines)
+    paid = sum(line.paid_minor for line in lines)
+    had = sum(line.refunded_minor for line in lines)
+    if asked <= 0:
+        return {}
+    left = paid * min(given_minor, asked) // asked - had
+    if left <= len(lines):
+        return {}
+    found: dict[int, int] = {}
+    for line in lines:
+        amount = min(left, max(line.paid_minor - line.refunded_minor, 0))
+        if amount:
+            found[line.line_no] = amount
+            left -= amount
+    return found

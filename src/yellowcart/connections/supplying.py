@@ -14,21 +14,31 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.aftersales.supplied import do_send_after_all
 from yellowcart.catalog.models import Sku
-from yellowcart.connections import events, queries, telling
+from yellowcart.connections import queries, telling
 from yellowcart.connections.calls import BreakerOpenError, ask, words_of
 from yellowcart.connections.models import Connection, Supply, SupplyLine
-from yellowcart.connections.progress import do_give_back, do_note_progress
+from yellowcart.connections.progress import (
+    announce_returned,
+    do_give_back,
+    do_note_progress,
+    lock_supply,
+    tell_settlement,
+)
 from yellowcart.connections.rules import next_try
 from yellowcart.connections.states import AT_SUPPLIER, SUPPLY_ENDS
 from yellowcart.connections.waking import wake
+from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.core.outbox import Event
 from yellowcart.core.problems import Problem
 from yellowcart.orders.models import Order, OrderLine
-from yellowcart.orders.queries import lines_of
+from yellowcart.orders.queries import lines_of, order_not_found
 from yellowcart.orders.states import TO_SHIP
+from yellowcart.people.models import Account
+from yellowcart.shops.queries import may_in_shop, shop_forbidden
 from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, Progress, SourceError, SupplyOrder
 from yellowcart.sources.connector import SupplyLine as Line
@@ -198,8 +208,7 @@ def _look_after(connection: Connection, supply: Supply) -> None:
     else:
         # Whatever went back meanwhile, even where nobody was heard to say so.
         telling.do_take_up(supply.id)
-        if not telling.calls_off(supply.id):
-            _note(supply, ask(connection, "progress", supply.external_id))
+        _note(supply, ask(connection, "progress", supply.external_id))
 
 
 def _place(
@@ -296,23 +305,59 @@ def _again(supply: Supply, problem: Problem, instant: datetime, attempts: int) -
 
 @transaction.atomic
 def do_hand_over_again(*, supply: Supply) -> None:
-    """A person wants an order that was given back to be handed over once more."""
-    again = Supply.objects.filter(id=supply.id, state="returned").update(
-        state="unassigned", due_at=wall(), attempts=0, ended_at=None, last_error={}
+    """A person wants an order that was given back to be handed over once more.
+
+    What was asked for in the buyer's stead is asked for no more; a buyer's own case stands.
+    """
+    row, _order = lock_supply(supply.id)
+    if row.state != "returned":
+        return
+    _send_after_all(row)
+    SupplyLine.objects.filter(supply=row).update(handed=0)
+    row.state, row.due_at, row.attempts = "unassigned", wall(), 0
+    row.ended_at, row.last_error = None, {}
+    row.save(update_fields=["state", "due_at", "attempts", "ended_at", "last_error"])
+    tell_settlement(row)
+    wake(row.connection_id)
+
+
+@transaction.atomic
+def do_send_from_elsewhere(*, actor: Account, supply_id: UUID) -> Supply:
+    """A shop's people send an order themselves that its supplier gave back; it can be shipped then.
+
+    Problems: ``order_not_found``, ``shop_forbidden``, ``supply_state`` where it was not given back.
+    """
+    seen = Supply.objects.filter(id=supply_id).first()
+    if seen is None or not may_in_shop(actor, seen.shop_id, "view"):
+        raise order_not_found()
+    if not may_in_shop(actor, seen.shop_id, "ship"):
+        raise shop_forbidden()
+    row, _order = lock_supply(supply_id)
+    if row.state != "returned":
+        raise Problem("supply_state", 409, _("The supplier has this order; it was not given back."))
+    _send_after_all(row)
+    outbox.audit(actor.id, "supply.sent_from_elsewhere", f"supply:{row.id}")
+    return row
+
+
+def _send_after_all(supply: Supply) -> None:
+    do_send_after_all(
+        shop_id=supply.shop_id,
+        order_id=supply.order_id,
+        line_nos={line.line_no for line in supply.lines.all()},
     )
-    if again:
-        SupplyLine.objects.filter(supply=supply).update(handed=0)
-    wake(supply.connection_id)
 
 
 @transaction.atomic
 def give_back_unassigned(connection: Connection) -> int:
     """The connection ends: what was not handed over yet is the shop's to send. How many."""
     rows = Supply.objects.filter(connection=connection, state="unassigned")
+    given_back = list(rows.values_list("id", flat=True))
     gone = Problem("store_gone", 409, _("The store was disconnected. Send this order yourself."))
     count = rows.update(state="returned", due_at=None, ended_at=wall(), last_error=words_of(gone))
     Supply.objects.filter(connection=connection, due_at__isnull=False).update(due_at=None)
     telling.leave_to_people(connection, words_of(gone))
-    if count:
-        events.announce(connection, events.SUPPLY_RETURNED)
+    back = Supply.objects.filter(id__in=given_back).select_related("connection")
+    for supply in back.order_by("id"):
+        announce_returned(supply, "left")
     return count

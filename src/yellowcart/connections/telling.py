@@ -216,11 +216,6 @@ def do_call_off(supply_id: UUID) -> None:
     Supply.objects.filter(id=supply_id).update(calls_off=True)
 
 
-def calls_off(supply_id: UUID) -> bool:
-    """Whether a supplier is about to be asked not to send."""
-    return Change.objects.filter(supply_id=supply_id, kind="cancel", state="waiting").exists()
-
-
 @transaction.atomic
 def do_note_told(change_id: UUID, progress: Progress) -> None:
     """The supplier answered. One that sent the goods all the same did not agree."""

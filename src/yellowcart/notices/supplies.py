@@ -1,18 +1,18 @@
 """Tells a shop's people what is left to them of orders that connected suppliers have."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.utils import translation
 
-from yellowcart.connections.models import Change
+from yellowcart.connections.models import Change, Supply
 from yellowcart.connections.telling import by_hand
 from yellowcart.core.money import display_minor
 from yellowcart.core.outbox import Event
 from yellowcart.core.texts import Text
-from yellowcart.notices.models import SUPPLY_STAGE, Notice
+from yellowcart.notices.models import GIVEN_BACK_STAGE, SUPPLY_STAGE, Notice
 from yellowcart.notices.queries import members_of_shops
 
 _TITLES: Final = {
@@ -44,6 +44,70 @@ _WHAT: Final = {
 _THEN: Final = Text(
     "When that is done, say so on the order's page.", "办妥后，请在订单页面标记为已处理。"
 )
+_BACK_TITLES: Final = {
+    "refunded": Text("{store} cancelled an order", "{store}取消了一个订单"),
+    "asked": Text("{store} gave an order back: answer", "{store}退回了一个订单，请处理"),
+    "left": Text("{store} does not send an order: act", "{store}不会发出一个订单，请处理"),
+}
+_BACK: Final = {
+    "refunded": Text(
+        "{store} cancelled this order before anything was sent, and the buyer has the money back."
+        " Check how many pieces the store has before you sell more of them.",
+        "{store}在发货前取消了该订单，已为买家退款。继续销售前，请核对该店铺的库存。",
+    ),
+    "asked": Text(
+        "{store} does not send what is left of this order. Give the buyer the money back, send the"
+        " goods from elsewhere, or hand the order over once more on the store's page. A case asks"
+        " for the money in the buyer's stead; if nobody answers in time, it goes back.",
+        "{store}不会发出该订单的剩余商品。您可以为买家退款、改由其他渠道发货，或在货源店铺页面重新"
+        "推送订单。系统已代买家发起退款申请，逾期未处理将自动退款。",
+    ),
+    "left": Text(
+        "{store} does not send this order. Send the goods from elsewhere before the shipping"
+        " promise ends, or give the buyer the money back.",
+        "{store}不会发出该订单。请在承诺发货时间前改由其他渠道发货，或为买家退款。",
+    ),
+}
+
+
+def on_returned(events: Sequence[Event]) -> None:
+    """Tell the people of the shop that sold it what became of an order that was given back."""
+    ids = {UUID(event.payload["supply_id"]) for event in events}
+    rows = Supply.objects.filter(id__in=ids).select_related("connection")
+    supplies = {str(row.id): row for row in rows}
+    people = members_of_shops({row.shop_id for row in rows})
+    notices = [
+        _given_back(supply, event, account_id)
+        for event in events
+        if (supply := supplies.get(event.payload["supply_id"])) is not None
+        for account_id in people.get(supply.shop_id, ())
+    ]
+    # A repeated event meets the notice it made before.
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def _given_back(supply: Supply, event: Event, account_id: UUID) -> Notice:
+    became = event.payload["became"]
+    name = supply.connection.name or supply.connection.source
+    title, body = _BACK_TITLES[became], _BACK[became]
+    said = Text(
+        supply.reason or supply.last_error.get("en", ""),
+        supply.reason or supply.last_error.get("zh-hans", ""),
+    )
+    return Notice(
+        account_id=account_id,
+        party="merchant",
+        shop_id=supply.shop_id,
+        rule_key=f"supply:{supply.id}",
+        rule_revision=0,
+        stage=GIVEN_BACK_STAGE,
+        effective_at=event.at,
+        title_en=title.en.format(store=name)[:200],
+        title_zh=title.zh.format(store=name)[:200],
+        body_en=_joined([body.en.format(store=name), _said(said).en]),
+        body_zh=_joined([body.zh.format(store=name), _said(said).zh]),
+        hit={"order_id": str(supply.order_id), "connection_id": str(supply.connection_id)},
+    )
 
 
 def on_settle_by_hand(events: Sequence[Event]) -> None:
@@ -72,8 +136,10 @@ def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
         body.en.format(**facts, amount=display_minor(change.refunded_minor, currency, "en")),
         body.zh.format(**facts, amount=display_minor(change.refunded_minor, currency, "zh")),
     )
+    said = Text(change.last_error.get("en", ""), change.last_error.get("zh-hans", ""))
     parts = [
         what,
+        _said(said),
         Text(
             f"The order's number there: {supply.external_id}.",
             f"货源店铺订单号：{supply.external_id}。",
@@ -81,9 +147,6 @@ def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
         _by_hand(change),
         _THEN,
     ]
-    said = Text(change.last_error.get("en", ""), change.last_error.get("zh-hans", ""))
-    if said.en:
-        parts.insert(1, Text(f"The store said: {said.en}", f"对方说明：{said.zh}"))
     return Notice(
         account_id=account_id,
         party="merchant",
@@ -94,14 +157,25 @@ def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
         effective_at=at,
         title_en=title.en.format(**facts)[:200],
         title_zh=title.zh.format(**facts)[:200],
-        body_en="\n\n".join(part.en for part in parts if part.en),
-        body_zh="\n\n".join(part.zh for part in parts if part.zh),
+        body_en=_joined(part.en for part in parts),
+        body_zh=_joined(part.zh for part in parts),
         hit={
             "order_id": str(supply.order_id),
             "connection_id": str(change.connection_id),
             "change_id": str(change.id),
         },
     )
+
+
+def _said(words: Text) -> Text:
+    """What the store said, if anything."""
+    if not words.en:
+        return words
+    return Text(f"The store said: {words.en}", f"对方说明：{words.zh}")
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
 
 
 def _by_hand(change: Change) -> Text:

@@ -17,7 +17,12 @@ from yellowcart.orders.models import Conversion
 from yellowcart.settlement import contracts
 from yellowcart.settlement.models import Bill, Share
 from yellowcart.settlement.recrediting import is_credited_otherwise, recredit
-from yellowcart.settlement.refunding import cancel_rest, follow_lateness, follow_refund
+from yellowcart.settlement.refunding import (
+    cancel_rest,
+    follow_lateness,
+    follow_refund,
+    follow_supplier,
+)
 from yellowcart.settlement.rules import Contract, Role, Split, split, split_conversion
 from yellowcart.settlement.sales import Key, Sold, read_conversions, read_orders
 from yellowcart.settlement.termpacks import installed_terms
@@ -54,8 +59,15 @@ def _follow_order(one: Sold, bill: Bill, shares: list[Share]) -> None:
     order = one.order
     if order.late_minor != bill.late_minor:
         follow_lateness(bill, shares, order.late_minor)
+    unearned = {
+        share.id: one.unearned_of(share.party, {int(no): cost for no, cost in share.lines.items()})
+        for share in shares
+        if share.role == Role.SUPPLIER and share.lines
+    }
     if one.refunded_minor > bill.refunded_minor:
-        follow_refund(bill, shares, one.refunded_minor)
+        follow_refund(bill, shares, one.refunded_minor, unearned=unearned)
+    else:
+        follow_supplier(bill, shares, unearned)
     since = order.completed_at
     if order.state == "closed":
         since = order.closed_at or now()
@@ -167,6 +179,7 @@ def _shares(bill: Bill, found: Split) -> list[Share]:
             currency=bill.currency,
             amount_minor=one.amount_minor,
             parts=dict(one.parts),
+            lines={str(no): cost for no, cost in one.lines.items()},
             rule_key=one.rule,
             contract_id=UUID(one.contract) if one.contract else None,
             sold_at=bill.sold_at,

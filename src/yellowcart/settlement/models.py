@@ -118,13 +118,35 @@ class Bill(models.Model):
         ]
 
 
+class SupplierWord(models.Model):
+    """What a supplier says about an order that it is not to be paid for: the sum it gave back, and
+    ``pieces`` by line number that it will not send."""
+
+    pk = models.CompositePrimaryKey("shop_id", "order_id", "party")
+    shop_id = models.UUIDField()
+    order_id = models.UUIDField()
+    party = models.CharField(max_length=80)
+    refunded_minor = models.BigIntegerField(default=0)
+    pieces = models.JSONField(default=dict)
+    said_at = models.DateTimeField(default=now)
+
+    class Meta:
+        db_table = "settlement_supplier_word"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0), name="settlement_supplier_word_sane"
+            )
+        ]
+
+
 class Share(models.Model):
     """What one party has of a bill, for one role.
 
-    ``amount_minor`` is what the sale gave it, below zero where it owes; ``parts`` add up to it.
-    ``returned_minor`` is what refunds took of it, of the same sign; ``adjusted_minor`` what the
-    platform keeps of its fee in a refund, taken from the merchant, and what late shipping cost
-    the merchant. What is settled is
+    ``amount_minor`` is what the sale gave it, below zero where it owes; ``parts`` add up to it, and
+    of a supplier's share ``lines``, by line number. ``returned_minor`` is what refunds took of it,
+    of the same sign; ``adjusted_minor`` what the platform keeps of its fee in a refund and what a
+    supplier is not paid beyond the buyer's refund, both from or to the merchant, and what late
+    shipping cost the merchant. What is settled is
     ``amount - returned + adjusted``; after that every change is posted as it comes.
 
     ``waiting`` for the receipt, ``received`` and due at ``due_at``, ``held`` for ``reason``,
@@ -142,6 +164,7 @@ class Share(models.Model):
     returned_minor = models.BigIntegerField(default=0)
     adjusted_minor = models.BigIntegerField(default=0)
     parts = models.JSONField(default=dict)
+    lines = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     rule_key = models.CharField(max_length=100, default="")
     contract_id = models.UUIDField(null=True)
     state = models.CharField(max_length=16, default="waiting")

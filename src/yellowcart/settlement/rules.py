@@ -97,6 +97,7 @@ class SaleLine:
     commission_bps: int = 0
     supplier: str | None = None
     supply_minor: int = 0
+    line_no: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,8 @@ class Sale:
 class Share:
     """What one party has of a sale, for one role; below zero where it owes.
 
-    ``parts`` say what it is made of, and add up to it.
+    ``parts`` say what it is made of, and add up to it; so do ``lines``, by line number, of a
+    supplier's share.
     """
 
     role: Role
@@ -141,6 +143,7 @@ class Share:
     parts: Mapping[str, int]
     rule: str = ""
     contract: str = ""
+    lines: Mapping[int, int] = field(default_factory=dict)
 
 
 class Split(NamedTuple):
@@ -331,16 +334,19 @@ def _by_contract(
 
 
 def _supplied(sale: Sale, money: _Pot) -> list[Share]:
-    wanted: dict[str, int] = {}
+    wanted: dict[str, dict[int, int]] = {}
     for line in sale.lines:
         if line.supplier is not None and line.supplier != sale.merchant:
-            wanted[line.supplier] = wanted.get(line.supplier, 0) + line.supply_minor
-    taken = {party: money.take(amount) for party, amount in sorted(wanted.items())}
-    return [
-        Share(Role.SUPPLIER, party, amount, {"supply": amount})
-        for party, amount in taken.items()
-        if amount
-    ]
+            mine = wanted.setdefault(line.supplier, {})
+            mine[line.line_no] = mine.get(line.line_no, 0) + line.supply_minor
+    found = []
+    for party, lines in sorted(wanted.items()):
+        amount = money.take(sum(lines.values()))
+        if amount:
+            parted = dict(zip(lines, apportion(amount, list(lines.values())), strict=True))
+            share_of = Share(Role.SUPPLIER, party, amount, {"supply": amount}, lines=parted)
+            found.append(share_of)
+    return found
 
 
 def _creator(
@@ -410,6 +416,43 @@ def give_back(refund_minor: int, left: Sequence[int]) -> list[int]:
     owing = [max(amount, 0) for amount in left]
     given = apportion(refund_minor - sum(relieved), owing)
     return [gives + less for gives, less in zip(given, relieved, strict=True)]
+
+
+def unearned(lines: Mapping[int, int], back: Mapping[int, tuple[int, int]], told_minor: int) -> int:
+    """What a supplier is not paid of its share, whose parts by line are ``lines``.
+
+    It is paid for pieces that were sold and kept: ``back`` says by line how many went back of how
+    many. Where it says that it gave back more than these pieces cost (``told_minor``), that much.
+    """
+    pieces = sum(
+        cost * min(gone, quantity) // quantity
+        for line_no, cost in lines.items()
+        for gone, quantity in [back.get(line_no, (0, 1))]
+    )
+    return min(max(pieces, told_minor), sum(lines.values()))
+
+
+def give_back_by(refund_minor: int, left: Sequence[int], wanted: Mapping[int, int]) -> list[int]:
+    """As :func:`give_back`, where the shares at some places give a sum of their own: ``wanted``.
+
+    They give that much as far as the refund and the others leave room for it; the others part the
+    rest. Where nothing fits, all give in proportion.
+    """
+    whole, mine = sum(left), sum(left[place] for place in wanted)
+    others = whole - mine
+    if not wanted or others < 0 or not 0 <= refund_minor <= whole:
+        return give_back(refund_minor, left)
+    sums = {place: min(max(amount, 0), left[place]) for place, amount in wanted.items()}
+    own = max(min(sum(sums.values()), refund_minor), refund_minor - others)
+    places = list(wanted)
+    if own <= sum(sums.values()):
+        parts = apportion(own, [sums[place] for place in places])
+    else:
+        more = apportion(own - sum(sums.values()), [left[place] - sums[place] for place in places])
+        parts = [sums[place] + one for place, one in zip(places, more, strict=True)]
+    rest = iter(give_back(refund_minor - own, [one for k, one in enumerate(left) if k not in sums]))
+    given = dict(zip(places, parts, strict=True))
+    return [given[k] if k in given else next(rest) for k in range(len(left))]
 
 
 def settle_parts(amount_minor: int, owed_minor: int, payable_minor: int) -> tuple[int, int]:

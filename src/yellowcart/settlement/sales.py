@@ -13,23 +13,37 @@ from yellowcart.listings.models import Click
 from yellowcart.orders.models import Conversion, Order, OrderDiscount, OrderLine
 from yellowcart.payments.models import Payment, PaymentPart
 from yellowcart.settlement import parties
-from yellowcart.settlement.rules import Sale, SaleLine
+from yellowcart.settlement.models import SupplierWord
+from yellowcart.settlement.rules import Sale, SaleLine, unearned
 
 Key = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """An order, and what of its payments stands: received less refunded."""
+    """An order, and what of its payments stands: received less refunded; what its suppliers said,
+    by party, and how many pieces of how many of each line were refunded."""
 
     order: Order
     sale: Sale
     kept_minor: int
+    words: Mapping[str, SupplierWord]
+    pieces: Mapping[int, tuple[int, int]]
 
     @property
     def refunded_minor(self) -> int:
         """What of the order's money went back. A payment too many that went back is none of it."""
         return min(max(self.sale.paid_minor - self.kept_minor, 0), self.sale.paid_minor)
+
+    def unearned_of(self, party: str, lines: Mapping[int, int]) -> int:
+        """What a supplier with this share is not paid of it by now."""
+        word = self.words.get(party)
+        gone = {int(no): count for no, count in word.pieces.items()} if word else {}
+        back = {
+            no: (max(refunded, gone.get(no, 0)), quantity)
+            for no, (refunded, quantity) in self.pieces.items()
+        }
+        return unearned(lines, back, word.refunded_minor if word else 0)
 
 
 def read_orders(keys: Sequence[Key]) -> list[Sold]:
@@ -46,12 +60,16 @@ def read_orders(keys: Sequence[Key]) -> list[Sold]:
         of_order[row.bearer] = of_order.get(row.bearer, 0) + row.amount_minor
     kept = _kept(keys)
     supply = _supply([line for some in lines.values() for line in some])
+    words: defaultdict[Key, dict[str, SupplierWord]] = defaultdict(dict)
+    for word in SupplierWord.objects.filter(**mine, order_id__in=ids):
+        words[word.shop_id, word.order_id][word.party] = word
     found = []
     for order in orders:
         key = (order.shop_id, order.id)
         sale = _sale(order, lines[key], borne[key], supply)
         if sale is not None:
-            found.append(Sold(order, sale, kept.get(key, 0)))
+            pieces = {one.line_no: (one.refunded_quantity, one.quantity) for one in lines[key]}
+            found.append(Sold(order, sale, kept.get(key, 0), words[key], pieces))
     return found
 
 
@@ -126,6 +144,7 @@ def _sale(
                 commission_bps=line.commission_bps,
                 supplier=supplier,
                 supply_minor=asked,
+                line_no=line.line_no,
             )
         )
     goods = sum(line.goods_minor for line in sold)

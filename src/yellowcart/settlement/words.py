@@ -7,6 +7,7 @@ MOVES: dict[str, Promise] = {
     "settled": _("Settled"),
     "clawback": _("Clawed back"),
     "refund_fee": _("Fee of a refund"),
+    "supplied": _("Supplier's part of a refund"),
     "withdrawal": _("Withdrawal"),
     "withdrawal_failed": _("Withdrawal came back"),
     "deposit_paid": _("Paid into the deposit"),

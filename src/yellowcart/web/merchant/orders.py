@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from yellowcart.aftersales.queries import cases_of_order
 from yellowcart.aftersales.rules import ASKABLE, SHOPS_REASONS
 from yellowcart.connections.queries import changes_of, supplies_of
+from yellowcart.connections.supplying import do_send_from_elsewhere
 from yellowcart.core.problems import Problem
 from yellowcart.orders import lists, shipping
 from yellowcart.orders.models import OrderLine
@@ -21,7 +23,7 @@ from yellowcart.people.models import Account
 from yellowcart.settlement.queries import shares_of_order
 from yellowcart.settlement.rules import Role
 from yellowcart.shops.queries import shop_forbidden
-from yellowcart.web.backoffice.replies import put_on_form
+from yellowcart.web.backoffice.replies import put_on_form, told
 from yellowcart.web.merchant.access import Desk, shop_page, show
 from yellowcart.web.trade.money import ShareRow, share_rows
 from yellowcart.web.trade.reads import order_cards, whole_context
@@ -139,6 +141,8 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
         "cases": cases_of_order(seen.order),
         "supplies": supplies,
         "changes": changes_of(supplies),
+        "asked_for": seen.order.open_cases > 0,
+        "may_ship": desk.may("ship"),
         "can_give": desk.may("refund")
         and seen.order.state in ASKABLE
         and seen.order.refunded_minor < seen.order.paid_minor,
@@ -151,6 +155,17 @@ def detail(request: HttpRequest, desk: Desk, order_id: UUID) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return show(request, desk, "merchant/order.html", context, here="orders", status=status)
+
+
+@require_POST
+@shop_page("ship")
+def from_elsewhere(
+    request: HttpRequest, desk: Desk, order_id: UUID, supply_id: UUID
+) -> HttpResponse:
+    """The shop sends itself what a supplier gave back."""
+    with told(request, _("Ship it now. The case that asked for the money is closed.")):
+        do_send_from_elsewhere(actor=desk.account, supply_id=supply_id)
+    return redirect(desk.url("order", order_id=order_id))
 
 
 def _own_shares(desk: Desk, order_id: UUID) -> list[ShareRow]:

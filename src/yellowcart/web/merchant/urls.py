@@ -32,6 +32,11 @@ of_one_shop = [
     path("orders/ship-many/", parcels.many, name="ship_many"),
     path("orders/<uuid:order_id>/", orders.detail, name="order"),
     path("orders/<uuid:order_id>/give/", cases.give, name="order_give"),
+    path(
+        "orders/<uuid:order_id>/supplies/<uuid:supply_id>/elsewhere/",
+        orders.from_elsewhere,
+        name="order_from_elsewhere",
+    ),
     path("orders/<uuid:order_id>/extend/", parcels.extend, name="order_extend"),
     path(
         "orders/<uuid:order_id>/parcels/<uuid:shipment_id>/delivered/",

@@ -73,6 +73,7 @@ CASE_VERBS: Final[Mapping[str, Promise]] = {
     "decide_refund": _("Decided: the money goes back"),
     "decide_return": _("Decided: the goods go back first"),
     "decide_refusal": _("Decided: nothing goes back"),
+    "send_after_all": _("Closed: the goods are sent after all"),
     "lapse": _("Closed: the time passed"),
     "show": _("A picture was added"),
     "restock": _("What came back is on the shelves"),

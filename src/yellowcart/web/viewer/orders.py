@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET
 
 from yellowcart.aftersales.asking import asking
 from yellowcart.aftersales.queries import cases_of_buyer
+from yellowcart.connections.queries import supplies_of
 from yellowcart.core import clock
 from yellowcart.gifts.queries import has_unclaimed
 from yellowcart.orders import clocks, lists, queries
-from yellowcart.orders.models import Order
+from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.paying import is_payable
 from yellowcart.orders.queries import lines_of
 from yellowcart.orders.rules import due_minor
@@ -175,12 +176,20 @@ def order_context(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
         "steps": steps_of(found),
         "payment": payment,
         "ways": offered(found.currency),
+        "given_back": _is_given_back(found, whole.lines),
         "went_back": bool(refunds_of(found.shop_id, found.id)),
         "paying": payment is not None and payment.state == "started" and bool(together),
         "extension_days": _extension_days(found) if is_buyer else 0,
         "form": AddressForm(initial=address, auto_id="ship-%s"),
         "standing": f"{found.state}:{payment.state if payment else ''}:{context['card'].expired}",
     }
+
+
+def _is_given_back(order: Order, lines: Iterable[OrderLine]) -> bool:
+    """Whether a supplier will not send what is still to be sent of an order."""
+    if not any(line.unsent for line in lines):
+        return False
+    return any(one.state == "returned" for one in supplies_of(order.shop_id, order.id))
 
 
 def _extension_days(order: Order) -> int:
