@@ -19,12 +19,14 @@ from yellowcart.ledger.checking import also_check
 from yellowcart.live import arrivals, bullets, numbering
 from yellowcart.media import following
 from yellowcart.media import jobs as _media_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.notices import disputes as dispute_notices
 from yellowcart.notices import permits as permit_notices
 from yellowcart.notices import prizes as prize_notices
 from yellowcart.notices import shows as show_notices
 from yellowcart.notices import supplies as supply_notices
 from yellowcart.notices import webhooks as webhook_notices
 from yellowcart.orders import waitlist
+from yellowcart.orders.events import DISPUTE_STEPPED
 from yellowcart.orders.paying import do_record_payment
 from yellowcart.orders.timerpacks import promise_limits
 from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker finds jobs by name
@@ -95,6 +97,7 @@ def _tell_people() -> None:
     subscribe("gifts.drawn", prize_notices.on_drawn)
     subscribe("live.postponed", show_notices.on_postponed)
     subscribe("room.room.state", show_notices.on_room_state)
+    subscribe(DISPUTE_STEPPED, dispute_notices.on_stepped)
     subscribe(supply_events.SETTLE_BY_HAND, supply_notices.on_settle_by_hand)
     subscribe(supply_events.SUPPLY_RETURNED, supply_notices.on_returned)
     subscribe(webhooks.DISABLED, webhook_notices.on_webhook_disabled)

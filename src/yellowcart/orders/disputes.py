@@ -5,8 +5,9 @@ Who asks learns nothing about a sale that is not theirs, not even whether it was
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import outbox
 from yellowcart.core.clock import now
+from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Click
+from yellowcart.orders import events
 from yellowcart.orders.conversions import announcement, credit
 from yellowcart.orders.jumpout_models import OPEN_DISPUTES, ConversionDispute, DisputeStep
 from yellowcart.orders.models import Conversion
@@ -100,7 +103,11 @@ def do_answer(actor: Account, dispute_id: UUID, words: str) -> None:
 def do_refuse(actor: Account, dispute_id: UUID, words: str) -> None:
     """The platform ends a dispute with a reason; the sale stays as it is."""
     _operator(actor)
-    _end(_locked(dispute_id), actor, "refused", "refuse", _words(words))
+    dispute = _locked(dispute_id)
+    row = Conversion.objects.filter(
+        source=dispute.source, external_order_id=dispute.external_order_id
+    ).first()
+    _end(dispute, actor, "refused", "refuse", _words(words), _holder(dispute, row))
 
 
 @transaction.atomic
@@ -128,13 +135,13 @@ def do_match(actor: Account, dispute_id: UUID, click_id: UUID, words: str) -> Co
         raise Problem(
             "click_unfit", 422, _("Choose a click of theirs from before the sale, on this source.")
         )
-    before = row.click_id
+    before, holder = row.click_id, _holder(dispute, row)
     credit(row, click, source, told_plan=row.plan, by="hand")
     row.save()
     outbox.append_all([announcement(row)])
     dispute.click_id = click.id
     dispute.save(update_fields=["click_id"])
-    _end(dispute, actor, "matched", "match", said)
+    _end(dispute, actor, "matched", "match", said, holder)
     outbox.audit(
         actor.id,
         "conversion.credited",
@@ -219,15 +226,45 @@ def _still_open(dispute: ConversionDispute) -> None:
         raise Problem("dispute_ended", 409, _("This dispute has ended."))
 
 
-def _end(dispute: ConversionDispute, actor: Account, state: str, verb: str, words: str) -> None:
+class _Holder(NamedTuple):
+    """To whom a sale is credited."""
+
+    shop_id: UUID | None = None
+    creator_id: UUID | None = None
+
+
+_NOBODY: Final = _Holder()
+
+
+def _holder(dispute: ConversionDispute, row: Conversion | None) -> _Holder:
+    """Who has a sale that somebody else disputes: the creator whose click it was, else the shop."""
+    if row is None or row.click_id is None:
+        return _NOBODY
+    asks = {dispute.shop_id, dispute.creator_id} - {None}
+    if asks & {row.creator_id, row.shop_id}:
+        return _NOBODY
+    return _Holder(None if row.creator_id else row.shop_id, row.creator_id)
+
+
+def _end(
+    dispute: ConversionDispute,
+    actor: Account,
+    state: str,
+    verb: str,
+    words: str,
+    holder: _Holder = _NOBODY,
+) -> None:
     _still_open(dispute)
     dispute.state, dispute.ended_at = state, now()
     dispute.save(update_fields=["state", "ended_at"])
-    _step(dispute, actor, verb, words)
+    _step(dispute, actor, verb, words, holder)
 
 
-def _step(dispute: ConversionDispute, actor: Account, verb: str, words: str) -> None:
-    DisputeStep.objects.create(dispute=dispute, verb=verb, words=words, actor_id=actor.id)
+def _step(
+    dispute: ConversionDispute, actor: Account, verb: str, words: str, holder: _Holder = _NOBODY
+) -> None:
+    step = DisputeStep.objects.create(dispute=dispute, verb=verb, words=words, actor_id=actor.id)
+    outbox.append_all([_stepped(dispute, step, holder)])
     outbox.audit(
         actor.id,
         f"dispute.{verb}",
@@ -236,6 +273,22 @@ def _step(dispute: ConversionDispute, actor: Account, verb: str, words: str) -> 
         order=dispute.external_order_id,
         words=words,
     )
+
+
+def _stepped(dispute: ConversionDispute, step: DisputeStep, holder: _Holder) -> OutboxEvent:
+    payload = events.DisputeStepped(
+        dispute_id=str(dispute.id),
+        step_id=str(step.id),
+        verb=step.verb,
+        source=dispute.source,
+        external_order_id=dispute.external_order_id,
+        holder_shop_id=str(holder.shop_id) if holder.shop_id else None,
+        holder_creator_id=str(holder.creator_id) if holder.creator_id else None,
+    )
+    event = OutboxEvent(topic=events.DISPUTE_STEPPED, payload=asdict(payload))
+    if dispute.shop_id is not None:
+        event.shop_id = dispute.shop_id
+    return event
 
 
 def _words(words: str) -> str:

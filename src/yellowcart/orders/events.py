@@ -21,6 +21,7 @@ CLOSED = "orders.closed"
 REFUNDED = "orders.payment_refunded"
 MONEY_BACK = "orders.money_back"
 CONVERTED = "orders.converted"
+DISPUTE_STEPPED = "orders.dispute_stepped"
 WAITING_OFFERED = "orders.waiting_offered"
 
 
@@ -62,6 +63,23 @@ class Converted:
     external_order_id: str
     status: str
     click_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeStepped:
+    """Something was said or decided in a dispute about a sale elsewhere.
+
+    ``holder_shop_id`` and ``holder_creator_id`` are whom the sale was credited to before the
+    dispute ended, where that was not whoever raised it.
+    """
+
+    dispute_id: str
+    step_id: str
+    verb: str
+    source: str
+    external_order_id: str
+    holder_shop_id: str | None = None
+    holder_creator_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
