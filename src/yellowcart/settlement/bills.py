@@ -16,13 +16,13 @@ from yellowcart.ledger.feepacks import shipped_fees
 from yellowcart.orders.models import Conversion
 from yellowcart.settlement import contracts
 from yellowcart.settlement.models import Bill, Share
-from yellowcart.settlement.recrediting import is_credited_otherwise, recredit
 from yellowcart.settlement.refunding import (
     cancel_rest,
     follow_lateness,
     follow_refund,
     follow_supplier,
 )
+from yellowcart.settlement.reparting import is_parted_so, part_anew
 from yellowcart.settlement.rules import Contract, Role, Split, split, split_conversion
 from yellowcart.settlement.sales import Key, Sold, read_conversions, read_orders
 from yellowcart.settlement.termpacks import installed_terms
@@ -194,18 +194,24 @@ def follow_conversions(ids: Sequence[UUID]) -> None:
     if not rows:
         return
     keys = _conversion_keys([row for row, _creator in rows])
-    found = _bills(keys)
     named = contracts.of_payers({creator for _row, creator in rows if creator})
-    for key, (row, creator) in zip(keys, rows, strict=True):
-        if key not in found:
-            _open_conversion(key, row, _parted(row, creator, named))
+    parted = {row.id: _parted(row, creator, named) for row, creator in rows}
+    found = _bills(keys)
+    _open_conversions(
+        [
+            (key, row, parted[row.id])
+            for key, (row, _) in zip(keys, rows, strict=True)
+            if key not in found
+        ]
+    )
     found = _bills(keys)
     shares = shares_of(found)
-    for key, (row, creator) in zip(keys, rows, strict=True):
-        bill, parted = found[key], _parted(row, creator, named)
-        changes = Changes([bill], _latest(row, bill, shares[key], parted))
-        _follow_conversion(row, bill, shares[key], parted)
-        changes.save()
+    changes = Changes(found.values(), (each for some in shares.values() for each in some))
+    anew: list[Share] = []
+    for key, (row, _creator) in zip(keys, rows, strict=True):
+        anew += _follow_conversion(row, found[key], shares[key], parted[row.id])
+    changes.save()
+    save_shares(anew)
 
 
 def _conversion_keys(rows: Sequence[Conversion]) -> list[Key]:
@@ -238,52 +244,44 @@ def _parted(row: Conversion, creator: str | None, named: Mapping[str, Sequence[C
     )
 
 
-def _open_conversion(key: Key, row: Conversion, found: Split) -> None:
-    bill = Bill(
-        shop_id=key[0],
-        id=key[1],
-        kind="conversion",
-        source=row.source,
-        currency=row.currency,
-        goods_minor=row.amount_minor,
-        paid_minor=sum(one.amount_minor for one in found.shares),
-        sold_at=row.ordered_at,
-    )
-    _write([bill], _shares(bill, found))
-
-
-def _latest(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> list[Share]:
-    """The shares by the source's latest word, as long as nothing of them is settled."""
-    whole = sum(one.amount_minor for one in found.shares)
-    is_untouched = all(share.state in {"waiting", "received"} for share in shares)
-    is_others = is_credited_otherwise(shares, found) and row.status != "closed"
-    if bill.refunded_minor == 0 and is_untouched and (whole != bill.paid_minor or is_others):
-        Share.objects.filter(shop_id=bill.shop_id, bill_id=bill.id).delete()
-        bill.paid_minor, bill.goods_minor, bill.since = whole, row.amount_minor, None
-        Bill.objects.filter(shop_id=bill.shop_id, id=bill.id).update(
-            paid_minor=whole, goods_minor=row.amount_minor, since=None
+def _open_conversions(missing: Sequence[tuple[Key, Conversion, Split]]) -> None:
+    bills, shares = [], []
+    for key, row, found in missing:
+        bills.append(
+            Bill(
+                shop_id=key[0],
+                id=key[1],
+                kind="conversion",
+                source=row.source,
+                currency=row.currency,
+                goods_minor=row.amount_minor,
+                paid_minor=sum(one.amount_minor for one in found.shares),
+                sold_at=row.ordered_at,
+            )
         )
-        shares[:] = _shares(bill, found)
-        Share.objects.bulk_create(shares)
-    elif is_others and bill.refunded_minor == 0 and whole == bill.paid_minor and _settled(shares):
-        fresh = _shares(bill, found)
-        recredit(bill, shares, fresh)
-        save_shares(shares)
-        shares += fresh
-    return shares
+        shares += _shares(bills[-1], found)
+    _write(bills, shares)
 
 
-def _settled(shares: Sequence[Share]) -> bool:
-    return bool(shares) and all(one.state == "completed" for one in shares)
-
-
-def _follow_conversion(row: Conversion, bill: Bill, shares: list[Share], found: Split) -> None:
-    whole = sum(one.amount_minor for one in found.shares)
-    lost = bill.paid_minor if row.status == "closed" else max(bill.paid_minor - whole, 0)
-    if lost > bill.refunded_minor:
-        follow_refund(bill, shares, lost, reason="revoked")
+def _follow_conversion(
+    row: Conversion, bill: Bill, shares: list[Share], found: Split
+) -> list[Share]:
+    """Bring a locked bill to the source's latest word, whatever of it is settled; the shares that
+    are other ones now."""
     if row.status == "closed":
+        if bill.paid_minor > bill.refunded_minor:
+            follow_refund(bill, shares, bill.paid_minor, reason="revoked")
         cancel_rest(bill, shares)
-    elif row.status == "settled" and bill.since is None:
+        return []
+    anew: list[Share] = []
+    if not is_parted_so(shares, found):
+        before = {one.id for one in shares}
+        shares = part_anew(bill, shares, found)
+        anew = [one for one in shares if one.id not in before]
+        bill.goods_minor = row.amount_minor
+    if row.status != "settled":
+        bill.since = None
+    elif bill.since is None or any(one.state == "waiting" for one in shares):
         bill.since = row.source_updated_at
         place(bill, shares, Basis.SOURCE)
+    return anew

@@ -17,7 +17,7 @@ SELECT c.source, c.currency, count(*),
   count(*) FILTER (WHERE c.click_id IS NULL AND c.status <> 'closed'),
   count(*) FILTER (WHERE c.status = 'closed'),
   coalesce(sum(c.commission_minor) FILTER (WHERE c.status <> 'closed'), 0),
-  coalesce(sum(greatest(c.commission_minor - b.paid_minor, 0))
+  coalesce(sum(greatest(c.commission_minor - (b.paid_minor - b.refunded_minor), 0))
     FILTER (WHERE c.status <> 'closed'), 0),
   coalesce(sum(s.platform), 0), coalesce(sum(s.promoters), 0), coalesce(sum(s.settled), 0)
 FROM orders_conversion c
@@ -66,11 +66,17 @@ def earned_from(rows: Sequence[Conversion]) -> dict[UUID, Earned]:
 def _earned(row: Conversion, bill: Bill, shares: Sequence[Share]) -> Earned:
     platform = sum(one.net_minor for one in shares if one.role == Role.PLATFORM)
     return Earned(
-        kept_minor=max(row.commission_minor - bill.paid_minor, 0),
+        kept_minor=max(row.commission_minor - _whole(row, bill), 0),
         platform_minor=platform,
         promoters_minor=sum(one.net_minor for one in shares) - platform,
         settled=bool(shares) and all(one.state in {"completed", "cancelled"} for one in shares),
     )
+
+
+def _whole(row: Conversion, bill: Bill) -> int:
+    """What is parted of a sale's commission; of one that was revoked, what was."""
+    gone = 0 if row.status == "closed" else bill.refunded_minor
+    return bill.paid_minor - gone
 
 
 def sums_by_source(start: datetime, until: datetime) -> list[SourceSum]:

@@ -455,6 +455,30 @@ def give_back_by(refund_minor: int, left: Sequence[int], wanted: Mapping[int, in
     return [given[k] if k in given else next(rest) for k in range(len(left))]
 
 
+#: Whose share it is, and for what.
+PartyKey = tuple[str, str]
+
+
+class Reparted(NamedTuple):
+    """What is taken of each settled share, and what each party lacks."""
+
+    taken: list[int]
+    missing: dict[PartyKey, int]
+
+
+def repart(settled: Sequence[tuple[PartyKey, int]], wanted: Mapping[PartyKey, int]) -> Reparted:
+    """Bring settled shares to what each party should have. The earlier of a party's shares stay
+    first; nothing is taken and given back at once."""
+    left = dict(wanted)
+    taken = []
+    for key, amount in settled:
+        keeps = min(amount, left.get(key, 0))
+        taken.append(amount - keeps)
+        if keeps:
+            left[key] -= keeps
+    return Reparted(taken, {key: amount for key, amount in left.items() if amount})
+
+
 def settle_parts(amount_minor: int, owed_minor: int, payable_minor: int) -> tuple[int, int]:
     """How an amount moves a party's accounts: ``(on payable, on what it owes)``, both signed.
 

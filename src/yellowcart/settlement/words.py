@@ -39,6 +39,7 @@ PARTS: dict[str, Promise] = {
     "service": _("Service provider's share"),
     "supply": _("Supply price"),
     "tax": _("Tax"),
+    "anew": _("Parted anew"),
 }
 STATES: dict[str, Promise] = {
     "waiting": _("Waiting for the receipt"),
