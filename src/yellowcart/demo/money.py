@@ -14,10 +14,10 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.ledger.actions import Draft, do_post_many
 from yellowcart.ledger.rules import Kind, Line
-from yellowcart.orders.models import Order
+from yellowcart.orders.models import Conversion, Order
 from yellowcart.payments.books import reference_of
 from yellowcart.payments.models import Payment, PaymentPart, SandboxCharge
-from yellowcart.settlement.bills import follow_orders
+from yellowcart.settlement.bills import follow_conversions, follow_orders
 from yellowcart.settlement.settling import BATCH, do_settle_due
 
 PROVIDER = "sandbox"
@@ -25,8 +25,9 @@ PROVIDER = "sandbox"
 CHUNK = 200
 
 
-def settle_past(orders: Sequence[Order], days: int) -> None:
-    """Pay what was paid in the past, and settle what was due on each of these days."""
+def settle_past(orders: Sequence[Order], conversions: Sequence[Conversion], days: int) -> None:
+    """Pay what was paid in the past, bill what was sold elsewhere, and settle what was due on each
+    of these days."""
     paid = [order for order in orders if order.paid_at is not None]
     payments = [_payment(order) for order in paid]
     Payment.objects.bulk_create(payments, batch_size=1_000)
@@ -64,6 +65,9 @@ def settle_past(orders: Sequence[Order], days: int) -> None:
         with transaction.atomic():
             do_post_many(drafts[start : start + CHUNK])
             follow_orders([(order.shop_id, order.id) for order in paid[start : start + CHUNK]])
+    for start in range(0, len(conversions), CHUNK):
+        with transaction.atomic():
+            follow_conversions([one.id for one in conversions[start : start + CHUNK]])
     for day in range(days, -1, -1):
         while do_settle_due(now() - timedelta(days=day)) >= BATCH:
             pass

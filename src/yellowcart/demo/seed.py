@@ -162,7 +162,7 @@ def _remember(people: dict[str, Account], shelves: Shelves, videos: dict[str, Vi
         places=Places(creators, {people[name].id: video.id for name, video in videos.items()}),
     )
     past.write()
-    settle_past(past.orders, DAYS)
+    settle_past(past.orders, past.conversions, DAYS)
 
 
 def _follow(people: dict[str, Account], shelves: Shelves) -> None:
