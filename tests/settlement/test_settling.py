@@ -1,11 +1,12 @@
 """From held to payable, each party at its own time; and back where a refund comes later."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.factories import make_product, make_shop, make_sku
 from tests.orders.worlds import fresh
-from tests.payments.checkouts import buy
+from tests.payments.checkouts import buy, start
 from tests.settlement.worlds import (
     Market,
     make_market,
@@ -344,14 +345,36 @@ def test_who_ships_late_and_loses_the_sale_owes(market: Market):
     prove()
 
 
-def test_a_supplier_has_its_price_and_the_shop_the_margin(market: Market):
+def supplied(market: Market) -> str:
+    """The market's goods are a supplier's, which asks ¥60 a piece; its party."""
     supplier = make_shop(type="supplier")
     original = make_sku(make_product(supplier), stock=10, price=6_000)
     copy = market.world.sku
     copy.stock_shop_id, copy.stock_sku_id = original.shop_id, original.id
     copy.save(update_fields=["stock_shop_id", "stock_sku_id"])
+    return f"shop:{supplier.id}"
+
+
+def test_a_suppliers_goods_that_cost_the_buyer_nothing_and_were_not_sent(market: Market):
+    party = supplied(market)
+    order = market.order(10_000, borne={"platform": 10_000})
+    start(market.world, order)
+    work()
+    orders.do_give_money_back(
+        locked(order), {1: orders.Back(0, 1, 1)}, reason="none left", reference="case"
+    )
+    work()
+    pass_days(30)
+    work()
+    assert fresh(order).state == "closed"
+    assert {one.state for one in shares(order.id).values()} == {"cancelled"}
+    assert on_books(party, Kind.PAYABLE) == on_books(market.shop, Kind.PAYABLE) == 0
+    prove()
+
+
+def test_a_supplier_has_its_price_and_the_shop_the_margin(market: Market):
+    party = supplied(market)
     order = market.settle(10_000)
-    party = f"shop:{supplier.id}"
     assert shares(order.id)["supplier"].party == party
     assert on_books(party, Kind.PAYABLE) == -6_000
     assert on_books(market.shop, Kind.PAYABLE) == -3_500
@@ -370,19 +393,14 @@ def test_a_supplier_has_its_price_and_the_shop_the_margin(market: Market):
 
 
 def test_what_a_supplier_gives_back_is_the_shops(market: Market):
-    supplier = make_shop(type="supplier")
-    original = make_sku(make_product(supplier), stock=10, price=6_000)
-    copy = market.world.sku
-    copy.stock_shop_id, copy.stock_sku_id = original.shop_id, original.id
-    copy.save(update_fields=["stock_shop_id", "stock_sku_id"])
+    party = supplied(market)
     order = market.settle(10_000)
-    party = f"shop:{supplier.id}"
 
     def says(refunded, pieces=()):
         do_note_supplier(
             shop_id=order.shop_id,
             order_id=order.id,
-            supplier_id=supplier.id,
+            supplier_id=UUID(party.removeprefix("shop:")),
             refunded_minor=refunded,
             pieces=dict(pieces),
         )

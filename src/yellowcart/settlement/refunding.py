@@ -185,5 +185,6 @@ def cancel_rest(bill: Bill, shares: Sequence[Share]) -> None:
             continue
         if bill.paid_minor == 0:
             one.returned_minor = one.amount_minor
+            one.adjusted_minor = -bill.late_minor if one.role == Role.MERCHANT else 0
         if one.net_minor == 0:
             one.state = "cancelled"
