@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import translation
+from tests.factories import make_account
 
 from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account, RoleGrant
@@ -150,3 +151,21 @@ def test_a_password_that_is_too_short_is_refused_in_the_readers_language(client:
     page = answer.content.decode()
     assert "密码太短，至少需要 8 个字符。" in page
     assert 'value="anna"' in page
+
+
+@pytest.mark.parametrize(
+    ("referer", "way_back"),
+    [
+        ("http://testserver/shops/?q=1", 'href="/shops/?q=1"'),
+        ("http://elsewhere.example/shops/", 'href="/"'),
+        ("http://testserver/operator/", 'href="/"'),
+        ("", 'href="/"'),
+    ],
+)
+@pytest.mark.django_db
+def test_a_refusal_leads_back_to_the_page_before(referer: str, way_back: str) -> None:
+    client = Client(headers={"Accept-Language": "en", "Referer": referer})
+    client.force_login(make_account())
+    answer = client.get("/operator/")
+    assert answer.status_code == 403
+    assert f'class="btn btn--primary" {way_back}' in answer.content.decode()

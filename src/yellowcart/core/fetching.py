@@ -7,6 +7,7 @@ those very addresses, so that a name that changes its mind between the check and
 ports that an operator permits, such as a shop server in the same building.
 """
 
+import errno
 import ipaddress
 import socket
 import ssl
@@ -181,7 +182,14 @@ def _exchange(request: httpx.Request, most_bytes: int, deadline: float) -> Answe
     except httpcore.TimeoutException as error:
         raise FetchError("too_slow", host) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-        raise FetchError("unreachable", host, str(error) or type(error).__name__) from error
+        raise FetchError("unreachable", host, _why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    # What people meet most, in their words; anything else as the system says it.
+    if f"[Errno {errno.ECONNREFUSED}]" in str(error):
+        return str(_("nothing answers there"))
+    return str(error) or type(error).__name__
 
 
 def _plain(request: httpx.Request) -> httpcore.Request:

@@ -13,8 +13,18 @@ from django.utils.translation import get_language
 
 from yellowcart.core.problems import Problem
 
-#: What the person can mend on the page they are on; the others get a page of their own.
-_MENDABLE = frozenset({HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY})
+#: What the person can mend on the page they are on, or try again there when somebody else's server
+#: answers again; the others get a page of their own.
+_MENDABLE = frozenset(
+    {
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 
 
 def sentence(problem: Problem) -> str:

@@ -36,7 +36,17 @@ class ProblemPages:
             return JsonResponse(body, status=error.status, content_type=CONTENT_TYPE)
         if error.status == 401:
             return redirect_to_login(request.get_full_path())
-        return render(request, "base/problem.html", {"problem": body}, status=error.status)
+        context = {"problem": body, "back": _page_before(request)}
+        return render(request, "base/problem.html", context, status=error.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours from which the reader came, if it is another one."""
+    before = request.headers.get("Referer", "")
+    parts = urlsplit(before)
+    if parts.netloc != request.get_host() or parts.path == request.path:
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def content_policy(video: Sequence[str]) -> str:

@@ -4,6 +4,9 @@ const KINDS = ["came", "followed"];
 /* What stood before this page came is no news: so long after the line stands it is only noted. */
 const NOTED = 1_500;
 
+/* The line is one line, whatever people call themselves. */
+const LONGEST_NAME = 16;
+
 export function mount(room) {
   const turns = {};
   let liveSince = performance.now();
@@ -22,7 +25,8 @@ export function mount(room) {
 }
 
 function sentence(words, { names, more }) {
-  const [name] = names;
+  const letters = [...names[0]];
+  const name = letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : names[0];
   const others = names.length - 1 + more;
   return (others ? words.several : words.one).replace("%(name)s", name).replace("%(count)s", others);
 }
