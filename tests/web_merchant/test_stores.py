@@ -162,3 +162,16 @@ def test_operators_see_every_store(world: World, sign_in, row: Connection):
     assert not row.approves
     assert sign_in(world.owner).get("/operator/stores/").status_code == 403
     assert sign_in(world.owner).post(f"{url}step/", {"verb": "approve"}).status_code == 403
+
+
+def test_goods_that_wait_for_review_are_said_to_wait(world: World, sign_in, store: FakeConnector):
+    store.shelf.drafts = {"tea": draft("tea"), "cup": draft("cup")}
+    client = sign_in(world.owner)
+    client.post(world.url("stores/connect/faked/"), TYPED)
+    row = Connection.objects.get()
+    page = world.url(f"supply/{row.supplier.handle}/")
+    assert "Its catalogue is still being read" in client.get(page).content.decode()
+    Connection.objects.update(lane_until=None)
+    lane.do_work(str(row.id))
+    assert "2 products are in review" in client.get(page).content.decode()
+    assert "Nothing matches" in client.get(page, {"q": "no such thing"}).content.decode()

@@ -49,6 +49,11 @@ def supplier_goods(supplier_id: UUID) -> QuerySet[Product]:
     ).order_by("-id")
 
 
+def waiting_for_review(supplier_id: UUID) -> int:
+    """How many of a supplier's products the platform has not looked at yet."""
+    return Product.objects.filter(shop_id=supplier_id, review_state="in_review").count()
+
+
 def check_supplier(supplier: Shop, shop: Shop) -> None:
     """:class:`Problem` 409 ``not_a_supplier`` where a shop can't list a supplier's goods."""
     is_fit = supplier.type == "supplier" and supplier.state == "open" and supplier.id != shop.id

@@ -136,6 +136,7 @@ def catalogue(request: HttpRequest, desk: Desk, supplier: str) -> HttpResponse:
             "rows": rows,
             "form": form,
             "words": words,
+            "waiting": 0 if rows else supply.waiting_for_review(owner.id),
             "suggested": suggested,
         },
         here="supply",
