@@ -4,8 +4,8 @@ Locks are taken sorted and without the key: listings, stock rows, special prices
 counts. What decides is read after the locks, by statements of their own, so that they see what a
 rival committed while this batch waited. Orders, lines, holds and stock are written by one
 statement, whose unique key refuses the batch where an idempotency key was used before; what only
-some orders need (special prices, coupons, a room's limit, those who waited) has statements of its
-own, which are sent only then.
+some orders need (special prices, coupons, limits, those who waited) has statements of its own,
+which are sent only then.
 """
 
 from typing import Final
@@ -193,12 +193,6 @@ def _writing(sales: str, after: int) -> str:
   FROM unnest(${stock}::uuid[], ${stock + 1}::uuid[], ${stock + 2}::bigint[])
     AS taken(shop_id, sku_id, quantity)
   WHERE row.shop_id = taken.shop_id AND row.sku_id = taken.sku_id
-), counts AS (
-  INSERT INTO orders_purchase_count AS row (shop_id, listing_id, buyer_id, quantity)
-  SELECT shop_id, listing_id, buyer_id, sum(quantity)::int FROM line WHERE counted
-  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (shop_id, listing_id, buyer_id)
-  DO UPDATE SET quantity = row.quantity + excluded.quantity
 ), announced AS (
   INSERT INTO core_outbox (shop_id, id, topic, room_id, payload, created_at)
   SELECT shop_id, id, 'orders.placed', room_id, payload::jsonb, {at}
@@ -245,6 +239,13 @@ INSERT INTO orders_discount (shop_id, order_id, coupon_id, checkout_id, bearer, 
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[])
 """
 
+COUNT_PURCHASES = """
+INSERT INTO orders_purchase_count AS row (shop_id, listing_id, buyer_id, quantity)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) ORDER BY 1, 2, 3
+ON CONFLICT (shop_id, listing_id, buyer_id)
+DO UPDATE SET quantity = row.quantity + excluded.quantity
+"""
+
 COUNT_IN_ROOMS = """
 UPDATE orders_room_purchase_count AS row SET quantity = row.quantity + w.quantity
 FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(room_id, buyer_id, quantity)
@@ -280,6 +281,7 @@ STATEMENTS: Final = {
     b"spend_coupons": SPEND_COUPONS.encode(),
     b"use_claims": USE_CLAIMS.encode(),
     b"write_discounts": WRITE_DISCOUNTS.encode(),
+    b"count_purchases": COUNT_PURCHASES.encode(),
     b"count_in_rooms": COUNT_IN_ROOMS.encode(),
     b"take_waiting": TAKE_WAITING.encode(),
 }

@@ -225,22 +225,28 @@ def _announcements(
 def extras(placed: Sequence[Placed], snapshot: Snapshot) -> Iterator[tuple[bytes, list[bytes]]]:
     """The statements that only some batches need, with their parameters."""
     specials: Counter[tuple[UUID, UUID]] = Counter()
+    counts: Counter[tuple[UUID, UUID, UUID]] = Counter()
     rooms: Counter[tuple[UUID, UUID]] = Counter()
     for one in placed:
         for order in one.orders:
             for line in order.lines:
+                offer, buyer_id = line.offer, one.request.buyer_id
                 if line.special is not None:
                     specials[line.special.shop_id, line.special.id] += line.quantity
-                if line.offer.room_limit is not None:
-                    rooms[line.offer.container_id, one.request.buyer_id] += line.quantity
+                if offer.purchase_limit is not None:
+                    counts[offer.shop_id, offer.listing_id, buyer_id] += line.quantity
+                if offer.room_limit is not None:
+                    rooms[offer.container_id, buyer_id] += line.quantity
     if specials:
-        yield b"take_specials", [*_pairs(specials), ints(list(specials.values()))]
+        yield b"take_specials", [*_columns(specials), ints(list(specials.values()))]
     yield from _coupon_writes(placed, snapshot.at)
+    if counts:
+        yield b"count_purchases", [*_columns(counts, 3), ints(list(counts.values()))]
     if rooms:
-        yield b"count_in_rooms", [*_pairs(rooms), ints(list(rooms.values()))]
+        yield b"count_in_rooms", [*_columns(rooms), ints(list(rooms.values()))]
     taken = [(offered.shop_id, offered.waiting_id) for one in placed for offered in one.taken]
     if taken:
-        yield b"take_waiting", [*_pairs(taken), instant(snapshot.at)]
+        yield b"take_waiting", [*_columns(taken), instant(snapshot.at)]
 
 
 def _coupon_writes(placed: Sequence[Placed], at: datetime) -> Iterator[tuple[bytes, list[bytes]]]:
@@ -272,7 +278,7 @@ def _coupon_writes(placed: Sequence[Placed], at: datetime) -> Iterator[tuple[byt
             instant(at),
         ],
     )
-    yield b"use_claims", [*_pairs(claims), ints(list(claims.values()))]
+    yield b"use_claims", [*_columns(claims), ints(list(claims.values()))]
     yield (
         b"write_discounts",
         [
@@ -286,6 +292,7 @@ def _coupon_writes(placed: Sequence[Placed], at: datetime) -> Iterator[tuple[byt
     )
 
 
-def _pairs(keys: Iterable[tuple[UUID, UUID]]) -> list[bytes]:
-    pairs = list(keys)
-    return [uuids([pair[0] for pair in pairs]), uuids([pair[1] for pair in pairs])]
+def _columns(keys: Iterable[tuple[UUID, ...]], width: int = 2) -> list[bytes]:
+    """Keys of so many ids, column by column."""
+    rows = list(keys)
+    return [uuids([row[place] for row in rows]) for place in range(width)]
