@@ -39,8 +39,9 @@ CONNECT_TIMEOUT_S: Final = 5
 BATCH_TIMEOUT_S: Final = 40
 """No batch takes longer, whatever its statements do: then the connection is not to be trusted."""
 TRIES: Final = 2
-BELL_PACE_S: Final = 0.02
-"""Least time between two rings that wake the relay: many sales are few rings."""
+BELL_PACE_S: Final = 0.05
+"""Least time between two rings that wake the relay: many sales are few rings, and it rests as long
+after each round."""
 
 Outcome = Decision | Problem
 """What a request comes to: a decision, or that none could be made."""
