@@ -25,6 +25,17 @@ def test_no_event_without_a_transaction() -> None:
         outbox.append("t.happened", {})
 
 
+@pytest.mark.django_db
+def test_a_full_batchs_payload_is_not_packed() -> None:
+    outbox.append("t.happened", {"orders": [str(uuid4()) for _ in range(200)]})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_column_compression(payload), payload FROM core_outbox")
+        row = cursor.fetchone()
+    assert row is not None
+    assert row[0] is None
+    assert len(row[1]) > 8_000
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_commits_late_is_not_skipped() -> None:
     """An id is given before its transaction commits; a relay that kept a position would miss it."""
