@@ -142,6 +142,8 @@ _basket_body = msgspec.json.Decoder(BasketBody)
 _listing_body = msgspec.json.Decoder(ListingBody)
 _encode = msgspec.json.Encoder().encode
 
+_CREATED: Final = HTTPStatus.CREATED
+
 Wish = tuple[tuple[Line, ...], str]
 """The lines of an order and what tells it from another; see :func:`request_hash`."""
 
@@ -191,19 +193,21 @@ def holder_of(method: str, headers: Headers) -> RoomPass:
 
 def answer(receipt: Receipt) -> Answer:
     """A receipt as it is sent."""
+    orders = [
+        OrderAnswer(order.order_id, order.shop_id, order.state, order.amount_minor)
+        for order in receipt.orders
+    ]
+    first = orders[0]
     return Answer(
-        receipt.order_id,
-        receipt.state,
-        sum([order.amount_minor for order in receipt.orders]),
+        first.order_id,
+        first.state,
+        first.amount if len(orders) == 1 else receipt.amount_minor,
         receipt.currency,
         receipt.expires_at,
         receipt.checkout_id,
         receipt.discount_minor,
         receipt.deposit_minor,
-        [
-            OrderAnswer(order.order_id, order.shop_id, order.state, order.amount_minor)
-            for order in receipt.orders
-        ],
+        orders,
     )
 
 
@@ -213,8 +217,7 @@ def response_to(outcome: Outcome, headers: Headers) -> Response:
         outcome = problem_of(outcome, _language(headers))
     if isinstance(outcome, Problem):
         return _problem(outcome, _language(headers))
-    body = _encode(answer(outcome.receipt))
-    return Response(HTTPStatus.CREATED, b"application/json", body)
+    return Response(_CREATED, b"application/json", _encode(answer(outcome.receipt)))
 
 
 def _header(headers: Headers, wanted: bytes) -> str:
@@ -273,7 +276,7 @@ def request_of(path: bytes, holder: RoomPass, body: bytes) -> Request:
     order: RoomBody | BasketBody | ListingBody
     try:
         if place.is_room:
-            if place.id != holder.room:
+            if place.id.int != holder.room.int:  # which is asked faster than of the ids
                 raise Problem(
                     "pass_for_another_place", 403, _("This pass is for another room. Enter first.")
                 )

@@ -91,6 +91,7 @@ class _Desk:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.expires_at = snapshot.expires_at
         self.shelves: dict[tuple[UUID, UUID], _Shelf] = {}
         #: The same by the line's identity: of a crowd that wants one thing, many share the line.
         self.by_line: dict[int, _Shelf] = {}
@@ -174,7 +175,7 @@ class _Desk:
         offer, quantity, buyer = shelf.offer, line.quantity, request.buyer_id
         if not 1 <= quantity <= MOST_PIECES:
             return Refused(Refusal.BAD_QUANTITY)
-        if request.container_id != offer.container_id:
+        if request.container_id.int != offer.container_id.int:
             return Refused(Refusal.NOT_ON_SALE, Why.UNKNOWN)
         if shelf.refused is not None:
             return shelf.refused
@@ -251,40 +252,38 @@ class _Desk:
         taken: Sequence[tuple[tuple[UUID, UUID, UUID], Offered]],
     ) -> Decision:
         first = shelves[0]
+        discount = 0
         if request.coupons:
             outcome = take_off(request, sold, self.coupons)
             if isinstance(outcome, Refused):
                 self._give_back(request, shelves, sold, taken)
                 return outcome
             orders = _orders(request, shelves, outcome.lines, outcome.by_line)
+            discount = sum(order.discount_minor for order in orders)
         elif len(sold) > 1:
             orders = _orders(request, shelves, sold, {})
         else:
             [one] = sold
             orders = (NewOrder(request.checkout_id, 0, (one,), first.verdict, one.goods_minor),)
         seconds = first.offer.hold_seconds
-        snapshot = self.snapshot
         receipt = Receipt(
             request.checkout_id,
             request.request_hash,
             first.offer.currency,
-            snapshot.expires_at if seconds is None else snapshot.expires_after(seconds),
-            tuple(
-                OrderReceipt(
-                    order.order_id,
-                    order.lines[0].offer.shop_id,
-                    "awaiting_payment",
-                    order.amount_minor,
-                )
-                for order in orders
-            ),
-            sum(order.discount_minor for order in orders) if request.coupons else 0,
+            self.expires_at if seconds is None else self.snapshot.expires_after(seconds),
+            tuple([_receipt(order) for order in orders]),
+            discount,
             orders[0].deposit_minor,
         )
         key = (request.buyer_id.int, request.idempotency_key)
         for shelf in shelves:
             shelf.known[key] = receipt
-        return Placed(request, orders, receipt, tuple(offered for _place, offered in taken))
+        return Placed(request, orders, receipt, tuple([offered for _place, offered in taken]))
+
+
+def _receipt(order: NewOrder) -> OrderReceipt:
+    shop_id = order.lines[0].offer.shop_id
+    return OrderReceipt(order.order_id, shop_id, "awaiting_payment", order.amount_minor)
 
 
 def _mixed(request: Request, shelves: Sequence[_Shelf]) -> Refused | None:
