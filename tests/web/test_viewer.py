@@ -12,6 +12,7 @@ from tests.rooms import make_creator, make_goods, make_link, make_room, mount
 from yellowcart.catalog.models import Product
 from yellowcart.core import clock
 from yellowcart.listings.models import Listing
+from yellowcart.live.models import Room
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.people.models import Account
 from yellowcart.people.queries import is_following
@@ -275,3 +276,19 @@ def test_an_order_past_its_time_can_not_be_paid(client: Client) -> None:
     page = show(client, reverse("viewer:order", args=[order.id]))
     assert "It was not paid in time" in page
     assert reverse("viewer:pay", args=[order.id]) not in page
+
+
+def test_every_room_leads_to_the_rooms_that_are_live(client: Client) -> None:
+    def ways(room: Room) -> tuple[str, str]:
+        context = client.get(reverse("viewer:room", args=[room.id])).context
+        return context.get("previous_url", ""), context.get("next_url", "")
+
+    ended, scheduled = make_room(state="ended"), make_room(state="scheduled")
+    assert ways(ended) == ways(scheduled) == ("", "")
+    only = make_room()
+    way = reverse("viewer:room", args=[only.id])
+    assert ways(only) == ("", "")
+    assert ways(ended) == ways(scheduled) == (way, way)
+    other = make_room()
+    assert set(ways(ended)) == {way, reverse("viewer:room", args=[other.id])}
+    assert ways(only) == (reverse("viewer:room", args=[other.id]),) * 2

@@ -83,11 +83,13 @@ def room(request: HttpRequest, room_id: UUID) -> HttpResponse:
 def _neighbours(room_id: UUID) -> dict[str, Any]:
     """The live rooms before and after this one, round and round; nothing where it is alone."""
     ids = list(live_rooms().values_list("id", flat=True)[:100])
-    others = [one for one in ids if one != room_id]
-    if not others:
+    if ids in ([], [room_id]):
         return {}
-    place = ids.index(room_id) if room_id in ids else -1
-    following, before = ids[(place + 1) % len(ids)], ids[place - 1]
+    if room_id in ids:
+        place = ids.index(room_id)
+        following, before = ids[(place + 1) % len(ids)], ids[place - 1]
+    else:
+        following, before = ids[0], ids[-1]
     return {
         "next_url": reverse("viewer:room", args=[following]),
         "previous_url": reverse("viewer:room", args=[before]),

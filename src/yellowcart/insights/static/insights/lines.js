@@ -13,6 +13,9 @@ export function colour(name) {
   return shown;
 }
 
+/** Labels without repeats: of figures near zero, several ticks are written alike. */
+const eachOnce = (labels) => labels.map((label, place) => (label === labels[place - 1] ? "" : label));
+
 function axis(more) {
   return {
     stroke: colour("--text-3"),
@@ -43,7 +46,7 @@ export class Lines {
         scales,
         axes: [
           axis({ values: (_u, ticks) => ticks.map((tick) => clockTime(tick, zone)), space: 60, size: 28 }),
-          axis({ values: (_u, ticks) => ticks.map(value), size: 60, space: 34 }),
+          axis({ values: (_u, ticks) => eachOnce(ticks.map(value)), size: 60, space: 34 }),
         ],
         series: [
           {},
