@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests.insights import sales
 from tests.insights.test_room_report import EIGHT, ELEVEN, offered, sell
 
@@ -100,8 +101,28 @@ def test_a_room_that_just_ended_still_settles(room: Room) -> None:
     assert RoomKept.objects.get(part="counts").fresh_until is not None
 
 
-def test_small_rooms_are_read_each_time() -> None:
-    room = sales.room(sales.account(), EIGHT, ELEVEN)
+def test_small_rooms_are_read_each_time_while_they_are_live() -> None:
+    room = sales.room(sales.account(), EIGHT)
     sell(room, offered(room), 100, 1)
     assert placed(room) == 100
     assert not RoomKept.objects.exists()
+
+
+def test_the_rooms_before_are_read_once_and_again_when_an_order_changes() -> None:
+    creator = sales.account()
+    earlier = sales.room(creator, EIGHT - timedelta(days=1), ELEVEN - timedelta(days=1))
+    tea = offered(earlier)
+    sold = sell(earlier, tea, 100, -24 * 60 + 5)
+    later = sales.room(creator, EIGHT, ELEVEN)
+
+    def before() -> list[int]:
+        report = report_of(later)
+        assert report is not None
+        return [row["placed"]["gmv_minor"] for row in body(report)["before"]]
+
+    assert before() == [100]
+    with CaptureQueriesContext(connection) as asked:
+        assert before() == [100]
+    assert not any(str(earlier.id) in one["sql"] and "orders_order" in one["sql"] for one in asked)
+    change(sold)
+    assert before() == [500]

@@ -7,6 +7,7 @@ comes of it.
 
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -195,9 +196,23 @@ class RoomCounts(msgspec.Struct, frozen=True):
         """The currency of most orders, in which minutes are counted."""
         return main_currency(self.sold)
 
+    @property
+    def online_peak(self) -> int:
+        """The most that watched at once."""
+        return max((one.online for one in self.minutes), default=0)
+
     def total(self, field: str) -> int:
         """A count of all minutes together."""
-        return sum(getattr(one, field) for one in self.minutes)
+        return sum(map(attrgetter(field), self.minutes))
+
+
+class RoomSums(msgspec.Struct, frozen=True):
+    """What another room is compared by: a line of its counts, so that it is quick to keep."""
+
+    sold: list[Sold]
+    viewers: int
+    entries: int
+    online_peak: int
 
 
 _decoder: Final = msgspec.json.Decoder(RoomCounts)
@@ -245,6 +260,18 @@ def counts_of(room: Room, shop_id: UUID | None = None) -> RoomCounts:
     return kept(
         room, shop_id, "counts", RoomCounts, partial(_count, room, room.started_at, shop_id)
     )
+
+
+def sums_of(room: Room) -> RoomSums:
+    """A room in one line, of the same counts."""
+
+    def add_up() -> RoomSums:
+        counts = counts_of(room)
+        return RoomSums(
+            counts.sold, counts.total("viewers"), counts.total("entries"), counts.online_peak
+        )
+
+    return kept(room, None, "sums", RoomSums, add_up)
 
 
 def _count(room: Room, started_at: datetime, shop_id: UUID | None) -> RoomCounts:

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q, Sum
 from yellowcart.core.clock import now, wall
 from yellowcart.insights import room_moments, room_rules
 from yellowcart.insights.models import RoomViewer
-from yellowcart.insights.room_figures import ORDERS, RoomCounts, asked, counts_of
+from yellowcart.insights.room_figures import ORDERS, RoomCounts, RoomSums, asked, counts_of, sums_of
 from yellowcart.insights.room_kept import kept
 from yellowcart.insights.room_moments import Mark, Stretch
 from yellowcart.insights.room_questions import Question, questions_of
@@ -106,7 +106,7 @@ class Report:
     marks: Sequence[Mark]
     questions: Sequence[Question]
     stay_seconds: int | None
-    before: Sequence[tuple[Room, RoomCounts]]
+    before: Sequence[tuple[Room, RoomSums]]
 
     @property
     def minutes(self) -> list[room_rules.Minute]:
@@ -303,7 +303,7 @@ def _stay(room: Room) -> int | None:
     return room_rules.per(int(found["seconds"]), found["people"]) if found["people"] else None
 
 
-def _before(room: Room) -> list[tuple[Room, RoomCounts]]:
+def _before(room: Room) -> list[tuple[Room, RoomSums]]:
     rooms = (
         Room.objects.filter(
             creator_id=room.creator_id,
@@ -315,4 +315,4 @@ def _before(room: Room) -> list[tuple[Room, RoomCounts]]:
         .exclude(id=room.id)
         .order_by("-started_at")[:COMPARED_ROOMS]
     )
-    return [(one, counts_of(one)) for one in rooms]
+    return [(one, sums_of(one)) for one in rooms]

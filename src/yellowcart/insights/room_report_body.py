@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from yellowcart.core.instants import iso
 from yellowcart.insights.report import csv_of, decimal
-from yellowcart.insights.room_figures import RoomCounts
+from yellowcart.insights.room_figures import RoomSums
 from yellowcart.insights.room_report import Moment, Report
 from yellowcart.insights.room_rules import Money, gpm_minor, uv_value_minor
 from yellowcart.insights.room_sellers import orders_of, part_body
@@ -95,7 +95,7 @@ def body(report: Report) -> dict[str, Any]:
             for one in report.marks
         ],
         "questions": [{"text": one.text, "count": one.count} for one in report.questions],
-        "before": [room_body(report, counts) | _named(room) for room, counts in report.before],
+        "before": [room_body(report, sums) | _named(room) for room, sums in report.before],
         "minutes": [minute_body(one) for one in report.minutes],
     }
 
@@ -104,21 +104,24 @@ def _named(room: Any) -> dict[str, Any]:
     return {"room_id": str(room.id), "title": room.title, "started_at": iso(room.started_at)}
 
 
-def room_body(report: Report, counts: RoomCounts) -> dict[str, Any]:
+def room_body(report: Report, room: RoomSums) -> dict[str, Any]:
     """A room in one line, in the currency of the report."""
-    found = next((one for one in counts.sold if one.currency == report.counts.currency), None)
-    viewers, entries = counts.total("viewers"), counts.total("entries")
+    found = next((one for one in room.sold if one.currency == report.counts.currency), None)
     sums: dict[str, Any] = {}
     for each in Definition:
         money = found.by(each) if found else Money()
         sums[each.value] = {
             "gmv_minor": money.minor,
             "orders": money.orders,
-            "gpm_minor": gpm_minor(money.minor, entries),
-            "uv_value_minor": uv_value_minor(money.minor, viewers),
+            "gpm_minor": gpm_minor(money.minor, room.entries),
+            "uv_value_minor": uv_value_minor(money.minor, room.viewers),
         }
-    peak = max((one.online for one in counts.minutes), default=0)
-    return {"viewers": viewers, "entries": entries, "online_peak": peak, **sums}
+    return {
+        "viewers": room.viewers,
+        "entries": room.entries,
+        "online_peak": room.online_peak,
+        **sums,
+    }
 
 
 def moment_body(report: Report, one: Moment) -> dict[str, Any]:

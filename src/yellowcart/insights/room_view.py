@@ -79,7 +79,7 @@ def sums_body(counts: RoomCounts) -> dict[str, Any]:
     )
     return {
         "online": counts.online,
-        "online_peak": max((one.online for one in counts.minutes), default=0),
+        "online_peak": counts.online_peak,
         "viewers": viewers,
         "entries": entries,
         "messages": counts.total("messages"),
