@@ -37,6 +37,17 @@ FEW_ORDERS = 1_500
 REQUESTS = 20
 FEW_REQUESTS = 5
 PASSWORD = "bulk-bench-only"  # noqa: S105  of an installation that ends with the bench
+KEEPING = """
+from yellowcart.config import boot
+boot.boot()
+from yellowcart.config.worker import duties
+from yellowcart.core.clock import now
+from yellowcart.insights.days_kept import waiting
+duty = duties()["finished days"]
+duty()
+while waiting(now()):
+    duty()
+"""
 #: Pages shown one by one in the figures, the slowest first.
 SHOWN = 12
 
@@ -68,6 +79,7 @@ def run(orders: int = ORDERS) -> dict[str, Any]:
         "ledger_entries": many.behind["entries"],
         "ledger_check_seconds": many.behind["check_seconds"],
         "fill_seconds": round(many.fill_seconds, 1),
+        "days_kept_seconds": round(many.keep_seconds, 1),
         "seconds": round(time.monotonic() - began, 1),
     }
 
@@ -89,6 +101,7 @@ class Measured:
     times: dict[str, Times]
     behind: dict[str, Any]
     fill_seconds: float
+    keep_seconds: float
 
     def p95(self, name: str) -> float | None:
         """A page's 95th percentile; None where nobody had anything on it."""
@@ -101,19 +114,27 @@ def _measure(orders: int, requests: int) -> Measured:
         began = time.monotonic()
         fill(home.database_url, orders)
         filled = time.monotonic() - began
+        began = time.monotonic()
+        _keep_days(home)
+        kept = time.monotonic() - began
         _give_passwords(home.database_url)
         with server(home):
             base_url = json.loads((home.data / "run.json").read_text())["base_url"]
             with psycopg.connect(home.database_url, autocommit=True) as conn:
                 pages = all_pages(conn)
             times = _ask_all(home, base_url, pages, requests)
-        return Measured(times, _behind(home), filled)
+        return Measured(times, _behind(home), filled, kept)
 
 
 def migrate(home: Installation) -> None:
     """Give an empty installation its tables."""
     program = "from yellowcart.config import boot; boot.boot(); boot.migrate()"
     subprocess.run([sys.executable, "-c", program], env=home.environment, cwd=ROOT, check=True)
+
+
+def _keep_days(home: Installation) -> None:
+    """Let the worker's duty keep the days that are over, as it does one by one where it runs."""
+    subprocess.run([sys.executable, "-c", KEEPING], env=home.environment, cwd=ROOT, check=True)
 
 
 def _give_passwords(url: str) -> None:

@@ -114,6 +114,7 @@ def test_the_rooms_before_are_read_once_and_again_when_an_order_changes() -> Non
     tea = offered(earlier)
     sold = sell(earlier, tea, 100, -24 * 60 + 5)
     later = sales.room(creator, EIGHT, ELEVEN)
+    sell(later, offered(later), 70, 5)
 
     def before() -> list[int]:
         report = report_of(later)

@@ -13,7 +13,7 @@ from yellowcart.developers.oauth import read_token
 from yellowcart.gifts import telling as gifts
 from yellowcart.gifts import topups
 from yellowcart.gifts.checking import check_coins
-from yellowcart.insights import room_facts, room_kept
+from yellowcart.insights import days_kept, room_facts, room_kept
 from yellowcart.inventory import runs as _import_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.ledger.checking import also_check
 from yellowcart.live import arrivals, bullets, numbering
@@ -62,6 +62,8 @@ def connect() -> None:
     subscribe("gifts.packet", gifts.on_packets)
     subscribe("gifts.bag", gifts.on_bags)
     subscribe("orders.", room_kept.on_orders)
+    subscribe("orders.placed", days_kept.on_orders)
+    subscribe("orders.paid", days_kept.on_orders)
     subscribe("orders.placed", numbering.on_orders_placed)
     subscribe("orders.placed", bullets.on_orders_placed)
     subscribe("orders.paid", bullets.on_orders_paid)

@@ -21,6 +21,7 @@ from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.developers.delivering import Forget, deliver_due
 from yellowcart.gifts import duties as gifts
+from yellowcart.insights.days_kept import KeepDays
 from yellowcart.inventory.runs import resume_due
 from yellowcart.ledger.seals import seal_duty
 from yellowcart.listings.linkup import reveal_due
@@ -95,6 +96,7 @@ def duties() -> dict[str, Duty]:
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
         "room records": _retention,
+        "finished days": KeepDays(),
         "webhooks": deliver_due,
         "webhooks' log": Forget(),
     }

@@ -13,6 +13,11 @@ def uuid_array(ids: Iterable[UUID]) -> str:
     return "{" + ",".join(one.hex for one in ids) + "}"
 
 
+def hex_array(ids: Iterable[bytes]) -> str:
+    """A literal for ``%s::uuid[]``, of the 16 bytes of each."""
+    return "{" + ",".join(one.hex() for one in ids) + "}"
+
+
 def int_array(numbers: Iterable[int]) -> str:
     """A literal for ``%s::int[]`` or ``%s::bigint[]``."""
     return "{" + ",".join(map(str, numbers)) + "}"

@@ -103,20 +103,19 @@ class Board:
 
 def board(picks: Picks, currency: str = "") -> Board:
     """The board of a report in one currency: the one asked for, else the one with most sales."""
-    figures = queries.gmv(
+    sales = queries.sales(
         picks.window,
         picks.definition,
         by=(_unit(picks.window.length), Dimension.LOOP, Dimension.SOURCE, Dimension.SURFACE),
         scope=picks.scope,
-        with_buyers=False,
     )
-    totals = merge(figures, ())
+    totals = sales.totals()
     known = sorted(totals, key=lambda one: -one.sales)
     chosen = next(
         (one.currency for one in known if one.currency == currency),
         known[0].currency if known else currency or "CNY",
     )
-    drawing = _Drawing(picks, chosen, figures)
+    drawing = _Drawing(picks, chosen, sales.figures(with_buyers=False))
     comparison = report.compared(picks, [Dimension.LOOP, Dimension.SOURCE, Dimension.SURFACE])
     return Board(
         currency=chosen,
@@ -171,11 +170,8 @@ class _Drawing:
         minor = {loop: loops[loop].gmv_minor if loop in loops else 0 for loop in _LOOPS}
         whole = total.gmv_minor if total else 0
         closed = loops.get(Loop.CLOSED)
-        picks = self._picks
-        buyers = queries.buyers(picks.window, picks.definition, [self._currency], picks.scope)[
-            self._currency
-        ]
-        clicks = queries.click_rates(picks.window, scope=picks.scope)
+        buyers = total.buyers if total else 0
+        clicks = queries.click_rates(self._picks.window, scope=self._picks.scope)
         clicked, converted = (clicks[0].clicks, clicks[0].converted) if clicks else (0, 0)
 
         def of_all(loop: Loop) -> str:

@@ -81,3 +81,70 @@ class RoomKept(models.Model):
 
     class Meta:
         db_table = "insights_room_kept"
+
+
+class KeptDay(models.Model):
+    """A day that is over; see :mod:`insights.days_kept`.
+
+    ``dated`` says whether it is of the orders ``placed`` in it or of those ``paid`` in it. Its sums
+    hold while ``is_kept``.
+    """
+
+    pk = models.CompositePrimaryKey("dated", "starts_at")
+    dated = models.CharField(max_length=8)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    is_kept = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "insights_kept_day"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="insights_kept_day_order",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ends_at"], name="insights_kept_day_end"),
+            models.Index(
+                fields=["ends_at"],
+                name="insights_day_to_keep",
+                condition=models.Q(is_kept=False),
+            ),
+        ]
+
+
+class KeptBuyer(models.Model):
+    """The number that stands for a buyer in what is kept: small, so that very many are told apart
+    quickly."""
+
+    number = models.AutoField(primary_key=True)
+    buyer_id = models.UUIDField(unique=True)
+
+    class Meta:
+        db_table = "insights_kept_buyer"
+
+
+class KeptSales(models.Model):
+    """What the orders of a kept day add up to: those of all shops, under the ``shop_id`` 0, and
+    those of each shop that had many.
+
+    ``buyers`` holds its buyer's number for each order, four bytes each, the least first.
+    """
+
+    pk = models.CompositePrimaryKey(
+        "starts_at", "dated", "shop_id", "source", "integration", "surface", "currency"
+    )
+    starts_at = models.DateTimeField()
+    dated = models.CharField(max_length=8)
+    shop_id = models.UUIDField()
+    source = models.CharField(max_length=40)
+    integration = models.CharField(max_length=16)
+    surface = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    sales = models.PositiveIntegerField()
+    buyers = models.BinaryField()
+
+    class Meta:
+        db_table = "insights_kept_sales"

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +20,6 @@ from yellowcart.insights.rules import (
     Figures,
     Key,
     Window,
-    merge,
 )
 from yellowcart.insights.words import MEANINGS
 
@@ -38,8 +36,7 @@ CHANGE_COLUMNS = (
 
 def body(picks: Picks) -> dict[str, Any]:
     """Everything a report says, ready for JSON; instants in UTC, amounts in minor units."""
-    figures = queries.gmv(picks.window, picks.definition, by=picks.by, scope=picks.scope)
-    totals = _totals(picks, figures)
+    sales = queries.sales(picks.window, picks.definition, by=picks.by, scope=picks.scope)
     clicks = queries.click_rates(picks.window, by=picks.by, scope=picks.scope)
     comparison = compared(picks)
     return {
@@ -48,8 +45,8 @@ def body(picks: Picks) -> dict[str, Any]:
         **_window(picks.window),
         "zone": str(queries.platform_zone()),
         "by": [one.value for one in picks.by],
-        "totals": [figures_row(one) for one in totals],
-        "rows": [figures_row(one) for one in figures],
+        "totals": [figures_row(one) for one in sales.totals()],
+        "rows": [figures_row(one) for one in sales.figures()],
         "clicks": [_clicks(one) for one in clicks],
         "outside_window": [
             {"currency": one.currency, "amount_minor": one.gmv_minor, "sales": one.sales}
@@ -57,16 +54,6 @@ def body(picks: Picks) -> dict[str, Any]:
         ],
         "around": _comparison(comparison, picks.cut_name) if comparison else None,
     }
-
-
-def _totals(picks: Picks, figures: Iterable[Figures]) -> list[Figures]:
-    """The rows summed by currency. A buyer may be in several of them, and counts once."""
-    totals = merge(figures, ())
-    if set(picks.by) <= {Dimension.LOOP}:
-        return totals
-    currencies = [one.currency for one in totals]
-    buyers = queries.buyers(picks.window, picks.definition, currencies, picks.scope)
-    return [replace(one, buyers=buyers[one.currency]) for one in totals]
 
 
 def compared(picks: Picks, by: Sequence[Dimension] | None = None) -> Comparison | None:
