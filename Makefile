@@ -44,8 +44,9 @@ unit: setup-dev
 explore: setup-dev
 	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-profile explore
 
+# Two streets, each with a browser, a server and a database of its own.
 e2e: setup-dev
-	$(BIN)/pytest -q -m e2e
+	$(BIN)/pytest -q -m e2e --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lock:
 	$(LOCK) --group build -o requirements/base.txt
@@ -53,10 +54,11 @@ lock:
 
 # The generator pins its own libraries, so it runs beside ours.
 client: setup-dev
-	$(BIN)/python scripts/describe.py $(VENV)/applications.json
+	$(BIN)/python scripts/describe.py $(VENV)/applications.json $(VENV)/applications.sha256
 	PATH=$(CURDIR)/$(BIN):$$PATH uv tool run --from openapi-python-client==0.29.1 openapi-python-client generate \
 		--path $(VENV)/applications.json --config clients/python/generator.yml --meta none \
 		--output-path clients/python/yellowcart_client --overwrite --fail-on-warning
+	cp $(VENV)/applications.sha256 clients/python/description.sha256
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,10 @@
 """Write the part of the API's description that is for applications: what a token may call.
 
-Usage: describe.py FILE. The client's generator reads it (`make client`).
+Usage: describe.py FILE DIGEST. The client generator reads the one (`make client`); the other, kept
+beside what was generated, tells when the API has changed since.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -45,22 +47,37 @@ def for_applications(described: dict[str, Any]) -> dict[str, Any]:
     return {**described, "paths": paths, "components": components}
 
 
-def main(target: Path) -> None:
-    """Write the description."""
+def written() -> str:
+    """The description as the generator reads it. Needs Django to be set up."""
+    # Both need Django.
+    from django.conf import settings
+    from django.core.serializers.json import DjangoJSONEncoder
+    from django.utils import translation
+
+    from yellowcart.config.api import api
+
+    with translation.override(settings.LANGUAGE_CODE):
+        described = json.loads(json.dumps(api.get_openapi_schema(), cls=DjangoJSONEncoder))
+    return json.dumps(for_applications(described), indent=1, ensure_ascii=False) + "\n"
+
+
+def digest_of(text: str) -> str:
+    """What a description is known by."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def main(target: Path, digest: Path) -> None:
+    """Write the description and its digest."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("YELLOWCART_DATA", folder)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yellowcart.config.settings")
         import django
 
         django.setup()
-        from django.core.serializers.json import DjangoJSONEncoder
-
-        from yellowcart.config.api import api
-
-        described = json.loads(json.dumps(api.get_openapi_schema(), cls=DjangoJSONEncoder))
-    text = json.dumps(for_applications(described), indent=1, ensure_ascii=False)
-    target.write_text(text + "\n", encoding="utf-8")
+        text = written()
+    target.write_text(text, encoding="utf-8")
+    digest.write_text(digest_of(text) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

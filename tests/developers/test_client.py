@@ -3,13 +3,19 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from django.test import Client
+from scripts import describe
 
 from tests.developers.worlds import make_program, owner_with_shop
 from tests.factories import make_product, make_sku
+from tests.orders.test_actions import paid
+from tests.orders.worlds import make_world
+from tests.rooms import database_url, serving
+from yellowcart.config import settings as configured
 
 CLIENT = Path(__file__).parent.parent.parent / "clients" / "python"
 
@@ -63,3 +69,41 @@ def test_it_counts_stock_and_reads_it_again() -> None:
         httpx_args={"transport": httpx.MockTransport(through_django)},
     )
     assert shops_my_shops.sync_detailed(client=stranger).status_code == 401
+
+
+def test_it_is_what_the_description_of_today_gives() -> None:
+    kept = (CLIENT / "description.sha256").read_text().strip()
+    assert kept == describe.digest_of(describe.written()), "the API changed: run make client"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_program_reads_what_to_ship_and_sends_it_over_the_wire(
+    tmp_path: Path, settings: Any
+) -> None:
+    from yellowcart_client import AuthenticatedClient
+    from yellowcart_client.api.orders import orders_ship, orders_to_ship
+    from yellowcart_client.models import ShipIn
+
+    # The server checks the program's secret, and knows nothing of the tests' quick hasher.
+    settings.PASSWORD_HASHERS = configured.PASSWORD_HASHERS
+    world = make_world()
+    order = paid(world, world.order())
+    program = make_program(world.owner, f"shop:{world.shop.id}", "orders:read orders:write")
+    with serving(database_url(), tmp_path) as server:
+        token = httpx.post(
+            f"{server.base_url}/oauth/token",
+            auth=(program.application.client_id, program.secret),
+            data={"grant_type": "client_credentials"},
+            timeout=60,
+        ).json()["access_token"]
+        client = AuthenticatedClient(
+            base_url=server.base_url, token=token, timeout=httpx.Timeout(60)
+        )
+        (waiting,) = orders_to_ship.sync(world.shop.handle, client=client).items
+        assert waiting.order_id == order.id
+        parcel = ShipIn(carrier="SF", tracking_no="SF1234567890")
+        shipped = orders_ship.sync_detailed(order.id, client=client, body=parcel)
+        assert shipped.status_code == 200, shipped.content
+        assert orders_to_ship.sync(world.shop.handle, client=client).items == []
+        other = orders_to_ship.sync_detailed("somebody-elses", client=client)
+        assert other.status_code == 404
