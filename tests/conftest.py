@@ -41,6 +41,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _quick_emptying() -> None:
+    # Needs Django to be set up.
+    from django.test import TransactionTestCase
+
+    from tests.emptying import empty
+
+    TransactionTestCase._fixture_teardown = lambda _case: empty()  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _quick_passwords() -> None:
     from django.conf import settings
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
+from tests.emptying import empty
 from tests.rooms import Server, database_url, serving
 
 from yellowcart.core import bus
@@ -26,10 +26,10 @@ def _servers(
 @pytest.fixture(scope="module")
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Here the database keeps what tests commit, for the servers to see, until the module ends:
-    each test makes rooms of its own, and emptying sixty tables takes longer than most of them."""
+    each test makes rooms of its own."""
     with django_db_blocker.unblock():
         yield
-        call_command("flush", verbosity=0, interactive=False)
+        empty()
         # The servers keep rules and clock until they are told.
         bus.publish("policy")
         bus.publish("clock")
