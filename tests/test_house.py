@@ -1,7 +1,7 @@
 """House rules that imports alone cannot show."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import yellowcart
@@ -23,11 +23,15 @@ WRITES = {
 SPEAKS = {"httpx", "requests", "urllib3", "alipay", "stripe", "wechatpayv3"}
 
 
-def modules(*roots: str) -> Iterator[tuple[Path, ast.Module]]:
-    for root in roots:
-        for path in sorted((REPOSITORY / root).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path, ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules(*roots: str) -> list[tuple[Path, ast.Module]]:
+    """Every module and its tree, read once for all rules."""
+    return [
+        (path, ast.parse(path.read_text(encoding="utf-8")))
+        for root in roots
+        for path in sorted((REPOSITORY / root).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
 
 
 def test_no_file_holds_two_ideas() -> None:

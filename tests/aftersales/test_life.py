@@ -323,10 +323,9 @@ class Lives(RuleBasedStateMachine):
                 assert stands[life.case.id] == life.case.state
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.django_db
 def test_any_life_of_orders_is_the_models() -> None:
     run_state_machine_as_test(
         Lives,
-        settings=hypothesis_settings(max_examples=25, stateful_step_count=25, deadline=None),
+        settings=hypothesis_settings(max_examples=15, stateful_step_count=25, deadline=None),
     )

@@ -116,7 +116,7 @@ def reference(book, facts, at, as_of=None):
 
 
 @given(rule_books(), facts_asked, st.sampled_from(INSTANTS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_verdict_is_what_the_reference_says(book, facts, at):
     verdict = compile_rules(book).verdict(facts, at)
     expected = reference(book, facts, at)
@@ -133,7 +133,7 @@ def test_a_verdict_is_what_the_reference_says(book, facts, at):
 
 
 @given(rule_books(), facts_asked, st.sampled_from(INSTANTS), st.sampled_from(INSTANTS))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_as_of_sees_only_what_was_written(book, facts, at, as_of):
     table = compile_rules(book)
     expected = reference(book, facts, at, as_of)
@@ -146,7 +146,7 @@ def test_as_of_sees_only_what_was_written(book, facts, at, as_of):
 
 
 @given(rule_books(), facts_asked)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_intervals_partition_time(book, facts):
     table = compile_rules(book)
     at, seen = INSTANTS[0] - timedelta(days=400), 0
@@ -172,7 +172,7 @@ def just_before_of(instant):
 
 
 @given(rule_books(), facts_asked)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_verdict_changes_only_at_boundaries(book, facts):
     table = compile_rules(book)
     instants = table.boundaries(day(-1), day(30))
