@@ -1,27 +1,40 @@
 """A real browser against a running Yellowcart: Debian's Chromium, driven by Playwright."""
 
+import fcntl
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.running import Running, furnish, up
+from tests.running import Running, environment, furnish, up
 from yellowcart.demo.people import PASSWORD
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+#: Milliseconds to wait for a state, on a machine that does much else. Only a failure takes so long.
+PATIENCE = 60_000
 NIGHT = "2021-11-15T23:50:00+08:00"
+
+SESSION = "yellowcart_session"
 
 #: A signed-in (or strange) visitor's page: ``visit("lin", language="en", viewport=PHONE)``.
 Visit = Callable[..., Page]
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/e2e" in str(item.path):
             item.add_marker(pytest.mark.e2e)
+    # The longest, which needs no street, goes first; after the cut the street is another one.
+    places = {"test_story.py": -1, "test_the_night.py": 1}
+    items.sort(key=lambda item: places.get(item.path.name, 0))
 
 
 @pytest.fixture(scope="session")
@@ -47,16 +60,49 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+_FILL = f"""
+from yellowcart.config import boot
+boot.boot()
+from yellowcart.config.install import install
+from yellowcart.core.instants import parse_instant
+from yellowcart.core.timeline import do_set_clock
+do_set_clock(parse_instant("{NIGHT}"), 1.0)
+install(demo=True)
+"""
+
+
+def _lay_street(data: Path, kept: Path) -> None:
+    """A data folder with the demo in it. The processes that share the tests fill one, for all."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        furnish(data)
+        return
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            new = furnish(kept.with_suffix(".new"))
+            setting = {**environment(new), "YELLOWCART_DEMO": "1"}
+            subprocess.run([sys.executable, "-c", _FILL], env=setting, check=True)
+            new.rename(kept)
+    subprocess.run(["cp", "-a", str(kept), str(data)], check=True)
+
+
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The demo's street on the evening of 15 November 2021, ten minutes before the cut."""
-    data = furnish(tmp_path_factory.mktemp("night"))
+    data = tmp_path_factory.mktemp("night") / "data"
+    _lay_street(data, tmp_path_factory.getbasetemp().parent / "street")
     with up(data, "--demo", "--clock", NIGHT, YELLOWCART_MEDIA="on") as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, str]:
+    """The session cookies of those who have signed in before, by their names."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, night: Running) -> Iterator[Visit]:
+def visit(browser: Browser, night: Running, sessions: dict[str, str]) -> Iterator[Visit]:
     contexts = []
 
     def open_page(
@@ -69,18 +115,29 @@ def visit(browser: Browser, night: Running) -> Iterator[Visit]:
         )
         contexts.append(context)
         context.route(lambda url: not url.startswith(night.base_url), lambda route: route.abort())
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        if username:
-            page.goto("/accounts/login/")
-            page.locator("[name=login]").fill(username)
-            page.locator("[name=password]").fill(PASSWORD)
-            page.locator("form:has([name=password]) [type=submit]").click()
-            page.wait_for_url(lambda url: "/accounts/login" not in url)
+        if username in sessions:
+            cookie = {"name": SESSION, "value": sessions[username], "url": night.base_url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        elif username:
+            sign_in(page, username)
+            found = {one.get("name"): one.get("value") for one in context.cookies()}
+            sessions[username] = str(found[SESSION])
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def sign_in(page: Page, username: str) -> None:
+    """Sign in as a person does."""
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form:has([name=password]) [type=submit]").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 
 def keep(page: Page, name: str) -> None:

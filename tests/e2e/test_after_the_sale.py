@@ -6,7 +6,7 @@ import zlib
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE, Visit, keep
-from tests.e2e.test_room import PATIENCE, XIAOLAN, live_room
+from tests.e2e.test_room import XIAOLAN, live_room
 
 SHOP = "/merchant/shop/lin-wardrobe"
 
@@ -33,14 +33,14 @@ def buy_two(page: Page) -> str:
     sheet = page.locator("#buy")
     sheet.get_by_role("button", name="More", exact=True).first.click()
     sheet.locator("[data-buy-foot] button").last.click()
-    expect(sheet).to_contain_text("Your order is placed", timeout=PATIENCE)
+    expect(sheet).to_contain_text("Your order is placed")
     sheet.get_by_role("link", name="See the order").click()
     page.wait_for_url("**/orders/*/")
     address = page.url
     page.locator("#order-state .btn--primary").click()
     page.locator("[name=answer][value=approve]").click()
     page.get_by_role("link", name="Back to the shop").click()
-    expect(page.locator("#order-state")).to_contain_text("packing", timeout=PATIENCE)
+    expect(page.locator("#order-state")).to_contain_text("packing")
     assert page.url == address
     return address.rstrip("/").rsplit("/", 1)[-1]
 

@@ -5,9 +5,6 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 
-#: Milliseconds to wait for something that needs the server, on a machine that does more than this.
-PATIENCE = 30_000
-
 CREATOR_PAGES = ["/creator/", "/creator/rooms/", "/creator/rooms/new/", "/creator/notices/"]
 MERCHANT_PAGES = [
     f"/merchant/shop/zhou-goods/{path}"
@@ -36,9 +33,9 @@ def mount(page: Page, words: str) -> None:
     before = page.locator("[data-listing]").count()
     page.get_by_label("Search goods").fill(words)
     button = page.locator("#goods").get_by_role("button", name="Mount").first
-    expect(page.locator("#goods")).to_contain_text(words, timeout=PATIENCE)
+    expect(page.locator("#goods")).to_contain_text(words)
     button.click()
-    expect(page.locator("[data-listing]")).to_have_count(before + 1, timeout=PATIENCE)
+    expect(page.locator("[data-listing]")).to_have_count(before + 1)
 
 
 def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit: Visit):
@@ -56,43 +53,41 @@ def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit
     down.focus()
     host.keyboard.press("Enter")
     first = host.locator("[data-listing]").first
-    expect(first).to_have_attribute("data-title", "Yellow Wool Jumper", timeout=PATIENCE)
+    expect(first).to_have_attribute("data-title", "Yellow Wool Jumper")
     expect(down).to_be_focused()
 
     last = host.locator("[data-listing]").last
     with host.expect_response(lambda answer: answer.url.endswith("/cart/order") and answer.ok):
         last.locator(".cartline__grip").drag_to(first.locator(".cartline__grip"))
-    expect(first).to_have_attribute("data-title", "Floral White Top", timeout=PATIENCE)
+    expect(first).to_have_attribute("data-title", "Floral White Top")
     host.reload()
     assert titles(host)[0] == "Floral White Top"
 
     host.get_by_role("button", name="Go live").click()
-    expect(host.get_by_text("You are live.")).to_be_visible(timeout=PATIENCE)
+    expect(host.get_by_text("You are live.")).to_be_visible()
     host.locator("[data-listing]").nth(1).get_by_role("button", name="Explain").click()
     viewer = visit("ming")
     viewer.goto(host.get_by_role("link", name="See the room").get_attribute("href") or "")
-    expect(viewer.locator("[data-part=pinned]")).to_contain_text(
-        "Yellow Wool Jumper", timeout=PATIENCE
-    )
+    expect(viewer.locator("[data-part=pinned]")).to_contain_text("Yellow Wool Jumper")
 
     viewer.locator("#say").fill("Is it warm?")
     viewer.locator("#say").press("Enter")
     message = host.locator("[data-chat] li", has_text="Is it warm?")
-    expect(message).to_be_visible(timeout=PATIENCE)
-    expect(host.locator("[data-viewers]")).not_to_have_text("0", timeout=PATIENCE)
+    expect(message).to_be_visible()
+    expect(host.locator("[data-viewers]")).not_to_have_text("0")
     menu = message.locator("summary")
     menu.click()
     message.get_by_role("button", name="Pin").click()
     pinned = viewer.locator('[data-slot="chat-top"]')
-    expect(pinned).to_contain_text("Is it warm?", timeout=PATIENCE)
+    expect(pinned).to_contain_text("Is it warm?")
     menu.click()
     message.get_by_role("button", name="Delete").click()
-    expect(message).to_have_count(0, timeout=PATIENCE)
-    expect(pinned).not_to_contain_text("Is it warm?", timeout=PATIENCE)
+    expect(message).to_have_count(0)
+    expect(pinned).not_to_contain_text("Is it warm?")
 
     host.on("dialog", lambda dialog: dialog.accept())
     host.get_by_role("button", name="End", exact=True).click()
-    expect(host.get_by_text("The show is over.")).to_be_visible(timeout=PATIENCE)
+    expect(host.get_by_text("The show is over.")).to_be_visible()
 
 
 def test_a_pasted_link_is_mounted_and_converted_before_the_rule_comes(visit: Visit):
@@ -106,12 +101,12 @@ def test_a_pasted_link_is_mounted_and_converted_before_the_rule_comes(visit: Vis
     expect(line).to_contain_text("Will be barred here in")
     line.get_by_role("button", name="Convert to native goods").click()
     said = host.locator("#cart-said")
-    expect(said).to_contain_text("sold here now", timeout=PATIENCE)
-    expect(host.locator("[data-listing]").first).to_contain_text("Allowed", timeout=PATIENCE)
+    expect(said).to_contain_text("sold here now")
+    expect(host.locator("[data-listing]").first).to_contain_text("Allowed")
 
     host.get_by_label("Paste a link, share text, code or id").fill("good morning")
     host.get_by_role("button", name="Recognise").click()
-    expect(host.locator("#goods")).to_contain_text("No product link", timeout=PATIENCE)
+    expect(host.locator("#goods")).to_contain_text("No product link")
 
 
 def test_a_product_shows_only_the_options_it_has(visit: Visit):
@@ -130,7 +125,7 @@ def test_a_product_shows_only_the_options_it_has(visit: Visit):
         lin.locator(f"[name=skus-{number}-stock]").fill("3")
     lin.get_by_label("Name", exact=True).fill("Scarf")
     lin.get_by_role("button", name="Save as a draft").click()
-    expect(lin.get_by_role("heading", level=1)).to_have_text("Scarf", timeout=PATIENCE)
+    expect(lin.get_by_role("heading", level=1)).to_have_text("Scarf")
     assert lin.locator(".variant [name$=option1]").nth(1).input_value() == "Blue"
 
 

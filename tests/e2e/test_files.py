@@ -38,7 +38,7 @@ def test_a_table_nobody_knows_is_looked_at_before_it_is_let_in(
     page.locator("main form:has(input[type=file]) button").click()
     report = page.locator("#report")
     # The first file of this shop with such a header asks; the second is read by what was said.
-    expect(report.locator("select, .tiles").first).to_be_visible(timeout=60_000)
+    expect(report.locator("select, .tiles").first).to_be_visible()
     if report.locator("form select").first.is_visible():
         price = report.locator("tr", has_text="零售").locator("select")
         price.select_option("price")
@@ -46,12 +46,12 @@ def test_a_table_nobody_knows_is_looked_at_before_it_is_let_in(
         keep(page, f"import-columns-{language}")
         report.locator("form:has(select) button").click()
     go = report.locator("form[action$='/go/'] button")
-    expect(go).to_be_enabled(timeout=60_000)
+    expect(go).to_be_enabled()
     assert not too_wide(page)
     keep(page, f"import-preview-{language}")
     expect(report.locator(".stat__value")).to_have_text(["1", "0", "0", "1"])
     go.click()
-    expect(report.locator("a[href$='/products/']")).to_be_visible(timeout=60_000)
+    expect(report.locator("a[href$='/products/']")).to_be_visible()
     keep(page, f"import-done-{language}")
     with page.expect_download() as waiting:
         report.locator("a[href$='corrections.csv']").click()

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import PHONE, Visit, keep
-from tests.e2e.test_room import DAFEI, PATIENCE, live_room
+from tests.e2e.test_room import DAFEI, live_room
 
 SHOES, TENT = "轻量徒步鞋", "全自动速开帐篷"
 
@@ -93,6 +93,11 @@ LOST = """() => {
   }
   return found;
 }"""
+#: What moves in to stay has come to its place.
+STILL = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.playState === "running")
+  .filter((one) => one.effect.getComputedTiming().endTime < 10_000)
+  .map((one) => one.finished.catch(() => null)))"""
 #: Where the keyboard is: the dialog, what is focused (a choice by its value), the listing around.
 FOCUS = """() => {
   const node = document.activeElement;
@@ -107,7 +112,7 @@ FOCUS = """() => {
 
 def seen(page: Page) -> None:
     """Everything in sight is legible, and named for those who don't see it."""
-    page.wait_for_timeout(300)
+    page.evaluate(STILL)
     assert page.evaluate(FAINT) == [], page.url
     assert page.evaluate(LOST) == [], page.url
 
@@ -127,7 +132,7 @@ def tab_to(page: Page, dialog: str, label: str, listing: str = "") -> None:
 def test_a_keyboard_alone_opens_the_cart_chooses_and_buys(visit: Visit) -> None:
     page = visit("emma", viewport=PHONE)
     page.goto(f"/rooms/{live_room(page, DAFEI)}/")
-    expect(page.locator("#say")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator("#say")).to_be_enabled()
     opener = page.get_by_role("button", name="Open the cart")
     opener.focus()
     page.keyboard.press("Enter")
@@ -142,7 +147,7 @@ def test_a_keyboard_alone_opens_the_cart_chooses_and_buys(visit: Visit) -> None:
     expect(chosen).to_be_focused()
     tab_to(page, "buy", "Place the order.*")
     page.keyboard.press("Enter")
-    expect(page.locator("#buy").get_by_role("button", name="Pay")).to_be_focused(timeout=PATIENCE)
+    expect(page.locator("#buy").get_by_role("button", name="Pay")).to_be_focused()
     keep(page, "keyboard-bought")
     page.keyboard.press("Escape")
     expect(page.locator("#buy")).to_be_hidden()
@@ -194,7 +199,7 @@ def test_whoever_wants_no_motion_sees_none(visit: Visit) -> None:
 def test_without_a_line_the_cart_stays_and_says_so(visit: Visit) -> None:
     page = visit("emma", viewport=PHONE)
     page.goto(f"/rooms/{live_room(page, DAFEI)}/")
-    expect(page.locator("#say")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator("#say")).to_be_enabled()
     status = page.locator("[data-part=status]")
     page.get_by_role("button", name="Open the cart").click()
     box = page.locator("#cart [data-state=mounted] input[type=checkbox]").first
@@ -211,7 +216,7 @@ def test_without_a_line_the_cart_stays_and_says_so(visit: Visit) -> None:
     keep(page, "offline")
     page.keyboard.press("Escape")
     page.context.set_offline(False)
-    expect(status).to_be_hidden(timeout=PATIENCE)
+    expect(status).to_be_hidden()
     expect(box).to_be_checked()
 
 

@@ -6,7 +6,7 @@ import json
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import PHONE, Visit, keep
-from tests.e2e.test_room import PATIENCE, live_room
+from tests.e2e.test_room import live_room
 from yellowcart.gifts import draw
 
 XIAOLAN = "小岚穿搭"
@@ -21,27 +21,27 @@ def test_a_gift_a_packet_and_a_place_in_the_bag(visit: Visit) -> None:
 
     giver.get_by_role("button", name="送礼物").click()
     sheet = giver.locator("#gifts")
-    expect(sheet.locator(".purse__coins")).to_have_text("920", timeout=PATIENCE)
+    expect(sheet.locator(".purse__coins")).to_have_text("920")
     sheet.locator(".gift-card", has_text="灯笼").click()
     for _tap in range(3):
         sheet.get_by_role("button", name="送出 · 188 金币").click()
     keep(giver, "gift-sheet")
     banner = watcher.locator(".gift-banner", has_text="Lantern")
-    expect(banner).to_contain_text("×3", timeout=PATIENCE)
-    expect(sheet.locator(".purse__coins")).to_have_text("356", timeout=PATIENCE)
+    expect(banner).to_contain_text("×3")
+    expect(sheet.locator(".purse__coins")).to_have_text("356")
     giver.keyboard.press("Escape")
 
     host = visit("xiaolan")
     host.goto(f"/creator/rooms/{room}/")
     card = host.locator("#desk-gifts")
-    expect(card).to_contain_text("Lantern", timeout=PATIENCE)
+    expect(card).to_contain_text("Lantern")
     card.get_by_text("Give a red packet").click()
     card.get_by_role("button", name="Give it").click()
-    expect(card).to_contain_text("The red packet is in the room.", timeout=PATIENCE)
+    expect(card).to_contain_text("The red packet is in the room.")
     chip = giver.locator(".packet-chip")
-    expect(chip).to_contain_text("抢", timeout=PATIENCE)
+    expect(chip).to_contain_text("抢")
     chip.click()
-    expect(giver.locator("#packet .luck__mine")).to_contain_text("来自小岚穿搭", timeout=PATIENCE)
+    expect(giver.locator("#packet .luck__mine")).to_contain_text("来自小岚穿搭")
     giver.keyboard.press("Escape")
 
     watcher.locator(".bag-chip").click()
@@ -49,8 +49,8 @@ def test_a_gift_a_packet_and_a_place_in_the_bag(visit: Visit) -> None:
     follow = bag.get_by_role("button", name="Follow", exact=True)
     if follow.count():
         follow.click()
-    bag.get_by_role("button", name="Take part").click(timeout=PATIENCE)
-    expect(bag).to_contain_text("You take part.", timeout=PATIENCE)
+    bag.get_by_role("button", name="Take part").click()
+    expect(bag).to_contain_text("You take part.")
     keep(watcher, "lucky-bag")
     assert watcher.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

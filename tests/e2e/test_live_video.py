@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import Visit
+from tests.e2e.conftest import PATIENCE, Visit
 from tests.running import Running, environment
 
 _KEY = """
@@ -81,7 +81,7 @@ def show(night: Running) -> Show:
     return Show(*ask(night, _KEY.format(creator="xiaolan")))
 
 
-def until(page: Page, expression: str, seconds: float = 20) -> None:
+def until(page: Page, expression: str, seconds: float = PATIENCE / 1_000) -> None:
     # The pages' policy forbids the evaluation that Playwright's own waiting needs.
     for _ in range(int(seconds * 10)):
         if page.evaluate(expression):
@@ -177,11 +177,11 @@ def seconds_of(source: str) -> float:
 def test_obs_is_seen_over_both_ways_and_recorded(visit: Visit, show: Show, night: Running) -> None:
     with obs(night, show):
         quick = watch(visit, show)
-        until(quick, "said.at(-1) === 'playing'", 40)
+        until(quick, "said.at(-1) === 'playing'")
         advances(quick)
         assert quick.evaluate("[video.videoWidth, player.via]") == [320, "whep"]
         slow = watch(visit, show, hls=True)
-        until(slow, "said.at(-1) === 'playing'", 40)
+        until(slow, "said.at(-1) === 'playing'")
         advances(slow)
         assert slow.evaluate("[video.videoWidth, player.via]") == [320, "hls"]
     until(quick, "said.at(-1) === 'stalled'")

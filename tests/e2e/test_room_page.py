@@ -6,11 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.e2e.conftest import PHONE, Visit, keep
-from tests.e2e.test_room import DAFEI, PATIENCE, live_room
+from tests.e2e.conftest import PATIENCE, PHONE, Visit, keep
+from tests.e2e.test_room import DAFEI, live_room
 
 #: Stands for the player of the media folder: its states, over a picture that a canvas draws.
 PLAYER = """
@@ -122,14 +121,14 @@ def test_without_picture_the_cart_goes_on(visit: Visit) -> None:
     note = page.locator("[data-part=note]")
     until(page, lambda: page.evaluate("Boolean(window.player?.playing)"))
     page.evaluate("window.player.onState('lost')")
-    expect(note).to_contain_text("Back in a moment", timeout=PATIENCE)
+    expect(note).to_contain_text("Back in a moment")
     page.get_by_role("button", name="More of this room").click()
     page.get_by_label("Chat and cart only").check()
     page.keyboard.press("Escape")
     assert page.evaluate("window.player.stopped")
     expect(note).to_contain_text("The picture is off")
     # The sheet takes its step back in the history with it, which would cut the loading short.
-    page.wait_for_timeout(1_000)
+    until(page, lambda: page.evaluate("!history.state?.sheet"))
     page.reload()
     expect(note.get_by_role("button", name="Show the picture")).to_be_visible()
     page.get_by_role("button", name="Open the cart").click()
@@ -142,13 +141,13 @@ def test_two_taps_like_and_the_other_viewers_see_the_sum(visit: Visit) -> None:
     other.goto(f"/rooms/{room}/")
     page = visit("emma", viewport=PHONE)
     page.goto(f"/rooms/{room}/")
-    expect(page.locator("#say")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator("#say")).to_be_enabled()
     before = page.request.get(f"/api/v1/rooms/{room}").json()["counts"].get("likes", 0)
     page.mouse.dblclick(200, 330)
     page.get_by_role("button", name="Like this show").click()
     after = str(before + 2)
-    expect(page.locator("[data-part=likes]")).to_have_text(after, timeout=PATIENCE)
-    expect(other.locator("[data-part=likes]")).to_have_text(after, timeout=PATIENCE)
+    expect(page.locator("[data-part=likes]")).to_have_text(after)
+    expect(other.locator("[data-part=likes]")).to_have_text(after)
 
 
 #: Counts long tasks and layout shifts from the beginning on.
@@ -199,7 +198,6 @@ def _crowd(line: WebSocketRoute, page: Page, seq: int) -> int:
     return seq
 
 
-@pytest.mark.timeout(180)
 def test_a_room_opens_within_its_budget_and_bears_a_crowd(visit: Visit) -> None:
     page = visit("ming", language="en", viewport=PHONE)
     page.add_init_script(WATCH)
@@ -210,9 +208,7 @@ def test_a_room_opens_within_its_budget_and_bears_a_crowd(visit: Visit) -> None:
 
     page.route_web_socket(re.compile("/events"), hold)
     page.goto(f"/rooms/{live_room(page, DAFEI)}/")
-    expect(page.locator("[data-part=goods] [data-state=mounted]").first).to_be_attached(
-        timeout=PATIENCE
-    )
+    expect(page.locator("[data-part=goods] [data-state=mounted]").first).to_be_attached()
     page.wait_for_timeout(500)
     loaded = page.evaluate(LOADED)
     assert loaded["bytes"] < 200_000
@@ -222,7 +218,7 @@ def test_a_room_opens_within_its_budget_and_bears_a_crowd(visit: Visit) -> None:
     seq = page.evaluate("JSON.parse(document.getElementById('room-snapshot').textContent).seq")
     page.evaluate("window.seen.long = []")
     last = _crowd(lines[0], page, seq)
-    expect(page.locator(".said__text").last).to_have_text(f"number {last}", timeout=PATIENCE)
+    expect(page.locator(".said__text").last).to_have_text(f"number {last}")
     chat = page.locator("[data-part=chat]")
     assert chat.locator("li").count() <= 200
     expect(chat).to_contain_text("the host has something to say")
@@ -237,7 +233,7 @@ def test_a_room_opens_within_its_budget_and_bears_a_crowd(visit: Visit) -> None:
     last = _crowd(lines[0], page, last)
     assert chat.locator(".said__text").first.text_content() == first
     page.get_by_role("button", name="new messages").click()
-    expect(page.locator(".said__text").last).to_have_text(f"number {last}", timeout=PATIENCE)
+    expect(page.locator(".said__text").last).to_have_text(f"number {last}")
 
 
 def test_another_room_is_a_key_or_a_swipe_away(visit: Visit) -> None:

@@ -20,9 +20,9 @@ def test_the_screen_follows_what_viewers_do(visit: Visit) -> None:
 
     viewer = visit(viewport=PHONE)
     viewer.goto(f"/rooms/{room[0]}/")
-    expect(steps.nth(0)).to_have_text(str(entered + 1), timeout=20_000)
+    expect(steps.nth(0)).to_have_text(str(entered + 1))
     viewer.locator("[data-open=cart]").first.click()
-    expect(seen).not_to_have_text(f"{looked:,}", timeout=20_000)
+    expect(seen).not_to_have_text(f"{looked:,}")
 
     expect(screen.locator("[data-alerts] li").first).to_be_visible()
     screen.get_by_role("button", name="Net", exact=True).click()

@@ -1,10 +1,11 @@
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, Visit, keep
+from tests.e2e.conftest import PHONE, Visit, keep, sign_in
 
 
 def test_a_demo_person_signs_in_and_changes_the_language(visit: Visit) -> None:
-    page = visit("ming", viewport=PHONE)
+    page = visit(viewport=PHONE)
+    sign_in(page, "ming")
     page.goto("/accounts/logout/")
     keep(page, "logout")
     expect(page.locator("html")).to_have_attribute("lang", "en")
