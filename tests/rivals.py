@@ -18,7 +18,7 @@ class Together:
     def _run(self, call):
         close_old_connections()
         try:
-            self.barrier.wait(timeout=30)
+            self.barrier.wait(timeout=300)
             self.results.append(call())
         except Problem as problem:
             self.results.append(problem.code)
@@ -29,5 +29,5 @@ class Together:
         for thread in self.threads:
             thread.start()
         for thread in self.threads:
-            thread.join(timeout=60)
+            thread.join(timeout=300)
         return self.results

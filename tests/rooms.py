@@ -117,7 +117,7 @@ class Server:
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         """GET, without following redirects."""
-        return httpx.get(f"{self.base_url}{path}", timeout=10, **options)
+        return httpx.get(f"{self.base_url}{path}", timeout=60, **options)
 
     def snapshot(self, room: Room, language: str = "en") -> dict[str, Any]:
         """The room's snapshot."""
@@ -145,13 +145,13 @@ class Viewer:
         self.socket = socket_
         self.frames: list[dict[str, Any]] = []
 
-    def read(self, seconds: float = 10) -> dict[str, Any]:
+    def read(self, seconds: float = 60) -> dict[str, Any]:
         """The next frame."""
         frame: dict[str, Any] = msgspec.json.decode(self.socket.recv(seconds))
         self.frames.append(frame)
         return frame
 
-    def until(self, wanted: Callable[[dict[str, Any]], T | None], seconds: float = 10) -> T:
+    def until(self, wanted: Callable[[dict[str, Any]], T | None], seconds: float = 60) -> T:
         """Read until ``wanted`` finds something in a frame."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
@@ -213,7 +213,7 @@ def serving(url: str, folder: Path, **env: str) -> Iterator[Server]:
     )
     listener.close()
     try:
-        eventually(lambda: _answers(process, base_url, log.name), seconds=60)
+        eventually(lambda: _answers(process, base_url, log.name), seconds=300)
         yield Server(base_url, process)
     finally:
         process.terminate()
@@ -240,7 +240,7 @@ def relayed(room: Room, type_: str) -> bool:
     return RoomEvent.objects.filter(room_id=room.id, type=type_).exists()
 
 
-def eventually(look: Callable[[], T], seconds: float = 10) -> T:
+def eventually(look: Callable[[], T], seconds: float = 60) -> T:
     """What ``look`` says as soon as it says something true."""
     deadline = time.monotonic() + seconds
     while not (found := look()):

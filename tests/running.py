@@ -100,13 +100,13 @@ def up(data: Path, *arguments: str, **extra: str) -> Iterator[Running]:
 def _wait_until_ready(data: Path, process: subprocess.Popen[str], log: Path) -> str:
     import json
 
-    deadline = time.monotonic() + 400
+    deadline = time.monotonic() + 900
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
             base_url: str = json.loads((data / "run.json").read_text())["base_url"]
-            if httpx.get(f"{base_url}/api/v1/openapi.json").status_code == 200:
+            if httpx.get(f"{base_url}/api/v1/openapi.json", timeout=60).status_code == 200:
                 return base_url
         except (FileNotFoundError, ValueError, httpx.TransportError):
             pass

@@ -24,7 +24,7 @@ class Relay:
         self._task = asyncio.create_task(bus.listen(database_url(), handlers))
 
     async def first(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             await self.rings.get()
 
     async def rest(self) -> int:

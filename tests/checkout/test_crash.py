@@ -22,7 +22,7 @@ BUYERS = 12
 ASKED_AGAIN = 150
 STOCK = 100_000
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(300 + 5 * MANY_KILLS)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(1_800 + 5 * MANY_KILLS)]
 
 
 class Crowd:
@@ -36,7 +36,7 @@ class Crowd:
         self.threads = [threading.Thread(target=self._buy, args=(n,)) for n in range(BUYERS)]
 
     def _buy(self, buyer: int) -> None:
-        with httpx.Client(base_url=self.sale["base_url"], timeout=20) as client:
+        with httpx.Client(base_url=self.sale["base_url"], timeout=60) as client:
             number = 0
             while not self.stopping.is_set():
                 key = f"k{number}"
@@ -46,7 +46,7 @@ class Crowd:
                 number += 1
 
     def _until_answered(self, client: httpx.Client, buyer: int, key: str) -> str | None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             try:
                 answer = self.order(client, buyer, key)
@@ -76,7 +76,7 @@ class Crowd:
 
     def ask_again(self) -> None:
         """Answered orders once more, from the whole time: the same order, or something is wrong."""
-        with httpx.Client(base_url=self.sale["base_url"], timeout=20) as client:
+        with httpx.Client(base_url=self.sale["base_url"], timeout=60) as client:
             answers = list(self.answers.items())
             for (buyer, key), known in answers[:: max(len(answers) // ASKED_AGAIN, 1)]:
                 answer = self.order(client, buyer, key)
@@ -92,12 +92,12 @@ def server_of(running: Running) -> int | None:
 
 
 def wait_for_server(running: Running, other_than: int | None) -> int:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         pid = server_of(running)
         if pid is not None and pid != other_than:
             try:
-                if httpx.get(f"{running.base_url}/api/v1/openapi.json", timeout=10).is_success:
+                if httpx.get(f"{running.base_url}/api/v1/openapi.json", timeout=60).is_success:
                     return pid
             except httpx.TransportError:
                 pass
@@ -120,7 +120,7 @@ def test_what_was_answered_survives_the_server(tmp_path: Path) -> None:
             pid = wait_for_server(running, None)
             for _ in range(KILLS):
                 before = len(crowd.answers)
-                deadline = time.monotonic() + 30
+                deadline = time.monotonic() + 120
                 while len(crowd.answers) < before + 50 and time.monotonic() < deadline:
                     time.sleep(0.02)
                 # The supervisor gives up on a child that dies in its first seconds.
@@ -130,7 +130,7 @@ def test_what_was_answered_survives_the_server(tmp_path: Path) -> None:
         finally:
             crowd.stopping.set()
             for thread in crowd.threads:
-                thread.join(90)
+                thread.join(400)
         crowd.ask_again()
         assert crowd.interrupted, "no kill met a request under way"
         check_books(sale, crowd)
@@ -182,7 +182,7 @@ def test_everything_dies_and_no_promise_breaks(
         "--kills",
         str(MANY_KILLS),
         "--json",
-        timeout=240 + 5 * MANY_KILLS,
+        timeout=1_200 + 5 * MANY_KILLS,
     )
     assert done.returncode == 0, done.stderr[-4_000:]
     figures = json.loads(done.stdout)

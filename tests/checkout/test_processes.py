@@ -32,7 +32,7 @@ def rivals(*tasks: dict) -> list[dict[str, int]]:
         text=True,
         env={**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)},
         cwd=ROOT,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -134,7 +134,7 @@ class Caller:
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         """The next answer on the connection."""
-        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)).decode()
+        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 60)).decode()
         lines = head.split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
         body = await self.reader.readexactly(int(headers.get("content-length", "0")))
@@ -142,7 +142,7 @@ class Caller:
 
     async def ends(self) -> bool:
         """Whether the server hangs up."""
-        return await asyncio.wait_for(self.reader.read(1), 5) == b""
+        return await asyncio.wait_for(self.reader.read(1), 60) == b""
 
 
 def talk(shop: Shop, conversation, **options):
@@ -152,7 +152,7 @@ def talk(shop: Shop, conversation, **options):
         async with serving(shop, **options) as (server, port):
             caller = Caller(*await asyncio.open_connection("127.0.0.1", port))
             try:
-                return await asyncio.wait_for(conversation(caller, server), 20)
+                return await asyncio.wait_for(conversation(caller, server), 120)
             finally:
                 caller.writer.close()
 

@@ -27,6 +27,7 @@ def test_a_flash_sale_can_be_bought(tmp_path: Path) -> None:
                     "unit_price": sale["unit_price"],
                     "idempotency_key": "k",
                 },
+                timeout=60,
             ).status_code
             for one in sale["passes"]
         ]

@@ -20,7 +20,7 @@ def test_an_installation_starts_is_well_and_survives_backup_and_restore(
 ) -> None:
     saved = tmp_path / "saved.tar"
     with up(data) as running:
-        assert httpx.get(f"{running.base_url}/accounts/login/").status_code == 200
+        assert httpx.get(f"{running.base_url}/accounts/login/", timeout=60).status_code == 200
         doctor = running.command("doctor")
         assert doctor.returncode == 0, doctor.stdout + doctor.stderr
         second = running.command("up", "--port", "0")

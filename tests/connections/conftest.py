@@ -58,8 +58,10 @@ Work = Callable[..., Connection]
 
 
 @pytest.fixture
-def work() -> Work:
+def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     """Do all that is due for a connection; the connection afterwards."""
+    # All of it in one turn, however slow the machine.
+    monkeypatch.setattr(lane, "TURN_SECONDS", 600.0)
 
     def do(
         connection: Connection, *, all_due: bool = False, orders_due: bool = False

@@ -21,7 +21,7 @@ from yellowcart.live.models import Room
 def screen(server: Server, room: Room, token: str, path: UUID | None = None) -> Any:
     address = f"{server.events}/{path or room.id}/figures?pass={token}&lang=en"
     with connect(address, max_size=None) as socket:
-        yield lambda: msgspec.json.decode(socket.recv(10))
+        yield lambda: msgspec.json.decode(socket.recv(60))
 
 
 def host(room: Room) -> str:

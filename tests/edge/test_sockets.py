@@ -175,7 +175,7 @@ def refusal(server: Server, room: Room, query: str, **options: Any) -> tuple[str
         viewer = Viewer(socket)
         code: str = viewer.error()["code"]
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(10)
+            socket.recv(60)
         assert closed.value.rcvd is not None
         return code, closed.value.rcvd.code
 
@@ -216,11 +216,11 @@ def test_pages_of_other_sites_are_refused(server: Server) -> None:
 
 def test_a_pass_that_ends_ends_the_socket(server: Server) -> None:
     room = make_room()
-    with server.viewer(room, pass_for(room, seconds=3)) as viewer:
+    with server.viewer(room, pass_for(room, seconds=6)) as viewer:
         viewer.snapshot()
         assert viewer.error()["code"] == "pass_expired"
         with pytest.raises(ConnectionClosed) as closed:
-            viewer.socket.recv(10)
+            viewer.socket.recv(60)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
 

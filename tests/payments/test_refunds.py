@@ -248,17 +248,17 @@ def test_a_new_attempt_does_not_wait_for_a_payment_that_is_being_taken_in() -> N
         with transaction.atomic():
             Payment.objects.select_for_update(no_key=True).get(id=first.id)
             taken_in.set()
-            answered.wait(timeout=30)
+            answered.wait(timeout=300)
         connection.close()
 
     rival = threading.Thread(target=take_in)
     rival.start()
-    assert taken_in.wait(timeout=30)
+    assert taken_in.wait(timeout=300)
     try:
         with pytest.raises(Problem) as caught:
             start(worlds[0], orders[1])
     finally:
         answered.set()
-        rival.join(timeout=30)
+        rival.join(timeout=300)
     assert caught.value.code == "payment_in_progress"
     assert start(worlds[0], orders[1]).amount_minor == orders[1].amount_minor
