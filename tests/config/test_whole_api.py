@@ -33,7 +33,7 @@ from yellowcart.people.roles import Role
 #: Calls of an operation. The same in every run.
 CALLS = 3
 SEED = 20_211_116
-#: The edge answers these in its own process; tests/edge and tests/checkout try them.
+#: The edge answers these in its own process; tests/edge/test_whole_edge.py calls them.
 EDGE = "edge_"
 
 
@@ -92,11 +92,12 @@ def _body(case: Case) -> dict[str, Any]:
     return {"data": json.dumps(case.body, default=str), "content_type": "application/json"}
 
 
-def operations() -> Iterator[Any]:
+def operations(*, edge: bool = False) -> Iterator[Any]:
+    """The control plane's operations, or the edge's."""
     described = json.loads(Client().get("/api/v1/openapi.json").content)
     for found in schemathesis.openapi.from_dict(described).get_all_operations():
         operation = found.ok()
-        if not operation.definition.raw["operationId"].startswith(EDGE):
+        if operation.definition.raw["operationId"].startswith(EDGE) is edge:
             yield operation
 
 
