@@ -1,6 +1,8 @@
+import logging
+
 import pytest
 
-from yellowcart.core.logs import mask, mask_event
+from yellowcart.core.logs import configure, mask, mask_event
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,19 @@ def test_people_are_masked(said: str, kept: str) -> None:
 def test_secrets_never_reach_a_log_line() -> None:
     line = mask_event(None, "info", {"event": "x", "password": "p", "Authorization": "Bearer t"})
     assert line == {"event": "x", "password": "***", "Authorization": "***"}
+
+
+def test_what_libraries_do_all_day_is_not_said_but_their_warnings_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])
+    before = root.level
+    configure("INFO")
+    try:
+        for name in ("oauth2_provider.models", "uvicorn.error", "procrastinate.worker"):
+            assert not logging.getLogger(name).isEnabledFor(logging.INFO), name
+            assert logging.getLogger(name).isEnabledFor(logging.WARNING), name
+        assert logging.getLogger("yellowcart.policy").isEnabledFor(logging.INFO)
+    finally:
+        root.setLevel(before)

