@@ -2,15 +2,21 @@
 
 import fcntl
 import os
+import runpy
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.developers.receiver import Receiver, receiving
 from tests.running import Running, environment, furnish, up
 from yellowcart.demo.people import PASSWORD
 
@@ -20,6 +26,8 @@ DESKTOP = {"width": 1440, "height": 900}
 PATIENCE = 60_000
 NIGHT = "2021-11-15T23:50:00+08:00"
 
+#: The key that the supplier's server is asked with.
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SESSION = "yellowcart_session"
 
 #: A signed-in (or strange) visitor's page: ``visit("lin", language="en", viewport=PHONE)``.
@@ -87,11 +95,46 @@ def _lay_street(data: Path, kept: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def receiver() -> Iterator[Receiver]:
+    """An integrator's server, which the street's may call."""
+    with receiving(SimpleNamespace()) as one:
+        yield one
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A supplier's server, and how to sign what it is asked."""
+
+    url: str
+    secret: str
+    end: Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def supplier() -> Iterator[Elsewhere]:
+    """The example that suppliers start from, which the street's server may call."""
+    example = runpy.run_path("docs/examples/supplier.py")
+    server = example["server"](0, SECRET)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def end() -> None:
+        server.shutdown()
+        server.server_close()
+
+    yield Elsewhere(f"http://127.0.0.1:{server.server_port}/yellowcart", SECRET, end)
+    end()
+
+
+@pytest.fixture(scope="session")
+def night(
+    tmp_path_factory: pytest.TempPathFactory, receiver: Receiver, supplier: Elsewhere
+) -> Iterator[Running]:
     """The demo's street on the evening of 15 November 2021, ten minutes before the cut."""
     data = tmp_path_factory.mktemp("night") / "data"
     _lay_street(data, tmp_path_factory.getbasetemp().parent / "street")
-    with up(data, "--demo", "--clock", NIGHT, YELLOWCART_MEDIA="on") as running:
+    allowed = ",".join(urlsplit(one.url).netloc for one in (receiver, supplier))
+    settings = {"YELLOWCART_MEDIA": "on", "YELLOWCART_FETCH_ALLOW": allowed}
+    with up(data, "--demo", "--clock", NIGHT, **settings) as running:
         yield running
 
 
@@ -138,6 +181,16 @@ def sign_in(page: Page, username: str) -> None:
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("form:has([name=password]) [type=submit]").click()
     page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def reload_until(page: Page, wanted: Locator) -> None:
+    """Load the page again until it shows what other processes have done."""
+    for _ in range(PATIENCE // 500):
+        if wanted.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(wanted).to_be_visible()
 
 
 def keep(page: Page, name: str) -> None:
