@@ -148,6 +148,8 @@ def test_a_buyer_orders_in_two_taps_and_pays(visit: Visit) -> None:
         page.locator(f"#ship-{field}").fill(text)
     page.locator("#order-state .btn--primary").click()
     page.locator("[name=answer][value=approve]").click()
+    # Going on before it is answered would take the answer back.
+    page.get_by_role("link", name="返回商城").wait_for()
     page.goto("/orders/")
     page.locator(".cover-link").first.click()
     paid = page.locator("#order-state")
