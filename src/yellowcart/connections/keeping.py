@@ -12,7 +12,8 @@ from django.db.models import F
 
 from yellowcart.connections import events
 from yellowcart.connections.models import Call, Connection
-from yellowcart.connections.rules import Breaker, renew_at
+from yellowcart.connections.rules import renew_at
+from yellowcart.core.breaker import Breaker
 from yellowcart.core.clock import wall
 from yellowcart.core.sealing import seal, unseal
 from yellowcart.sources.connector import Grant

@@ -1,7 +1,7 @@
 """What follows from how a source behaves and what it says. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
@@ -18,14 +18,6 @@ from yellowcart.catalog.rules import (
 from yellowcart.sources.connector import Setting
 from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
-#: Failures in a row that open a breaker, and how long it stays open: doubled each time a probe
-#: fails, up to the longest.
-OPENS_AFTER: Final = 5
-OPEN_SECONDS: Final = 30
-#: A probe that never came back is forgotten after this.
-PROBE_SECONDS: Final = 120
-LONGEST_OPEN_SECONDS: Final = 15 * 60
-
 #: Waits before an order is handed over again: seconds. After the last it is given back to the shop.
 LADDER: Final = (5, 15, 60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 #: Tokens are renewed so long before they expire, or after half their life where that is shorter.
@@ -35,38 +27,6 @@ RENEW_BEFORE: Final = timedelta(hours=2)
 MOST_PIECES: Final = 10**9
 LONGEST_KEY: Final = 200
 LONGEST_HTML: Final = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """What keeps calls from a source that does not answer them."""
-
-    state: str = "closed"
-    failures: int = 0
-    until: datetime | None = None
-
-    def lets(self, at: datetime) -> bool:
-        """Whether a call may be made. Of an open breaker whose time is over: one, as a probe."""
-        return self.state == "closed" or self.until is None or self.until <= at
-
-    def tried(self, at: datetime) -> "Breaker":
-        """The breaker while the call that it lets through is made: nobody else probes."""
-        if self.state == "closed":
-            return self
-        return replace(self, state="half_open", until=at + timedelta(seconds=PROBE_SECONDS))
-
-    def failed(self, at: datetime) -> "Breaker":
-        """After a call without a usable answer."""
-        failures = self.failures + 1
-        if self.state == "closed" and failures < OPENS_AFTER:
-            return replace(self, failures=failures)
-        again = min(max(failures - OPENS_AFTER, 0), 10)
-        seconds = min(OPEN_SECONDS * 2**again, LONGEST_OPEN_SECONDS)
-        return Breaker("open", failures, at + timedelta(seconds=seconds))
-
-    def answered(self) -> "Breaker":
-        """After a call that was answered, if only with a refusal."""
-        return Breaker()
 
 
 def next_try(attempts: int, at: datetime, asked_to_wait: float = 0) -> datetime | None:
