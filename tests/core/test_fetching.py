@@ -92,6 +92,7 @@ def test_an_allowed_server_answers_with_its_status_and_body(allowed: str) -> Non
         "file:///etc/passwd",
         "gopher://1.1.1.1/",
         "https:///nothing",
+        "https://store.example:port/",
     ],
 )
 def test_private_addresses_and_other_schemes_are_refused(url: str) -> None:

@@ -8,25 +8,22 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.connections import keeping
 from yellowcart.connections.models import Connection
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.core.sealing import unseal
 from yellowcart.sources.calling import AskedToWaitError, Caller, Pace
 from yellowcart.sources.connector import Connector, SourceError, Store
 from yellowcart.sources.connectors import connector_of
 
 log = logging.getLogger(__name__)
-
-LANGUAGES: Final = ("en", "zh-hans")
 
 _paces: dict[UUID, Pace] = {}
 _paces_lock = Lock()
@@ -42,15 +39,6 @@ class BreakerOpenError(Problem):
             _("The store did not answer lately, so it is left alone for a while. We go on then."),
         )
         self.until = until
-
-
-def words_of(problem: Problem) -> dict[str, str]:
-    """A problem's sentence in each language, for keeping."""
-    found = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            found[language] = str(problem.body(language)["detail"])[:500]
-    return found
 
 
 def store_of(connection: Connection, caller: Caller) -> Store:

@@ -10,18 +10,17 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.following import gone_from, take_gone
 from yellowcart.catalog.importing import Terms, apply_drafts
-from yellowcart.connections.calls import LANGUAGES, BreakerOpenError, ask, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask
 from yellowcart.connections.levels import apply_levels, see
 from yellowcart.connections.models import Connection, Following
 from yellowcart.connections.rules import sound
 from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, in_languages, words_of
 from yellowcart.orders.conversions import Sale, do_record_sales
 from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Conversion, Level, Page, SourceError
@@ -193,7 +192,7 @@ def _take_gone(connection: Connection, row: Following) -> None:
     gone, whole = gone_from(supplier, connection.source, seen)
     if len(gone) > max(FEW, whole * BELIEVABLY_GONE):
         words = _("The store lists %(gone)s products fewer than before. Nothing was taken off.")
-        row.remarks = [*row.remarks, _in_languages(words, {"gone": len(gone)})][-MOST_REMARKS:]
+        row.remarks = [*row.remarks, in_languages(words, {"gone": len(gone)})][-MOST_REMARKS:]
         return
     take_gone(supplier, gone)
     _count(row, gone=len(gone))
@@ -266,7 +265,7 @@ def _turn(row: Following, page: "Page[Any]") -> bool:
     is_stuck = page.cursor == row.cursor or row.pages >= MOST_PAGES or row.done >= MOST_ROWS
     if page.cursor and is_stuck:
         words = _("The store's list had no end; the rest was left for the next time.")
-        row.remarks = [*row.remarks, _in_languages(words, {})][-MOST_REMARKS:]
+        row.remarks = [*row.remarks, in_languages(words, {})][-MOST_REMARKS:]
         _count(row, refused=1)
     row.cursor = "" if is_stuck else page.cursor
     return not row.cursor
@@ -289,13 +288,4 @@ def _remark(row: Following, said: Refusal | Note) -> None:
     if isinstance(said, Refusal):
         _count(row, refused=1)
     if len(row.remarks) < MOST_REMARKS:
-        row.remarks = [*row.remarks, _in_languages(said.words, said.params)]
-
-
-def _in_languages(words: object, params: dict[str, Any]) -> dict[str, str]:
-    found = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            text = str(words)
-            found[language] = text % params if params else text
-    return found
+        row.remarks = [*row.remarks, in_languages(said.words, said.params)]

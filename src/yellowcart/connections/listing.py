@@ -19,11 +19,10 @@ from yellowcart.catalog import supply
 from yellowcart.catalog.copies import PriceRule
 from yellowcart.catalog.fitting import Renames, suggest
 from yellowcart.catalog.models import Product
-from yellowcart.connections.calls import words_of
 from yellowcart.connections.models import ListingRun
 from yellowcart.core import jobs
 from yellowcart.core.clock import wall
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import access_shop

@@ -14,7 +14,7 @@ from yellowcart.catalog.following import take_gone
 from yellowcart.catalog.importing import Terms, apply_drafts
 from yellowcart.catalog.models import Product
 from yellowcart.connections import keeping, supplying
-from yellowcart.connections.calls import BreakerOpenError, ask, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask
 from yellowcart.connections.following import record
 from yellowcart.connections.levels import apply_levels
 from yellowcart.connections.models import Connection, Following, Message, Supply
@@ -22,7 +22,7 @@ from yellowcart.connections.progress import do_note_progress
 from yellowcart.connections.rules import next_try, sound
 from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.core.sealing import unseal
 from yellowcart.sources.calling import Caller
 from yellowcart.sources.connector import Can, Delivery, Happening, Level, SourceError, Store

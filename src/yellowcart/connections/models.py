@@ -9,11 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from yellowcart.connections.states import CHANGE_KINDS, CHANGE_STATES, SUPPLY_STATES, TRANSITIONS
+from yellowcart.core.breaker import STATES as BREAKER_STATES
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.shops.models import Shop
-
-BREAKER_STATES = ["closed", "open", "half_open"]
 
 
 class Connection(models.Model):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.aftersales.supplied import do_send_after_all
 from yellowcart.catalog.models import Sku
 from yellowcart.connections import queries, telling
-from yellowcart.connections.calls import BreakerOpenError, ask, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask
 from yellowcart.connections.models import Connection, Supply, SupplyLine
 from yellowcart.connections.progress import (
     announce_returned,
@@ -33,7 +33,7 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.core.outbox import Event
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import lines_of, order_not_found
 from yellowcart.orders.states import TO_SHIP

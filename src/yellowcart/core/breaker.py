@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+STATES: Final = ["closed", "open", "half_open"]
 #: Failures in a row that open a breaker, and how long it stays open: doubled each time a probe
 #: fails, up to the longest.
 OPENS_AFTER: Final = 5

@@ -146,7 +146,7 @@ def fetch(
     A call that may be redirected (``redirects`` times at most) must be without secrets: its
     headers go along wherever it is sent.
     """
-    request = httpx.Request(method, url, headers=headers, params=params, content=content)
+    request = _request(method, url, headers=headers, params=params, content=content)
     deadline = time.monotonic() + all_seconds
     for _hop in range(redirects + 1):
         answer = _exchange(request, most_bytes, deadline)
@@ -154,10 +154,17 @@ def fetch(
             return answer
         if method not in {"GET", "HEAD"}:
             break
-        request = httpx.Request(
+        request = _request(
             method, urljoin(str(request.url), answer.headers["location"]), headers=headers
         )
     raise FetchError("moved", request.url.host)
+
+
+def _request(method: str, url: str, **parts: Any) -> httpx.Request:
+    try:
+        return httpx.Request(method, url, **parts)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError("address_refused", url[:200], str(_("it is no web address"))) from error
 
 
 def _exchange(request: httpx.Request, most_bytes: int, deadline: float) -> Answer:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django.utils import translation
 from django.utils.functional import Promise
 
 CONTENT_TYPE = "application/problem+json"
+
+#: In which sentences are kept that nobody reads yet.
+LANGUAGES: Final = ("en", "zh-hans")
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457's own word
@@ -74,3 +77,20 @@ def language_of(accept_language: str, chosen: str = "") -> str:
         if tag.startswith("en"):
             return "en"
     return "zh-hans" if not accept_language else "en"
+
+
+def words_of(problem: Problem) -> dict[str, str]:
+    """A problem's sentence in each language, for keeping."""
+    return {one: str(problem.body(one)["detail"])[:500] for one in LANGUAGES}
+
+
+def in_languages(
+    words: "str | Promise", params: Mapping[str, object] | None = None
+) -> dict[str, str]:
+    """A sentence in each language, its places filled, for keeping."""
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            text = str(words)
+            found[language] = text % params if params else text
+    return found

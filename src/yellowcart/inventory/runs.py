@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog.applied import Change, KeptEdit
 from yellowcart.core import clock, jobs
 from yellowcart.core.clock import now
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import LANGUAGES, Problem, words_of
 from yellowcart.inventory.columns import (
     check_mapping,
     known_mapping,
@@ -41,7 +41,6 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_REMARKS: Final = 20_000
 #: Rows of a foreign file shown beside its columns.
 SHOWN_SAMPLE: Final = 5
-LANGUAGES: Final = ("en", "zh-hans")
 #: How long a file that nobody let in is kept.
 KEPT: Final = timedelta(days=7)
 #: Wall time after which a run that waits is taken for forgotten.
@@ -170,7 +169,7 @@ def do_run_import(run_id: str) -> None:
             _carry_out(run)
         except Problem as problem:
             run.state, run.content, run.ended_at = "failed", b"", now()
-            run.problem = {one: str(problem.body(one)["detail"]) for one in LANGUAGES}
+            run.problem = words_of(problem)
             run.save(update_fields=["state", "problem", "content", "ended_at"])
 
 
