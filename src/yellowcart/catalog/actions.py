@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.catalog import copies, events, rules
+from yellowcart.catalog import copies, events, picturing, rules
 from yellowcart.catalog.models import REVIEW_STATES, Product, ReviewEvent, Sku
 from yellowcart.catalog.queries import access_operator, access_product, product_not_found
 from yellowcart.catalog.states import WORDS, may_step
@@ -47,6 +47,7 @@ def do_create_product(
         **_fields(wanted),
     )
     _write_skus(product, wanted.skus, [])
+    picturing.note([product])
     step(product, "draft", actor.id, "")
     if submit:
         do_submit(actor=actor, product=product)
@@ -73,6 +74,8 @@ def do_edit_product(*, actor: Account, product: Product, wanted: rules.ProductIn
     row.save()
     if row.origin_id is None:
         _write_skus(row, wanted.skus, list(row.skus.order_by("position", "id")))
+    picturing.note([row])
+    if row.origin_id is None:
         copies.follow_originals([row.id])
     if reviewed_again and row.review_state == "approved":
         step(row, "in_review", actor.id, "")
@@ -131,6 +134,7 @@ def do_create_link_product(
         # Pasted twice at the same moment: the other one's row is as good.
         return Product.objects.get(shop=shop, source=found.source, external_id=found.key[:200])
     _write_skus(product, wanted.skus, [])
+    picturing.note([product])
     step(product, "draft", actor.id, "")
     step(product, "in_review", actor.id, "")
     outbox.audit(actor.id, "product.link", f"product:{product.id}", source=found.source)
@@ -166,7 +170,10 @@ def do_review(*, actor: Account, product: Product, decision: str, words: str = "
     if not may_step(row.review_state, decision, "operator"):
         raise _step_refused(row.review_state, decision)
     step(row, decision, actor.id, words.strip())
-    if decision != "approved" and row.on_shelf:
+    if decision == "approved":
+        # Copies show what was looked at, so a supplier's new pictures reach them now.
+        copies.follow_originals([row.id])
+    elif row.on_shelf:
         _shelve(row, False)
     outbox.audit(actor.id, "product.review", f"product:{row.id}", decision=decision)
     return row

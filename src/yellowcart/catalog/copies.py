@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.catalog import events
+from yellowcart.catalog import events, merging, picturing
 from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
 from yellowcart.core import outbox
@@ -100,6 +100,7 @@ def make(
             review_state="approved",
             on_shelf=True,
             supply_terms=rule.terms(),
+            import_base=_taken(original),
             ship_within_seconds=original.ship_within_seconds,
             presale_days=original.presale_days,
             return_rule=original.return_rule,
@@ -122,17 +123,21 @@ def make(
             for copy in copies
         ]
     )
+    picturing.note_copies([copy.id for copy in copies])
     events.announce_all((shop.id, events.ProductChanged(str(copy.id))) for copy in copies)
     return copies
 
 
 def refresh(copies: Collection[Product]) -> list[Product]:
-    """Bring copies in step with their originals' SKUs and prices; those that changed.
+    """Bring copies in step with their originals' SKUs, prices and pictures; those that changed.
 
-    The copies' rows are locked by the caller. Words and pictures stay the shop's own.
+    The copies' rows are locked by the caller. Words stay the shop's own, and so do pictures that
+    the shop edited. Those of an original that waits for its review are not taken over yet.
     """
-    theirs = _skus_of({copy.origin_id for copy in copies if copy.origin_id is not None})
+    origin_ids = {copy.origin_id for copy in copies if copy.origin_id is not None}
+    theirs = _skus_of(origin_ids)
     ours = _skus_of(copy.id for copy in copies)
+    originals: dict[UUID | None, Product] = {**Product.objects.in_bulk(origin_ids)}
     fresh: list[Sku] = []
     stale: list[Sku] = []
     changed: list[Product] = []
@@ -154,7 +159,8 @@ def refresh(copies: Collection[Product]) -> list[Product]:
             if sku.active:
                 sku.active = False
                 stale.append(sku)
-        if before != (len(fresh), len(stale)):
+        pictured = copy.origin_id in originals and _follow_pictures(copy, originals[copy.origin_id])
+        if pictured or before != (len(fresh), len(stale)):
             changed.append(copy)
     Sku.objects.bulk_create(fresh)
     Sku.objects.bulk_create(
@@ -164,8 +170,10 @@ def refresh(copies: Collection[Product]) -> list[Product]:
         update_fields=_SKU_FIELDS,
         batch_size=1_000,
     )
-    instant = now()
-    Product.objects.filter(id__in=[copy.id for copy in changed]).update(updated_at=instant)
+    for copy in changed:
+        copy.updated_at = now()
+        copy.save(update_fields=["images", "import_base", "updated_at"])
+    picturing.note(changed)
     events.announce_all((one.shop_id, events.ProductChanged(str(one.id))) for one in changed)
     return changed
 
@@ -204,6 +212,23 @@ def on_shop_state(changes: Sequence[outbox.Event]) -> None:
                 .values_list("id", flat=True)
                 .distinct()
             )
+
+
+def _taken(original: Product) -> dict[str, Any]:
+    """What ``import_base`` of a copy keeps: the marks of what is followed of the original."""
+    return {"product": merging.marks({"images": original.images})}
+
+
+def _follow_pictures(copy: Product, original: Product) -> bool:
+    """Take over the original's pictures unless the shop edited them; whether they changed."""
+    base = copy.import_base.get("product", {})
+    if original.review_state != "approved" or "images" not in base:
+        return False
+    merged = merging.merge(base, {"images": original.images}, {"images": copy.images})
+    if not merged.changes:
+        return False
+    copy.images, copy.import_base = original.images, _taken(original)
+    return True
 
 
 def _skus_of(product_ids: Iterable[UUID]) -> dict[UUID | None, list[Sku]]:

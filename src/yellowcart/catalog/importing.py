@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.catalog import copies, merging
+from yellowcart.catalog import copies, merging, picturing
 from yellowcart.catalog.actions import REVIEWED_FIELDS
 from yellowcart.catalog.applied import Applied, Change, FieldChange, KeptEdit, StockSaid
 from yellowcart.catalog.edits import sku_edits, with_free_key
@@ -304,6 +304,7 @@ class _Batch:
                 for one in self._steps
             ]
         )
+        picturing.note([*self._new, *self._touched])
         if self.terms.integration == "supply" and self._touched:
             copies.follow_originals([product.id for product in self._touched])
             copies.withdraw([product.id for product in self._touched if not product.on_shelf])

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
+from yellowcart.pictures.models import Address
 from yellowcart.shops.models import Shop
 
 REVIEW_STATES = ["draft", "in_review", "approved", "needs_changes", "rejected"]
@@ -30,7 +31,8 @@ class Product(models.Model):
     ``external_id`` identifies it at its source and makes imports repeatable; ``import_base`` keeps
     what the last import said of each field, so that the next one tells a change of the file from
     an edit made here. ``origin`` points at the supplier's product of which this one is a native
-    copy, priced by ``supply_terms`` (see ``supply.PriceRule``).
+    copy, priced by ``supply_terms`` (see ``copies.PriceRule``); its ``import_base`` keeps what was
+    taken over from there.
 
     What the product promises its buyers: it leaves within ``ship_within_seconds``, or as a
     pre-sale within ``presale_days``; neither says that the platform's default holds.
@@ -146,6 +148,17 @@ class Sku(models.Model):
                 name="catalog_sku_sale_window",
             ),
         ]
+
+
+class PictureUse(models.Model):
+    """A product names an address: as its picture, a variant's, or one in its description."""
+
+    pk = models.CompositePrimaryKey("product_id", "address_id")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "catalog_picture_use"
 
 
 class ReviewEvent(models.Model):

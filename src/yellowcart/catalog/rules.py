@@ -1,12 +1,16 @@
 """What a product must be, what it costs when, and whether it can be offered. Pure."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 
 import nh3
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from yellowcart.pictures.rules import LARGE, place_of
 
 LONGEST_TITLE = 300
 MOST_SKUS = 600
@@ -32,22 +36,42 @@ _ALLOWED_ATTRIBUTES = {
 
 def clean_html(html: str) -> str:
     """A description without scripts, styles, forms, frames or foreign schemes."""
-    if not html:
-        return ""
+    return _cleaned(html, None).strip() if html else ""
+
+
+def shown_html(html: str) -> str:
+    """A description as readers get it: clean, and its pictures our copies."""
+    return _cleaned(html, _our_copy)
+
+
+def _our_copy(tag: str, attribute: str, value: str) -> str:
+    return place_of(value, LARGE) if (tag, attribute) == ("img", "src") else value
+
+
+def _cleaned(html: str, change: Callable[[str, str, str], str] | None) -> str:
     return nh3.clean(
         html,
         tags=_ALLOWED_TAGS,
         attributes=_ALLOWED_ATTRIBUTES,
+        attribute_filter=change,
         url_schemes={"http", "https"},
         link_rel="nofollow noopener noreferrer ugc",
         clean_content_tags={"script", "style"},
-    ).strip()
+    )
 
 
 def plain_text(html: str, longest: int = 300) -> str:
     """The words of a description, for cards and search."""
     text = re.sub(r"\s+", " ", nh3.clean(html, tags=set())).strip()
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+_PICTURE = re.compile(r'<img[^>]*?\ssrc="([^"]*)"')
+
+
+def pictures_in(cleaned: str) -> list[str]:
+    """The addresses of the pictures in a cleaned description; at most :data:`MOST_IMAGES`."""
+    return [unescape(url) for url in _PICTURE.findall(cleaned)[:MOST_IMAGES]]
 
 
 def is_web_url(url: str) -> bool:

@@ -28,7 +28,7 @@ buy = Orders()
 static = StaticFiles(directory=settings.STATIC_ROOT, check_dir=False)
 
 #: Where the edge's routes begin: everything else need not be compared with them.
-_PREFIXES = ("/api/v1/rooms/", "/api/v1/listings/", "/go/")
+_PREFIXES = ("/api/v1/rooms/", "/api/v1/listings/", "/go/", "/pictures/")
 
 
 def _is_for_edge(scope: Scope) -> bool:

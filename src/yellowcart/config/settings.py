@@ -106,6 +106,8 @@ FETCH_ALLOW = [
 STORE_POLL_SECONDS = int(os.environ.get("YELLOWCART_STORE_POLL_SECONDS", "30"))
 #: Seconds between two readings of its whole catalogue.
 STORE_CATALOGUE_SECONDS = int(os.environ.get("YELLOWCART_STORE_CATALOGUE_SECONDS", "21600"))
+#: Seconds after which a picture that we have is looked at again at its source.
+PICTURE_LOOK_SECONDS = int(os.environ.get("YELLOWCART_PICTURE_LOOK_SECONDS", "86400"))
 BUS = secret("BUS")
 #: What stands before every subject there, so that installations can share a NATS.
 BUS_SUBJECT = os.environ.get("YELLOWCART_BUS_SUBJECT", "yellowcart")
@@ -182,6 +184,7 @@ INSTALLED_APPS = [
     "yellowcart.ledger",
     "yellowcart.people",
     "yellowcart.sources",
+    "yellowcart.pictures",
     "yellowcart.shops",
     "yellowcart.catalog",
     "yellowcart.inventory",

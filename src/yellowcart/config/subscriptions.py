@@ -5,6 +5,7 @@ from yellowcart.catalog.service import use_limits
 from yellowcart.connections import events as supply_events
 from yellowcart.connections import lane as _store_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.connections import supplying
+from yellowcart.connections.pictures import StoresGate
 from yellowcart.core.outbox import subscribe
 from yellowcart.demo import film as _demo_jobs  # noqa: F401  the worker finds jobs by name
 from yellowcart.developers import delivering as webhooks
@@ -33,6 +34,7 @@ from yellowcart.payments import jobs as _payment_jobs  # noqa: F401  the worker 
 from yellowcart.payments.incoming import COINS, use_recorder
 from yellowcart.people import figures
 from yellowcart.people.tokens import use_tokens
+from yellowcart.pictures.gates import use_gate
 from yellowcart.policy.subjects import ShopSubject, use_shops
 from yellowcart.promotions.events import on_spent
 from yellowcart.settlement import duties as settlement
@@ -47,6 +49,7 @@ def connect() -> None:
     use_shops(_shop_as_rules_see_it)
     use_tokens(read_token)
     use_limits(promise_limits)
+    use_gate(StoresGate())
     use_recorder(do_record_payment)
     use_recorder(topups.do_record, [COINS])
     figures.provide(shops.permit_figures)

@@ -17,6 +17,7 @@ from typing import TypeVar
 from django.db import close_old_connections
 
 from yellowcart.aftersales.jobs import step_due
+from yellowcart.catalog.picturing import Tidy
 from yellowcart.connections import duties as connections
 from yellowcart.core import bus, clock, jobs, outbox, timeline
 from yellowcart.developers.delivering import Forget, deliver_due
@@ -28,11 +29,12 @@ from yellowcart.listings.linkup import reveal_due
 from yellowcart.listings.sweeper import Sweeper
 from yellowcart.live.queries import watched_rooms
 from yellowcart.live.retention import Retention
-from yellowcart.media.duties import Tidy, look_after_broadcasts
+from yellowcart.media import duties as media
 from yellowcart.notices.actions import send_duty
 from yellowcart.notices.shows import remind_due
 from yellowcart.orders.jobs import compensate_due, expire_due, lapse_due, receive_due
 from yellowcart.payments import duties as payments
+from yellowcart.pictures import duties as pictures
 from yellowcart.settlement.duties import settle_duty
 from yellowcart.settlement.withdrawals import send_duty as send_withdrawals
 
@@ -58,6 +60,7 @@ UNHURRIED = frozenset(
         "payments",
         "withdrawals",
         "webhooks' log",
+        "unused pictures",
     }
 )
 #: Least and most time between two relays: what a busy checkout says in it costs one transaction,
@@ -85,14 +88,16 @@ def duties() -> dict[str, Duty]:
         "receive orders": receive_due,
         "late shipping": compensate_due,
         "after-sales": step_due,
-        "video": look_after_broadcasts,
-        "recordings": Tidy(),
+        "video": media.look_after_broadcasts,
+        "recordings": media.Tidy(),
         "notices": send_duty,
         "reminders": remind_due,
         "seals": seal_duty,
         "settlement": settle_duty,
         "gifts": gifts.look_after,
         "stores": connections.LookAfter(),
+        "pictures": pictures.LookAfter(),
+        "unused pictures": Tidy(),
         "payments": payments.look_after,
         "withdrawals": send_withdrawals,
         "room records": _retention,

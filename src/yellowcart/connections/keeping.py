@@ -121,8 +121,12 @@ def do_end_call(
     words: Mapping[str, str],
     wait_seconds: float,
     locked_out: bool,
+    counts: bool = True,
 ) -> None:
-    """Write down how a call went, and what it says of the store's health."""
+    """Write down how a call went, and what it says of the store's health.
+
+    One that does not count, since another host answered it, is only written down.
+    """
     at = wall()
     Call.objects.create(
         connection_id=connection_id,
@@ -133,6 +137,8 @@ def do_end_call(
         outcome=outcome,
         words=dict(words),
     )
+    if not counts:
+        return
     row = Connection.objects.select_for_update(no_key=True).get(id=connection_id)
     if outcome == "failed":
         row.last_failure_at, row.last_error = at, dict(words)

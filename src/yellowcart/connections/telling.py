@@ -15,14 +15,14 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.connections import events, queries
-from yellowcart.connections.calls import BreakerOpenError, ask, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask
 from yellowcart.connections.models import Change, Connection, Supply, SupplyLine
 from yellowcart.connections.progress import do_note_progress, lock_supply
 from yellowcart.connections.rules import next_try, returned_since
 from yellowcart.connections.waking import wake
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import lines_of
 from yellowcart.people.models import Account

@@ -34,6 +34,7 @@ from yellowcart.edge.files import files_allowed
 from yellowcart.edge.hub import Hub
 from yellowcart.edge.inbound import Inbound, speaking
 from yellowcart.edge.jump import go
+from yellowcart.edge.pictures import Shelf, picture
 from yellowcart.edge.problems import language_for, problem_response, unavailable
 from yellowcart.edge.rooms import Rooms
 from yellowcart.edge.rules import Limits
@@ -48,6 +49,7 @@ from yellowcart.live.problems import room_not_found
 from yellowcart.live.rules import may_enter
 from yellowcart.live.snapshot import RoomRow
 from yellowcart.people.events import DOORS
+from yellowcart.pictures.rules import PREFIX as PICTURES
 from yellowcart.policy import queries as policy
 from yellowcart.policy.table import RuleTable
 
@@ -97,6 +99,7 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/api/v1/rooms/{room_id:uuid}/events", events),
         WebSocketRoute("/api/v1/rooms/{room_id:uuid}/figures", figures),
         Route("/go/{listing_id:uuid}", go, methods=["GET"]),
+        Route(PICTURES + "{address_id:uuid}/{size}.webp", picture, methods=["GET"]),
         *checkout_routes(),
     ]
 
@@ -127,6 +130,7 @@ def create_edge(
             inbound = _inbound(chat, counts, facts)
             app.state.store, app.state.rules, app.state.snapshots = store, rules, snapshots
             app.state.rooms = Rooms(hub, counts, facts, admission, inbound)
+            app.state.pictures = Shelf()
             app.state.figures = LiveFigures(store, snapshots, rules.ask)
             doors = Doors(store, hub.show_out)
             await doors.reload()

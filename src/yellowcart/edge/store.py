@@ -85,6 +85,18 @@ class Store:
             row = await cursor.fetchone()
         return decode_room(row[0]) if row else None
 
+    async def picture(self, address_id: UUID, size: str) -> tuple[str, bytes] | None:
+        """Our copy of what is at an address, and the mark of what it shows; None without one."""
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(
+                "SELECT p.digest, CASE WHEN %s = 'large' THEN p.large ELSE p.small END"
+                " FROM pictures_address a JOIN pictures_picture p ON p.digest = a.picture_id"
+                " WHERE a.id = %s",
+                [size, address_id],
+            )
+            row = await cursor.fetchone()
+        return (row[0], bytes(row[1])) if row else None
+
     async def listing(self, listing_id: UUID) -> CartRow | None:
         """A listing, whatever its state."""
         async with self._pool.connection() as conn:

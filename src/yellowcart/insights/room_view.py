@@ -143,7 +143,7 @@ def _line(row: CartRow, counts: RoomCounts, show: Show, ask: Ask, at: datetime) 
     return {
         "listing_id": str(row.listing_id),
         "title": row.title,
-        "image": row.image,
+        "image": row.picture,
         "integration": row.integration,
         "source": row.source,
         "pinned": row.listing_id == show.pinned,

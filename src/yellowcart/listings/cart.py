@@ -24,6 +24,7 @@ from yellowcart.listings.prices import (
     unit_price,
 )
 from yellowcart.listings.rules import REVEAL_AHEAD, hides_price, withholds_price
+from yellowcart.pictures.rules import place_of
 from yellowcart.policy.rules import Facts
 from yellowcart.policy.verdicts import Verdict
 
@@ -72,6 +73,11 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     def facts(self) -> Facts:
         """What a rule may look at."""
         return facts_of(self)
+
+    @property
+    def picture(self) -> str | None:
+        """Where the product's first picture is found here."""
+        return place_of(self.image) if self.image else None
 
 
 _AVAILABLE = (
@@ -193,7 +199,7 @@ def cart_item(
         "shop": {"id": row.shop_id, "name": row.shop_name},
         "position": row.position,
         "title": row.title,
-        "image": row.image,
+        "image": row.picture,
         "source": row.source,
         "source_name": row.source_zh if language.startswith("zh") else row.source_en,
         "integration": row.integration,

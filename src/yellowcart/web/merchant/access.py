@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, Concatenate, NamedTuple, ParamSpec
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -11,6 +12,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.connections.models import Connection
+from yellowcart.connections.queries import access_connection, connection_not_found
 from yellowcart.people.access import access_person, person_page
 from yellowcart.people.models import Account
 from yellowcart.shops import rules
@@ -100,6 +103,14 @@ def shop_page(
         return person_page(update_wrapper(guarded, view))
 
     return decorate
+
+
+def store_of(desk: Desk, connection_id: UUID, capability: str = "view") -> Connection:
+    """A store that this shop connected; ``connection_not_found`` where another did."""
+    row = access_connection(desk.account, connection_id, capability)
+    if row.shop_id != desk.shop.id:
+        raise connection_not_found()
+    return row
 
 
 def show(

@@ -22,6 +22,7 @@ from yellowcart.inventory.models import ImportRun
 from yellowcart.inventory.refused import corrections
 from yellowcart.sources import columns
 from yellowcart.web.backoffice.replies import put_on_form, told
+from yellowcart.web.merchant import pictures
 from yellowcart.web.merchant.access import Desk, shop_page, show
 from yellowcart.web.merchant.exports import NAMES, file_reply
 
@@ -123,6 +124,8 @@ def detail(request: HttpRequest, desk: Desk, run_id: UUID) -> HttpResponse:
         request.GET.get("page")
     )
     context["shop"] = desk.shop
+    if run.state == "done":
+        context |= pictures.of_shop(desk)
     context["can"] = {"goods": desk.may("goods")}
     if run.state == "ready":
         wanted = request.GET.get("show", "")

@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from yellowcart.connections import actions, health, listing, queries, supplying, telling
-from yellowcart.connections.models import Connection, ListingRun, Supply
+from yellowcart.connections.models import ListingRun, Supply
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person, person_page
 from yellowcart.sources.connector import Can, Connector, Setting
 from yellowcart.sources.connectors import connector_of
 from yellowcart.web.backoffice.replies import put_on_form, told
 from yellowcart.web.backoffice.stores import said, shown
-from yellowcart.web.merchant.access import Desk, shop_page, show
+from yellowcart.web.merchant import pictures
+from yellowcart.web.merchant.access import Desk, shop_page, show, store_of
 
 PAGE = 30
 
@@ -131,17 +132,10 @@ def consent(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("merchant:store", kwargs=places))
 
 
-def _mine(desk: Desk, connection_id: UUID, capability: str = "view") -> Connection:
-    row = queries.access_connection(desk.account, connection_id, capability)
-    if row.shop_id != desk.shop.id:
-        raise queries.connection_not_found()
-    return row
-
-
 @shop_page()
 def detail(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpResponse:
     """A store: how far its goods are, its orders, and what can be done."""
-    row = _mine(desk, connection_id)
+    row = store_of(desk, connection_id)
     context = {**shown(row), "shop": desk.shop}
     if request.headers.get("HX-Request") == "true":
         return render(request, "backoffice/store_following.html", context)
@@ -161,6 +155,7 @@ def detail(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpRespons
         "to_settle": queries.to_settle(desk.shop.id).filter(connection=row).count(),
         "runs": health.latest_runs(row),
         "consequences": health.consequences_of(row),
+        **pictures.of_store(desk, row),
     }
     return show(request, desk, "merchant/store.html", context, here="stores")
 
@@ -168,14 +163,14 @@ def detail(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpRespons
 @shop_page()
 def store_health(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpResponse:
     """The last hour of a store, and what waits."""
-    row = _mine(desk, connection_id)
+    row = store_of(desk, connection_id)
     return show(request, desk, "merchant/store_health.html", shown(row), here="stores")
 
 
 @shop_page("shop")
 def settings(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpResponse:
     """Type in a store's keys anew."""
-    row = _mine(desk, connection_id, "shop")
+    row = store_of(desk, connection_id, "shop")
     connector = connector_of(row.source)
     form = SettingsForm(request.POST or None, connector=connector, kept=row.settings_shown)
     if request.method == "POST" and form.is_valid():
@@ -197,7 +192,7 @@ def settings(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpRespo
 @shop_page()
 def step(request: HttpRequest, desk: Desk, connection_id: UUID, verb: str) -> HttpResponse:
     """Pause, resume, read now, consent or disconnect."""
-    _mine(desk, connection_id)
+    store_of(desk, connection_id)
     act: dict[str, tuple[Any, Any]] = {
         "pause": (actions.do_pause, _("The store is asked nothing until you go on.")),
         "resume": (actions.do_resume, _("The store is connected again.")),
@@ -220,7 +215,7 @@ def hand_over(
     request: HttpRequest, desk: Desk, connection_id: UUID, supply_id: UUID
 ) -> HttpResponse:
     """Hand an order over once more that the supplier gave back."""
-    row = _mine(desk, connection_id, "goods")
+    row = store_of(desk, connection_id, "goods")
     supply = Supply.objects.filter(connection=row, id=supply_id).first()
     if supply is None:
         raise queries.connection_not_found()
@@ -233,7 +228,7 @@ def hand_over(
 @shop_page("refund")
 def settled(request: HttpRequest, desk: Desk, connection_id: UUID, change_id: UUID) -> HttpResponse:
     """A refund was settled with the supplier by hand."""
-    _mine(desk, connection_id, "refund")
+    store_of(desk, connection_id, "refund")
     with told(request, _("Noted: it is settled with the supplier.")):
         change = telling.do_settle_by_hand(actor=desk.account, change_id=change_id)
         if change.supply.shop_id == desk.shop.id:
@@ -247,7 +242,12 @@ def run(request: HttpRequest, desk: Desk, run_id: UUID) -> HttpResponse:
     found = listing.access_run(desk.account, run_id)
     if found.shop_id != desk.shop.id:
         raise Problem("run_not_found", 404, _("There is no such run in your shops."))
-    context = {"shop": desk.shop, "run": found, **_progress(found)}
+    context = {
+        "shop": desk.shop,
+        "run": found,
+        **_progress(found),
+        **pictures.of_run(desk, found),
+    }
     if request.headers.get("HX-Request") == "true":
         return render(request, "merchant/listing_progress.html", context)
     return show(request, desk, "merchant/listing_run.html", context, here="supply")

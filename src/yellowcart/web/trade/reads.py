@@ -11,6 +11,7 @@ from yellowcart.core import clock
 from yellowcart.orders.lists import discounts_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Parcel, Whole
+from yellowcart.pictures.rules import place_of
 from yellowcart.promotions.models import Coupon
 from yellowcart.shops.models import Shop
 
@@ -82,7 +83,7 @@ def order_cards(
 
 def _pictures(product_ids: set[UUID]) -> dict[UUID, str]:
     rows = Product.objects.filter(id__in=product_ids).values_list("id", "images")
-    return {product_id: images[0] for product_id, images in rows if images}
+    return {product_id: place_of(images[0]) for product_id, images in rows if images}
 
 
 def steps_of(order: Order) -> list[tuple[str, datetime | None, bool]]:

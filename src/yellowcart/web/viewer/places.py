@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import nh3
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from yellowcart.catalog import queries as catalog
+from yellowcart.catalog.rules import shown_html
 from yellowcart.core import clock
 from yellowcart.inventory.queries import levels_of
 from yellowcart.live.queries import public_rooms
@@ -70,7 +70,7 @@ def product(request: HttpRequest, product_id: UUID) -> HttpResponse:
     context = {
         "product": found,
         "shop": found.shop,
-        "description": SafeString(nh3.clean(found.description_html)),
+        "description": SafeString(shown_html(found.description_html)),
         "range": catalog.price_ranges([found], at).get(found.id),
         "former": max((sku.compare_at_minor or 0 for sku in skus), default=0),
         "free": sum(level.free for level in levels.values()),

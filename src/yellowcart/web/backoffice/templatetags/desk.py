@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.catalog.rules import clean_html
+from yellowcart.catalog.rules import shown_html
 from yellowcart.core.texts import Text
 from yellowcart.notices.models import Notice
 from yellowcart.people.rules import Result
@@ -42,7 +42,7 @@ def state_name(state: str, kind: str) -> str:
 @register.filter
 def cleaned_html(html: str) -> SafeString:
     """A product's description, cleaned once more before it is shown as HTML."""
-    return SafeString(clean_html(html))
+    return SafeString(shown_html(html))
 
 
 @register.filter

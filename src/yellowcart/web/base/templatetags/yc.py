@@ -23,6 +23,7 @@ from yellowcart.core import clock
 from yellowcart.core.money import display_minor
 from yellowcart.core.texts import Text
 from yellowcart.listings.words import SURFACE_NAMES
+from yellowcart.pictures.rules import SMALL, place_of
 from yellowcart.web.base import words
 
 register = template.Library()
@@ -87,6 +88,12 @@ def cover(url: str, title: str, seed: object = "", loading: str = "lazy") -> Saf
         glyph,
         img,
     )
+
+
+@register.filter
+def picture(url: str, size: str = SMALL) -> str:
+    """Where a product's picture is found here: ``small`` for lists, else ``large``."""
+    return place_of(url, size) if url else ""
 
 
 @register.simple_tag
