@@ -18,8 +18,10 @@ from tests.factories import (
 from yellowcart.catalog.models import Product
 from yellowcart.core import clock
 from yellowcart.core.instants import parse_instant
+from yellowcart.listings.actions import do_mount
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
+from yellowcart.live.queries import access_cart
 from yellowcart.people.actions import do_grant_role
 from yellowcart.people.models import Account, Permit
 from yellowcart.people.roles import Role
@@ -109,6 +111,15 @@ def world(db: None) -> World:
         mokuai=link_product(shop, "mokuai", "mk-1"),
         supplier=supplier,
     )
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    """The room with goods of each kind in its cart."""
+    container = access_cart(world.creator, world.room.id)
+    for product in (world.native, world.youzan, world.mokuai):
+        do_mount(world.creator, container, product.id)
+    return world
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ from yellowcart.catalog.models import Product
 from yellowcart.catalog.supply import do_list_supplier_goods
 from yellowcart.core.ids import new_id
 from yellowcart.inventory.queries import levels_of
-from yellowcart.listings.actions import do_mount
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
-from yellowcart.live.queries import access_cart
 from yellowcart.media.models import StreamKey
 from yellowcart.people.models import Permit
 from yellowcart.shops.models import ShopMember
-
-
-@pytest.fixture
-def filled(world: World) -> World:
-    container = access_cart(world.creator, world.room.id)
-    for product in (world.native, world.youzan, world.mokuai):
-        do_mount(world.creator, container, product.id)
-    return world
 
 
 def act(client: Client, world: World, product: Product, do: str, **headers: str):

@@ -75,15 +75,18 @@ def do_make_native(actor: Account, product: Product, shop: Shop) -> Product:
 
 
 @transaction.atomic
-def do_replace(actor: Account, container: Container, listing: Listing) -> Listing:
+def do_replace(
+    actor: Account, container: Container, listing: Listing, native: Product | None = None
+) -> Listing:
     """Put native goods in the place of a link listing; the new listing.
 
-    Problems: ``no_way_back``, and those of mounting.
+    ``native`` is one that was chosen among the same goods; else the nearest is taken. Problems:
+    ``no_way_back``, and those of mounting.
     """
-    way = ways_back(actor, [listing.product]).get(listing.product_id)
-    if way is None:
+    if native is None:
+        native = _nearest(actor, listing.product)
+    elif not supply.native_offers(listing.product).filter(id=native.id).exists():
         raise no_way_back()
-    native = way.native or do_make_native(actor, listing.product, way.shop)
     offered = _offered(container)
     fresh = offered.filter(product=native).first()
     if fresh is None:
@@ -97,6 +100,13 @@ def do_replace(actor: Account, container: Container, listing: Listing) -> Listin
     else:
         actions.do_unmount(actor, container, listing.id)
     return fresh
+
+
+def _nearest(actor: Account, product: Product) -> Product:
+    way = ways_back(actor, [product]).get(product.id)
+    if way is None:
+        raise no_way_back()
+    return way.native or do_make_native(actor, product, way.shop)
 
 
 def _offered(container: Container) -> QuerySet[Listing]:

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from yellowcart.listings import actions
@@ -21,9 +19,9 @@ from yellowcart.live.queries import access_cart, get_room
 from yellowcart.live.spotlight import do_end_flash, do_link_up
 from yellowcart.people.access import access_creator, creator_page
 from yellowcart.people.models import Account
-from yellowcart.web.backoffice.conversion import do_replace
 from yellowcart.web.backoffice.replies import told
 from yellowcart.web.creator.desk import cart_context, render_cart
+from yellowcart.web.creator.replacing import replace, replace_all
 
 Act = Callable[[Account, Room, Listing], object]
 
@@ -74,18 +72,7 @@ def convert_all(request: HttpRequest, room_id: UUID) -> HttpResponse:
     listings = Listing.objects.select_related("product").in_bulk(
         [line["row"].listing_id for line in lines]
     )
-    done = 0
-    for line in lines:
-        with told(request):
-            _convert(account, get_room(room_id), listings[line["row"].listing_id])
-            done += 1
-    if done:
-        words = ngettext(
-            "%(count)s listing is native now: sold here, from the supplier's stock.",
-            "%(count)s listings are native now: sold here, from the supplier's stock.",
-            done,
-        )
-        messages.success(request, words % {"count": done})
+    replace_all(request, account, [(listings[line["row"].listing_id], None) for line in lines])
     return answer(request, account, room_id)
 
 
@@ -125,11 +112,8 @@ def _unmount(account: Account, room: Room, listing: Listing) -> None:
     actions.do_unmount(account, access_cart(account, room.id), listing.id)
 
 
-def _convert(account: Account, room: Room, listing: Listing) -> None:
-    was_pinned = room.pinned_listing_id == listing.id
-    fresh = do_replace(account, access_cart(account, room.id), listing)
-    if was_pinned:
-        do_pin(account, room.id, fresh.id)
+def _convert(account: Account, _room: Room, listing: Listing) -> None:
+    replace(account, listing)
 
 
 def _to_profile(account: Account, _room: Room, listing: Listing) -> None:
