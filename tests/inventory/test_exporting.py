@@ -16,7 +16,7 @@ from yellowcart.core import tabular
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.inventory import importing
-from yellowcart.inventory.exporting import products_sheet, stock_sheet
+from yellowcart.inventory.exporting import products_sheet, products_sheet_for, stock_sheet
 from yellowcart.inventory.models import Stock, StockMove
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -213,3 +213,31 @@ def test_a_guard_can_be_taken_off_again(text):
     guarded = tabular.harmless(text)
     assert tabular.unguarded(guarded) == text
     assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("kind", tabular.KINDS)
+@pytest.mark.parametrize("form", ["shopify", "woocommerce", "taobao"])
+def test_goods_in_others_columns_come_into_another_shop(shop, form, kind):
+    taken(shop, APPAREL.read_bytes())
+    there = make_shop()
+    count = Product.objects.count()
+    data = exported(shop, kind, lambda one: products_sheet_for(one, form))
+    assert taken(there, data) == (count, 0, 0, 0)
+    for one in Product.objects.filter(shop=shop):
+        twin = Product.objects.get(shop=there, title=one.title, external_id=one.external_id)
+        assert (twin.images, twin.option_names) == (one.images, one.option_names)
+        ours, theirs = (
+            [(sku.options, sku.price_minor, sku.code) for sku in of.skus.order_by("position", "id")]
+            for of in (one, twin)
+        )
+        assert theirs == ours
+    assert taken(there, data) == (0, 0, count, 0)
+
+
+@pytest.mark.parametrize("form", ["shopify", "woocommerce", "taobao"])
+def test_goods_typed_here_are_not_doubled_by_a_file_in_others_columns(shop, form):
+    product = make_product(shop, title="Cup")
+    make_sku(product)
+    data = exported(shop, sheet=lambda one: products_sheet_for(one, form))
+    assert taken(shop, data) == (0, 0, 0, 1)
+    assert taken(make_shop(), data) == (1, 0, 0, 0)

@@ -99,6 +99,8 @@ def _gathered(
 ) -> "_Batch":
     there = Q(source=terms.source, external_id__in=[draft.key for draft in drafts])
     ids = [draft.id for draft in drafts if draft.id is not None]
+    # Exported in another system's columns, goods without a source of their own go by our ids.
+    ids += [one for draft in drafts if (one := _uuid(draft.key)) is not None]
     if ids:
         there |= Q(id__in=ids)
     rows = Product.objects.filter(there, shop=shop).order_by("id")
@@ -113,7 +115,15 @@ def _gathered(
     for draft in drafts:
         product = by_id.get(draft.id) if draft.id is not None else None
         product = product or by_key.get(draft.key)
-        if product is None:
+        if product is None and _uuid(draft.key) in by_id:
+            batch.refuse(
+                draft,
+                _(
+                    "This is a product of this shop, in another system's columns; to edit it here,"
+                    " take our own export."
+                ),
+            )
+        elif product is None:
             batch.create(draft)
         elif draft.own:
             batch.edit(draft, product, skus[product.id])
@@ -139,7 +149,7 @@ class _Batch:
     def create(self, draft: ProductDraft) -> None:
         """A product that the shop does not have yet."""
         if draft.said is not None and not {"title", "price_minor"} <= draft.said:
-            self._refuse(
+            self.refuse(
                 draft, _("This shop has no such product; a new one needs a name and a price.")
             )
             return
@@ -215,7 +225,7 @@ class _Batch:
         )
         edits = sku_edits(draft, skus)
         if product.origin_id is not None and (merged.changes or any(one.differs for one in edits)):
-            self._refuse(
+            self.refuse(
                 draft, _("A supplier's goods follow their supplier; change their price rule here.")
             )
             return
@@ -266,7 +276,7 @@ class _Batch:
     def _other_money(self, draft: ProductDraft, product: Product) -> bool:
         if not draft.currency or draft.currency == product.currency:
             return False
-        self._refuse(
+        self.refuse(
             draft,
             _("The product is sold in %(ours)s and the file's prices are in %(theirs)s."),
             ours=product.currency,
@@ -274,7 +284,8 @@ class _Batch:
         )
         return True
 
-    def _refuse(self, draft: ProductDraft, words: str | Promise, **params: object) -> None:
+    def refuse(self, draft: ProductDraft, words: str | Promise, **params: object) -> None:
+        """Take nothing of a draft, for this reason."""
         self.applied.refused += [Refusal(sku.line, words, params) for sku in draft.skus]
 
     def write(self) -> None:
@@ -412,6 +423,13 @@ class _Batch:
 
     def _event(self, topic: str, payload: dict[str, str]) -> OutboxEvent:
         return OutboxEvent(shop_id=self.shop.id, topic=topic, payload=payload)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _variant(options: Sequence[str]) -> str:

@@ -25,9 +25,15 @@ def exports() -> None:
 
 
 @app.command()
-def products(file: OutFile, shop: ShopName) -> None:
-    """Products with their variants and stock; importing the file again changes nothing."""
-    _export("products", file, shop)
+def products(
+    file: OutFile,
+    shop: ShopName,
+    form: Annotated[
+        str, typer.Option("--format", help="yellowcart, shopify, woocommerce or taobao.")
+    ] = "yellowcart",
+) -> None:
+    """Products with their variants and stock; importing our own file again changes nothing."""
+    _export("products" if form == "yellowcart" else f"products-{form}", file, shop)
 
 
 @app.command()
@@ -62,10 +68,11 @@ def _export(what: str, file: Path, shop: str, *, addresses: bool = False) -> Non
     from django.utils.translation import gettext as _
 
     from yellowcart.core import outbox, tabular
-    from yellowcart.inventory.exporting import products_sheet, stock_sheet
+    from yellowcart.inventory.exporting import products_sheet, products_sheet_for, stock_sheet
     from yellowcart.listings.exporting import listings_sheet
     from yellowcart.orders.exporting import orders_sheet
     from yellowcart.shops.queries import find_shop, shop_not_found
+    from yellowcart.sources.writing import FORMATS
 
     kind = file.suffix.removeprefix(".").lower()
     with translation.override(language()):
@@ -75,7 +82,16 @@ def _export(what: str, file: Path, shop: str, *, addresses: bool = False) -> Non
                 raise shop_not_found()
             if kind not in tabular.KINDS:
                 raise Problem("format_unknown", 422, _("A file is either CSV or XLSX."))
+            form = what.removeprefix("products-")
+            if form != what and form not in FORMATS:
+                raise Problem(
+                    "format_unknown",
+                    422,
+                    _("%(format)s is not a format. Choose one of: %(formats)s."),
+                    params={"format": form, "formats": ", ".join(["yellowcart", *FORMATS])},
+                )
             sheet = {
+                f"products-{form}": lambda: products_sheet_for(found, form),
                 "products": lambda: products_sheet(found),
                 "stock": lambda: stock_sheet(found),
                 "listings": lambda: listings_sheet(found),

@@ -24,9 +24,9 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.tabular import Cell, Sheet
 from yellowcart.inventory.queries import Level, levels_of
 from yellowcart.shops.models import Shop
-from yellowcart.sources import columns, plain
+from yellowcart.sources import columns, plain, writing
 from yellowcart.sources.catalogue import MOST_SKUS
-from yellowcart.sources.drafts import ProductDraft
+from yellowcart.sources.drafts import ProductDraft, SkuDraft
 from yellowcart.sources.spool import Kept
 
 #: Products read at once.
@@ -47,6 +47,55 @@ def stock_sheet(shop: Shop) -> Sheet:
     heading = [_heading(key) for key in (*_STOCK_COLUMNS, "free", "marks")]
     heading.insert(3, _("Variant"))
     return Sheet(_("Stock"), heading, _stock_rows(shop))
+
+
+def products_sheet_for(shop: Shop, form: str) -> Sheet:
+    """What the shop sells in another system's columns (``sources.writing.FORMATS``), with what is
+    free to sell as stock. Its rows raise ``not_in_format`` where a product can't be said so."""
+    form_columns = writing.FORMATS[form]
+    book = writing.Book(shop.currency, ZoneInfo(settings.TIME_ZONE), _most_options(shop))
+    heading = form_columns.heading(book)
+    rows = (
+        [row.get(name) for name in heading]
+        for product, skus, levels in _chunks(shop)
+        for row in form_columns.rows(_draft(product, skus, levels), book)
+    )
+    return Sheet(_("Products"), heading, rows)
+
+
+def _draft(product: Product, skus: Sequence[Sku], levels: dict[UUID, Level]) -> ProductDraft:
+    """A product as a file of its source would say it."""
+    return ProductDraft(
+        key=product.external_id or str(product.id),
+        line=0,
+        title=product.title,
+        skus=tuple(
+            SkuDraft(
+                key=sku.external_id or str(sku.id),
+                line=0,
+                price_minor=sku.price_minor,
+                options=tuple(sku.options),
+                code=sku.code,
+                barcode=sku.barcode,
+                compare_at_minor=sku.compare_at_minor,
+                sale_price_minor=sku.sale_price_minor,
+                sale_from=sku.sale_from,
+                sale_until=sku.sale_until,
+                weight_grams=sku.weight_grams,
+                image_url=sku.image_url,
+                stock=levels[sku.id].free,
+                active=sku.active,
+            )
+            for sku in skus
+        ),
+        description_html=product.description_html,
+        vendor=product.vendor,
+        category=product.category,
+        tags=tuple(product.tags),
+        images=tuple(product.images),
+        option_names=tuple(product.option_names),
+        published=product.on_shelf,
+    )
 
 
 def _keys(options: int) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.tabular import unguarded
 from yellowcart.sources import cells
 from yellowcart.sources.cells import CellError
 from yellowcart.sources.drafts import Item, Note, ProductDraft, Refusal, SkuDraft
@@ -75,7 +76,9 @@ def keep(header: Sequence[str], rows: Iterator[tuple[int, list[str]]], spool: Sp
     keys = [_BY_NAME.get(name.lower()) for name in header]
     refused: list[Item] = []
     for line, values in rows:
-        row = {key: value for key, value in zip(keys, values, strict=True) if key and value}
+        row = {
+            key: unguarded(value) for key, value in zip(keys, values, strict=True) if key and value
+        }
         handle = row.get("handle") or _handle_from(row.get("title", ""))
         if not handle:
             refused.append(

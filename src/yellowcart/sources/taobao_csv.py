@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.tabular import unguarded
 from yellowcart.sources import cells
 from yellowcart.sources.cells import CellError
 from yellowcart.sources.columns import plain
@@ -35,6 +36,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("outer_id", "商家编码"),
     "alias": ("propalias", "销售属性别名"),
     "custom": ("input_custom_cpv", "自定义属性值"),
+    # Ours: what properties are called that Taobao does not know by a number.
+    "names": ("销售属性名称",),
     "num_id": ("num_id", "数字id"),
     "weight": ("item_weight", "物流重量", "宝贝重量"),
     "barcode": ("barcode", "商品条形码"),
@@ -71,7 +74,7 @@ def keep(header: Sequence[str], rows: Iterator[tuple[int, list[str]]], spool: Sp
         row: dict[str, str] = {}
         for key, value in zip(keys, values, strict=True):
             if key and value and key not in row:
-                row[key] = value
+                row[key] = unguarded(value)
         if row.get("title") in COLUMNS["title"]:
             continue  # The second line of names.
         first = spool.claim(_product_key(row), line)
@@ -173,7 +176,7 @@ class _Product:
             # A number is a place in Taobao's tree, which says nothing here.
             category="" if category.isdecimal() else category[:300],
             images=self._images(),
-            option_names=tuple(self._name(pid) for pid in names),
+            option_names=self._option_names(names),
             # 1 is on sale and 2 in the warehouse.
             published=found.get("approve_status", "1") != "2",
         )
@@ -240,8 +243,10 @@ class _Product:
                     said[f"{pieces[0]}:{pieces[1]}"] = pieces[2]
         return said
 
-    def _name(self, pid: str) -> str:
-        return PROPERTIES.get(pid, pid)
+    def _option_names(self, pids: list[str]) -> tuple[str, ...]:
+        said = [part.partition(":") for part in self.row.cells.get("names", "").split(";")]
+        ours = {pid.strip(): name[:100] for pid, _colon, name in said if name}
+        return tuple(ours.get(pid) or PROPERTIES.get(pid, pid) for pid in pids)
 
     def _price(self, text: str) -> int:
         if not text:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.core.tabular import unguarded
 from yellowcart.sources import cells
 from yellowcart.sources.cells import CellError
 from yellowcart.sources.drafts import Item, Note, ProductDraft, Refusal, SkuDraft
@@ -46,7 +47,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _BY_NAME = {name: key for key, names in COLUMNS.items() for name in names}
 _ATTRIBUTE = re.compile(r"attribute (\d{1,3}) (name|value\(s\))\Z")
 _WEIGHT = re.compile(r"weight(?: \((\w+)\))?\Z")
-_ESCAPED = re.compile(r"'[=+\-@\t\r]")
 _TOO_MANY = _("A product has at most %(most)s variants.")
 _REPEATS = _("The row repeats the variant on line %(line)s; change its options or remove it.")
 _BLOCKS = re.compile(r"<(?:p|div|ul|ol|table|h[1-6]|br)\b", re.IGNORECASE)
@@ -81,9 +81,7 @@ def keep(header: Sequence[str], rows: Iterator[tuple[int, list[str]]], spool: Sp
     refused: list[Item] = []
     for line, values in rows:
         row = {
-            key: value[1:] if _ESCAPED.match(value) else value
-            for key, value in zip(keys, values, strict=True)
-            if key and value
+            key: unguarded(value) for key, value in zip(keys, values, strict=True) if key and value
         }
         refusal = _keep_row(line, row, spool)
         if refusal is not None:

@@ -13,22 +13,29 @@ from django.views.decorators.http import require_GET
 from yellowcart.core import outbox, tabular
 from yellowcart.core.clock import now
 from yellowcart.core.tabular import Sheet
-from yellowcart.inventory.exporting import products_sheet, stock_sheet
+from yellowcart.inventory.exporting import products_sheet, products_sheet_for, stock_sheet
 from yellowcart.listings.exporting import listings_sheet
 from yellowcart.orders.exporting import orders_sheet
 from yellowcart.web.merchant.access import Desk, shop_page
 
 SHEETS: Final[dict[str, Callable[[Desk], Sheet]]] = {
     "products": lambda desk: products_sheet(desk.shop),
+    "products-shopify": lambda desk: products_sheet_for(desk.shop, "shopify"),
+    "products-woocommerce": lambda desk: products_sheet_for(desk.shop, "woocommerce"),
+    "products-taobao": lambda desk: products_sheet_for(desk.shop, "taobao"),
     "stock": lambda desk: stock_sheet(desk.shop),
     "listings": lambda desk: listings_sheet(desk.shop),
     "orders": lambda desk: orders_sheet(desk.shop, with_address=desk.may("ship")),
 }
+_ELSEWHERE: Final = _("In that system's columns, to take them there or into another shop here.")
 NAMES: Final[dict[str, tuple[Promise, Promise]]] = {
     "products": (
         _("Products"),
         _("Everything about each variant. Edit it and import it again."),
     ),
+    "products-shopify": (_("Products for Shopify"), _ELSEWHERE),
+    "products-woocommerce": (_("Products for WooCommerce"), _ELSEWHERE),
+    "products-taobao": (_("Products for Taobao Assistant"), _ELSEWHERE),
     "stock": (_("Stock"), _("What lies in the warehouse. Count, correct, import it again.")),
     "listings": (_("Listings"), _("Where each product is offered, and what bars it.")),
     "orders": (_("Orders"), _("A row for each line, with addresses for those who ship.")),
