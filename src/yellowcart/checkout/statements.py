@@ -151,7 +151,7 @@ _SALES = """
     goods, discount, deposit)
   JOIN offer USING (offer_no)
 ), line AS MATERIALIZED (
-  SELECT w.*, o.order_id, o.buyer_id, f.shop_id, f.listing_id, f.sku_id, f.product_id,
+  SELECT w.*, o.order_id, f.shop_id, f.listing_id, f.sku_id, f.product_id,
     f.stock_shop_id, f.stock_sku_id, f.title, f.commission_bps, f.counted, f.reserves, f.expires_at
   FROM unnest(
     $38::int[], $39::int[], $40::int[], $41::int[], $42::bigint[], $43::bigint[], $44::uuid[]
