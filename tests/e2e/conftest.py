@@ -88,7 +88,7 @@ def _lay_street(data: Path, kept: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
             new = furnish(kept.with_suffix(".new"))
-            setting = {**environment(new), "YELLOWCART_DEMO": "1"}
+            setting = {**environment(new), "YELLOWCART_DEMO": "1", "YELLOWCART_MEDIA": "on"}
             subprocess.run([sys.executable, "-c", _FILL], env=setting, check=True)
             new.rename(kept)
     subprocess.run(["cp", "-a", str(kept), str(data)], check=True)
