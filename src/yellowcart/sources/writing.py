@@ -86,7 +86,9 @@ def _check_options(draft: ProductDraft, skus: Sequence[SkuDraft], most: int | No
 
 
 def _listed(texts: Sequence[str]) -> str:
-    return ", ".join(text.replace(",", "\\,") for text in texts)
+    # A backslash at an end would take the comma after it along; blanks around parts don't count.
+    parts = (text.replace(",", "\\,") for text in texts)
+    return ", ".join(f"{part} " if part.endswith("\\") else part for part in parts)
 
 
 # Shopify
