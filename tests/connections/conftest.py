@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.connections.fakes import ConsentConnector, FakeConnector, draft
+from tests.connections.fakes import ConsentConnector, FakeConnector, TellingConnector, draft
 from tests.factories import make_account, make_shop
 from tests.orders.worlds import World
 from yellowcart.catalog import supply
@@ -31,6 +31,14 @@ def store() -> Iterator[FakeConnector]:
 @pytest.fixture
 def consenting() -> Iterator[ConsentConnector]:
     connector = ConsentConnector()
+    CONNECTORS[connector.source] = connector
+    yield connector
+    del CONNECTORS[connector.source]
+
+
+@pytest.fixture
+def tells() -> Iterator[TellingConnector]:
+    connector = TellingConnector()
     CONNECTORS[connector.source] = connector
     yield connector
     del CONNECTORS[connector.source]
@@ -70,6 +78,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Work:
             Following.objects.filter(connection=connection).update(due_at=wall())
         if orders_due:
             connection.supplies.filter(due_at__isnull=False).update(due_at=wall())
+            connection.stock_tellings.filter(due_at__isnull=False).update(due_at=wall())
         Connection.objects.filter(id=connection.id).update(lane_until=None, lane_token=None)
         lane.do_work(str(connection.id))
         return Connection.objects.select_related("supplier", "shop").get(id=connection.id)

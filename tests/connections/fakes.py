@@ -167,6 +167,39 @@ class FakeConnector(Connector):
         return Delivery(told["id"], happenings, b"ok", "text/plain")
 
 
+class TellingConnector(FakeConnector):
+    """One that takes no orders, and is told of what was sold elsewhere."""
+
+    source = "told"
+    can = (FakeConnector.can - {Can.TAKE_ORDER}) | {Can.CHANGE_STOCK}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stock: dict[str, int] = {}
+        self.moved: list[tuple[str, int]] = []
+        self.references: set[str] = set()
+
+    def fills(self, *keys: str, stock: int = 5) -> None:
+        """Products whose two variants lie there so many times each."""
+        for key in keys:
+            self.shelf.drafts[key] = draft(key, stock=stock)
+            self.stock |= {f"{key}-a": stock, f"{key}-b": stock}
+
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        self._call("stock_of")
+        return self.stock.get(sku_key)
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        self._call("change_stock")
+        if self.knows_references and reference in self.references:
+            return
+        self.references.add(reference)
+        self.stock[sku_key] += change
+        self.moved.append((sku_key, change))
+
+
 class ConsentConnector(FakeConnector):
     """One that wants a person's consent, and whose tokens end."""
 

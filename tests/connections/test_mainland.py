@@ -6,21 +6,28 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import Settings as SettingsWrapper
 
 from tests.connections.conftest import Work
+from tests.factories import make_account
+from tests.orders.worlds import World
 from tests.sources.contract import doudian as doudian_contract
 from tests.sources.contract import kuaishou as kuaishou_contract
 from tests.sources.contract import taobao as taobao_contract
 from tests.sources.contract import youzan as youzan_contract
-from tests.sources.contract.gateway import served
+from tests.sources.contract.gateway import Call, Reply, served
+from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import actions
-from yellowcart.connections.models import Connection
+from yellowcart.connections.models import Connection, StockTelling
+from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
-from yellowcart.orders.models import Conversion
+from yellowcart.inventory.queries import levels_of
+from yellowcart.listings.models import Listing
+from yellowcart.orders.models import Conversion, Order
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.sources.actions import do_know_sources
@@ -210,3 +217,87 @@ def test_a_kuaishou_shop_says_yes_and_its_messages_have_it_asked_again(
     work(connection, all_due=True)
     sale = Conversion.objects.get(source="kuaishou")
     assert (sale.external_order_id, sale.amount_minor, sale.status) == ("7", 3990, "paid")
+
+
+def sells(shop: Shop, owner: Account, connection: Connection, key: str, quantity: int) -> Order:
+    """A copy of one of the store's variants is sold in the owner's shop, and the lane tells of
+    it."""
+    connection.refresh_from_db()
+    assert connection.supplier is not None
+    Product.objects.filter(shop=connection.supplier).update(review_state="approved")
+    supply.do_list_supplier_goods(actor=owner, supplier=connection.supplier, shop=shop)
+    original = Sku.objects.get(product__shop=connection.supplier, external_id=key)
+    sku = Sku.objects.get(product__shop=shop, stock_sku_id=original.id)
+    listing = Listing.objects.create(
+        shop=shop,
+        product_id=sku.product_id,
+        surface="shop_page",
+        container_id=shop.id,
+        source="native",
+        integration="native",
+        shop_type="enterprise",
+    )
+    order = World(owner, shop, sku, listing, make_account()).order(quantity=quantity)
+    with transaction.atomic():
+        outbox.append("orders.placed", {"orders": [str(order.id)]}, shop_id=shop.id)
+    outbox.relay_all()
+    return order
+
+
+def test_a_kuaishou_shop_is_told_of_a_sale_once_though_the_answer_is_lost(
+    owner: Account, shop: Shop, kwai: kuaishou_contract.Platform, work: Work
+) -> None:
+    kwai.wares = [kuaishou_contract.ware(1)]
+    typed = {
+        "app_key": kuaishou_contract.APP,
+        "app_secret": kuaishou_contract.APP_SECRET,
+        "sign_secret": kuaishou_contract.SIGN_SECRET,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="kuaishou", typed=typed)
+    url = actions.do_ask_consent(actor=owner, connection_id=connection.id)
+    state = parse_qs(urlsplit(url).query)["state"][0]
+    connection = work(actions.do_finish_consent(actor=owner, state=state, code="code-1"))
+    real = kwai.answer
+
+    def lossy(call: Call) -> Reply:
+        told = real(call)
+        return Reply(b"", 502) if call.path == "/open/item/sku/stock/update" else told
+
+    kwai.answer = lossy  # type: ignore[method-assign]
+    sells(shop, owner, connection, "158419190350010", 2)
+    work(connection, orders_due=True)
+    kwai.answer = real  # type: ignore[method-assign]
+    kwai.wares[0]["skuList"][0]["skuStock"] -= 1  # sold there meanwhile
+    work(connection, orders_due=True)
+    work(connection, orders_due=True)
+    assert [(one["changeType"], one["skuChangeStock"]) for one in kwai.moved] == [(2, 2)]
+    work(connection, all_due=True)
+    sku = Sku.objects.get(product__shop=connection.supplier, external_id="158419190350010")
+    level = levels_of([sku])[sku.id]
+    assert (level.on_hand, level.free) == (4, 2)
+
+
+def test_a_douyin_shop_is_told_of_a_sale_once_though_the_answer_is_lost(
+    owner: Account, shop: Shop, douyin: doudian_contract.Platform, work: Work
+) -> None:
+    douyin.products = [doudian_contract.product(1)]
+    typed = {
+        "app_key": doudian_contract.KEY,
+        "app_secret": doudian_contract.SECRET,
+        "shop_id": doudian_contract.SHOP,
+    }
+    connection = actions.do_connect(actor=owner, shop=shop, source="doudian", typed=typed)
+    connection = work(connection)
+    real = douyin.answer
+
+    def lossy(call: Call) -> Reply:
+        told = real(call)
+        return Reply(b"", 502) if call.path == "/sku/syncStock" else told
+
+    douyin.answer = lossy  # type: ignore[method-assign]
+    sells(shop, owner, connection, "1770000000000010", 2)
+    work(connection, orders_due=True)
+    douyin.answer = real  # type: ignore[method-assign]
+    work(connection, orders_due=True)
+    assert douyin.products[0]["spec_prices"][0]["stock_num"] == 3
+    assert StockTelling.objects.get().told == -2

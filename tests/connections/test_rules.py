@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.connections.fakes import draft
 from yellowcart.connections import rules
-from yellowcart.sources.connector import Setting
+from yellowcart.sources.connector import Can, Setting
 from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -109,3 +109,66 @@ def test_percentiles():
     assert rules.percentile([], 0.95) is None
     assert rules.percentile([7], 0.95) == 7
     assert rules.percentile(range(1, 101), 0.95) == 95
+
+
+@pytest.mark.parametrize(
+    ("can", "how"),
+    [
+        ({Can.TAKE_ORDER, Can.CHANGE_STOCK}, "by_order"),
+        ({Can.CHANGE_STOCK, Can.LIST_CATALOGUE}, "by_change"),
+        ({Can.LIST_CATALOGUE, Can.FOLLOW_STOCK}, "not"),
+    ],
+)
+def test_a_store_learns_of_our_sales_in_one_way(can, how):
+    assert rules.learns(can) == how
+
+
+@pytest.mark.parametrize(
+    ("lines", "there", "counts"),
+    [
+        ([(0, 2)], 5, [2]),
+        ([(0, 2), (0, 3)], 4, [2, 2]),
+        ([(2, 0), (0, 3)], 1, [0, 3]),
+        ([(2, 0), (0, 9)], 1, [0, 3]),
+        ([(0, 2)], 0, [0]),
+        ([(0, 2)], -4, [0]),
+        ([(3, 1)], 0, [1]),
+        ([], 5, []),
+    ],
+)
+def test_no_more_is_taken_away_than_there_is(lines, there, counts):
+    assert rules.to_tell([rules.SoldLine(*line) for line in lines], there) == counts
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=6), st.integers(0, 40))
+def test_telling_never_takes_the_store_below_nothing(lines, there):
+    sold = [rules.SoldLine(*line) for line in lines]
+    counts = rules.to_tell(sold, there)
+    change = sum(line.counted for line in sold) - sum(counts)
+    assert there + change >= 0
+    for line, count in zip(sold, counts, strict=True):
+        assert min(line.counted, line.wanted) <= count <= max(line.counted, line.wanted)
+    if there >= sum(line.wanted for line in sold):
+        assert counts == [line.wanted for line in sold]
+
+
+@pytest.mark.parametrize(
+    ("change", "there", "arrived"),
+    [
+        (-2, 10, False),
+        (-2, 8, True),
+        (-2, 7, True),
+        (-2, 9, False),
+        (-2, 12, False),
+        (2, 10, False),
+        (2, 12, True),
+        (2, 11, True),
+        (2, 9, False),
+    ],
+)
+def test_whether_a_change_arrived_is_told_by_what_is_there(change, there, arrived):
+    assert rules.has_arrived(change, 10, there) is arrived
+
+
+def test_a_warehouse_never_holds_less_than_nothing():
+    assert rules.on_hand_of(1, -3) == 0

@@ -10,7 +10,7 @@ METHODS = {
     Can.FETCH_ITEM: {"item"},
     Can.LIST_CATALOGUE: {"catalogue"},
     Can.FOLLOW_STOCK: {"levels"},
-    Can.SET_STOCK: {"set_stock"},
+    Can.CHANGE_STOCK: {"stock_of", "change_stock"},
     Can.COPY_TO_CHANNEL: {"copy_to_channel"},
     Can.TAKE_ORDER: {"place", "progress", "cancel"},
     Can.REDUCE_ORDER: {"reduce"},

@@ -158,37 +158,18 @@ def test_levels_are_of_what_changed_the_bound_included(
     assert len(doudian.levels(store, None).rows) == 4
 
 
-def test_stock_is_set_by_the_difference(
+def test_stock_is_changed_once_for_a_reference(
     doudian: Doudian, store: Store, platform: contract.Platform
 ) -> None:
     platform.products = [contract.product(1)]
-    sku = platform.products[0]["spec_prices"][0]
-    for number, wanted in enumerate((8, 0, 3)):
-        doudian.set_stock(store, PRODUCT, SKU, wanted, f"m{number}")
-        assert sku["stock_num"] == wanted
-    sku["stock_num"] = 1
-    doudian.set_stock(store, PRODUCT, SKU, 3, "m2")
-    assert sku["stock_num"] == 1  # the platform has done m2
-    with pytest.raises(SourceError):
-        doudian.set_stock(store, PRODUCT, "5", 1, "m9")
-
-
-def test_an_answer_that_got_lost_does_not_move_stock_twice(
-    doudian: Doudian, store: Store, platform: contract.Platform
-) -> None:
-    platform.products = [contract.product(1)]
-    real = platform.answer
-
-    def lossy(call: Any) -> Reply:
-        told = real(call)
-        return Reply(b"", 502) if call.path == "/sku/syncStock" else told
-
-    platform.answer = lossy  # type: ignore[method-assign]
-    with pytest.raises(SourceError):
-        doudian.set_stock(store, PRODUCT, SKU, 9, "m1")
-    platform.answer = real  # type: ignore[method-assign]
-    doudian.set_stock(store, PRODUCT, SKU, 9, "m1")
-    assert platform.products[0]["spec_prices"][0]["stock_num"] == 9
+    assert doudian.knows_references
+    for reference, change, after in (("m0", 3, 8), ("m0", 3, 8), ("m1", -8, 0), ("m2", 0, 0)):
+        doudian.change_stock(store, PRODUCT, SKU, change, reference)
+        assert doudian.stock_of(store, PRODUCT, SKU) == after
+    assert doudian.stock_of(store, PRODUCT, "5") is None
+    for sku, change in (("5", 1), (SKU, -1)):
+        with pytest.raises(SourceError):
+            doudian.change_stock(store, PRODUCT, sku, change, "m9")
 
 
 @pytest.mark.parametrize(

@@ -137,14 +137,15 @@ def test_the_catalogue_is_paged(
     assert len(levels) == 240
 
 
-def test_stock_is_set_by_adding_and_subtracting(
+def test_stock_is_changed_by_adding_and_subtracting(
     kuaishou: Kuaishou, store: Store, platform: contract.Platform
 ) -> None:
     platform.wares = [contract.ware(1)]
     product, sku = "24904424070001", "158419190350010"
-    for wanted in (8, 8, 0, 3):
-        kuaishou.set_stock(store, product, sku, wanted, "m1")
-        assert platform.wares[0]["skuList"][0]["skuStock"] == wanted
+    assert kuaishou.stock_of(store, product, sku) == 5
+    for change, after in ((3, 8), (0, 8), (-8, 0), (3, 3)):
+        kuaishou.change_stock(store, product, sku, change, "m1")
+        assert kuaishou.stock_of(store, product, sku) == after
     assert [(one["changeType"], one["skuChangeStock"]) for one in platform.moved] == [
         (1, 3),
         (2, 8),
@@ -152,50 +153,14 @@ def test_stock_is_set_by_adding_and_subtracting(
     ]
 
 
-def test_an_answer_that_got_lost_does_not_move_stock_twice(
-    kuaishou: Kuaishou, store: Store, platform: contract.Platform
-) -> None:
-    platform.wares = [contract.ware(1)]
-    product, sku = "24904424070001", "158419190350010"
-    real = platform.answer
-
-    def lossy(call: Any) -> Reply:
-        told = real(call)
-        return Reply(b"", 502) if call.method == "POST" else told
-
-    platform.answer = lossy  # type: ignore[method-assign]
-    with pytest.raises(SourceError):
-        kuaishou.set_stock(store, product, sku, 9, "m1")
-    platform.answer = real  # type: ignore[method-assign]
-    kuaishou.set_stock(store, product, sku, 9, "m1")
-    assert platform.wares[0]["skuList"][0]["skuStock"] == 9
-    assert len(platform.moved) == 1
-
-
-def test_a_sale_meanwhile_stays_subtracted(
-    kuaishou: Kuaishou, store: Store, platform: contract.Platform
-) -> None:
-    platform.wares = [contract.ware(1)]
-    real = platform.answer
-
-    def selling(call: Any) -> Reply:
-        told = Reply(real(call).raw)
-        if call.method == "GET":
-            platform.wares[0]["skuList"][0]["skuStock"] -= 2
-        return told
-
-    platform.answer = selling  # type: ignore[method-assign]
-    kuaishou.set_stock(store, "24904424070001", "158419190350010", 9, "m1")
-    assert platform.wares[0]["skuList"][0]["skuStock"] == 7
-
-
 def test_stock_of_an_unknown_variant_is_refused(
     kuaishou: Kuaishou, store: Store, platform: contract.Platform
 ) -> None:
     platform.wares = [contract.ware(1)]
     for product, sku in (("24904424070001", "1"), ("24904424079999", "1")):
+        assert kuaishou.stock_of(store, product, sku) is None
         with pytest.raises(SourceError):
-            kuaishou.set_stock(store, product, sku, 1, "m1")
+            kuaishou.change_stock(store, product, sku, 1, "m1")
     assert not platform.moved
 
 

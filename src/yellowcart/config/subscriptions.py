@@ -4,6 +4,7 @@ from yellowcart.catalog import copies
 from yellowcart.catalog.service import use_limits
 from yellowcart.connections import events as supply_events
 from yellowcart.connections import lane as _store_jobs  # noqa: F401  the worker finds jobs by name
+from yellowcart.connections import sold_here as stores
 from yellowcart.connections import supplying
 from yellowcart.connections.pictures import StoresGate
 from yellowcart.core.outbox import subscribe
@@ -83,6 +84,8 @@ def connect() -> None:
     subscribe("orders.paid", supplying.on_paid)
     subscribe("orders.closed", supplying.on_less_wanted)
     subscribe("orders.money_back", supplying.on_less_wanted)
+    for topic in ("orders.placed", "orders.paid", "orders.closed", "orders.money_back"):
+        subscribe(topic, stores.on_orders)
     # Those who wait come first, so that rooms hear what is left for everybody else.
     subscribe("inventory.stock_changed", waitlist.on_stock_changed)
     subscribe("inventory.stock_changed", numbering.on_stock_changed)

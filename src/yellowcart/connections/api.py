@@ -14,10 +14,12 @@ from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.supply import check_supplier
 from yellowcart.connections import actions, health, listing, messages, queries, telling
 from yellowcart.connections.models import Change, Connection, ListingRun
+from yellowcart.connections.rules import learns
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person
 from yellowcart.shops.queries import access_shop, get_shop
 from yellowcart.sources.connector import Connector
+from yellowcart.sources.connectors import connector_of
 
 router = Router()
 
@@ -90,7 +92,12 @@ class ConnectionOut(Schema):
 
 
 class HealthOut(Schema):
-    """The last hour of a connection, and what waits; times in milliseconds."""
+    """The last hour of a connection, and what waits; times in milliseconds.
+
+    ``stock_waiting`` variants are still to be told of sales made here, ``stock_retried`` of them
+    were tried in vain; ``stock_told`` pieces the store has taken off for us in all. ``learns``:
+    ``by_order`` where it takes the orders, ``by_change`` where it is told, else ``not``.
+    """
 
     health: str
     calls: int
@@ -102,6 +109,10 @@ class HealthOut(Schema):
     orders_waiting: int
     orders_retried: int
     orders_returned: int
+    learns: str
+    stock_waiting: int
+    stock_retried: int
+    stock_told: int
     errors: list[dict[str, Any]]
 
 
@@ -355,6 +366,10 @@ def health_of(request: HttpRequest, connection_id: UUID) -> HealthOut:
         orders_waiting=report.orders_waiting,
         orders_retried=report.orders_retried,
         orders_returned=report.orders_returned,
+        learns=learns(connector_of(row.source).can),
+        stock_waiting=report.stock_waiting,
+        stock_retried=report.stock_retried,
+        stock_told=report.stock_told,
         errors=[
             {"at": call.at, "call": call.name, "outcome": call.outcome, "words": said(call.words)}
             for call in report.errors

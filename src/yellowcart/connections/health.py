@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from yellowcart.connections import sold_here
 from yellowcart.connections.models import Call, Connection, ListingRun, Message, Supply
 from yellowcart.connections.rules import Health, health_of, percentile
 from yellowcart.connections.states import SUPPLY_ENDS
@@ -19,7 +20,8 @@ ERRORS_SHOWN: Final = 10
 class Report:
     """A connection's last hour. ``p95_ms`` is of calls that were answered; None where none was.
 
-    ``queue`` counts what waits: messages, orders, and how many of these failed before.
+    What waits: messages, orders, and variants whose sales the store is to be told of; and how many
+    of these failed before. ``stock_told`` are the pieces that the store took off for us in all.
     """
 
     health: Health
@@ -33,6 +35,9 @@ class Report:
     orders_waiting: int
     orders_retried: int
     orders_returned: int
+    stock_waiting: int
+    stock_retried: int
+    stock_told: int
 
     @property
     def share_failed(self) -> float:
@@ -52,6 +57,7 @@ def report_of(connection: Connection) -> Report:
     failed = outcomes["failed"]
     open_orders = Supply.objects.filter(connection=connection).exclude(state__in=SUPPLY_ENDS)
     errors = Call.objects.filter(connection=connection).exclude(outcome="answered")
+    stock_waiting, stock_retried, stock_told = sold_here.summed_up(connection)
     return Report(
         health=health_of(connection.breaker, failed / len(recent) if recent else 0.0),
         calls=len(recent),
@@ -66,6 +72,9 @@ def report_of(connection: Connection) -> Report:
         orders_waiting=open_orders.filter(state="unassigned").count(),
         orders_retried=open_orders.filter(attempts__gt=0).count(),
         orders_returned=Supply.objects.filter(connection=connection, state="returned").count(),
+        stock_waiting=stock_waiting,
+        stock_retried=stock_retried,
+        stock_told=stock_told,
     )
 
 

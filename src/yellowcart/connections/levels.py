@@ -11,6 +11,7 @@ from yellowcart.catalog.models import Sku
 from yellowcart.catalog.rules import DEAREST_MINOR
 from yellowcart.connections.models import Connection, SupplyLine, Word
 from yellowcart.connections.rules import is_later, on_hand_of
+from yellowcart.connections.sold_here import counted_off, on_their_way
 from yellowcart.connections.states import AT_SUPPLIER
 from yellowcart.core.ids import new_id
 from yellowcart.inventory.actions import do_count_many
@@ -75,13 +76,14 @@ def apply_levels(connection: Connection, levels: Iterable[Level], asked_at: date
         .filter(connection=connection, sku_id__in=[sku.id for sku in skus.values()])
         .order_by("sku_id")
     }
+    unsure = on_their_way(connection, [sku.stock_sku_id for sku in skus.values()])
     counts: dict[_Own, tuple[int, datetime]] = {}
     prices: list[PriceSaid] = []
     kept: list[Word] = []
     for key, sku in sorted(skus.items(), key=lambda one: one[1].id):
         at, level = newest[key]
         word = words.get(sku.id) or Word(id=new_id(), connection=connection, sku_id=sku.id)
-        is_new = is_later(at, word.said_at)
+        is_new = is_later(at, word.said_at) and sku.stock_sku_id not in unsure
         told.late += not is_new
         if is_new:
             counts[sku] = (level.available, at)
@@ -110,8 +112,10 @@ def _count(connection: Connection, counts: dict[_Own, tuple[int, datetime]], tol
     # A variant that draws on a sibling's row is counted with the sibling.
     own = {sku: said for sku, said in counts.items() if sku.stock_sku_id == sku.id}
     taken = _taken(connection, {sku.id: at for sku, (_available, at) in own.items()})
+    told_of = counted_off(connection, [sku.id for sku in own])
     wanted = {
-        sku.id: on_hand_of(available, taken.get(sku.id, 0)) for sku, (available, _at) in own.items()
+        sku.id: on_hand_of(available, taken.get(sku.id, 0) + told_of.get(sku.id, 0))
+        for sku, (available, _at) in own.items()
     }
     outcome = do_count_many(supplier.id, wanted, actor_id=None, reason="store")
     told.stock, told.raised = outcome.changed, len(outcome.raised)

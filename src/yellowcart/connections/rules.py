@@ -1,8 +1,9 @@
 """What follows from how a source behaves and what it says. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from yellowcart.catalog.rules import (
     MOST_TAGS,
     is_web_url,
 )
-from yellowcart.sources.connector import Setting
+from yellowcart.sources.connector import Can, Setting
 from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
 #: Waits before an order is handed over again: seconds. After the last it is given back to the shop.
@@ -47,9 +48,63 @@ def on_hand_of(available: int, taken: int) -> int:
     """Pieces that lie in the warehouse where a supplier has ``available`` to sell.
 
     ``taken`` are pieces of ours that the supplier has counted off already, because it took the
-    order, but that have not left: in our row they are sold, and must not be subtracted twice.
+    order or was told of the sale, but that have not left: in our row they are promised, and must
+    not be subtracted twice. Below 0 where more left than it was told of yet.
     """
-    return min(max(available, 0), MOST_PIECES) + taken
+    return max(min(max(available, 0), MOST_PIECES) + taken, 0)
+
+
+class Learns(StrEnum):
+    """How a store learns that goods of its were sold here."""
+
+    BY_ORDER = "by_order"
+    BY_CHANGE = "by_change"
+    NOT = "not"
+
+
+#: The first capability of a connector that stands here says how its store learns of our sales.
+#: A store that takes the order counts the pieces off itself: telling it of a change as well would
+#: take them twice. One that is sold from here and learns of nothing may sell the last piece too.
+HOW_A_SALE_IS_TOLD: Final[tuple[tuple[Can, Learns], ...]] = (
+    (Can.TAKE_ORDER, Learns.BY_ORDER),
+    (Can.CHANGE_STOCK, Learns.BY_CHANGE),
+)
+
+
+def learns(can: Collection[Can]) -> Learns:
+    """How a store whose connector can do so much learns of our sales."""
+    return next((how for one, how in HOW_A_SALE_IS_TOLD if one in can), Learns.NOT)
+
+
+class SoldLine(NamedTuple):
+    """A line of ours: ``counted`` pieces the store has counted off, ``wanted`` it should have."""
+
+    counted: int
+    wanted: int
+
+
+def to_tell(lines: Sequence[SoldLine], there: int) -> list[int]:
+    """What the store will have counted off of each line after one change, ``there`` before it.
+
+    Pieces that came back are given back first; of what was sold, the oldest lines first, no more
+    is taken away than there is. The rest is told when there is more.
+    """
+    found = [min(line.counted, line.wanted) for line in lines]
+    left = max(there, 0) + sum(line.counted for line in lines) - sum(found)
+    for place, line in enumerate(lines):
+        more = min(line.wanted - found[place], left)
+        found[place] += more
+        left -= more
+    return found
+
+
+def has_arrived(change: int, before: int, there: int) -> bool:
+    """Whether a change whose answer was lost was done, told by what the store had and has.
+
+    The store may have sold some in between, which looks like more taken away or less added; that
+    it got new goods in just then is not thought of.
+    """
+    return there <= before + change if change < 0 else there > before
 
 
 def is_later(said_at: datetime, known_at: datetime | None) -> bool:

@@ -55,11 +55,13 @@ _WORDS: Final = {
 
 class FetchError(Problem):
     """A call that did not come to an answer. ``code`` is one of ``address_refused``,
-    ``unreachable``, ``too_slow``, ``too_large`` and ``moved``."""
+    ``unreachable``, ``too_slow``, ``too_large`` and ``moved``. ``unsent``: it can't have arrived,
+    for no connection was made."""
 
-    def __init__(self, code: str, host: str, why: str = "") -> None:
+    def __init__(self, code: str, host: str, why: str = "", *, unsent: bool = False) -> None:
         status = 422 if code == "address_refused" else 502
         super().__init__(code, status, _WORDS[code], params={"host": host, "why": why})
+        self.unsent = unsent or code == "address_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,10 @@ def _exchange(request: httpx.Request, most_bytes: int, deadline: float) -> Answe
             finally:
                 answer.close()
     except httpcore.TimeoutException as error:
-        raise FetchError("too_slow", host) from error
+        unsent = isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout)
+        raise FetchError("too_slow", host, unsent=unsent) from error
+    except httpcore.ConnectError as error:
+        raise FetchError("unreachable", host, str(error), unsent=True) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
         raise FetchError("unreachable", host, _why(error)) from error
 
@@ -318,7 +323,7 @@ def checked_addresses(host: str, port: int, *, secure: bool = True) -> list[_Add
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
-        raise FetchError("unreachable", host, str(_("no such name"))) from error
+        raise FetchError("unreachable", host, str(_("no such name")), unsent=True) from error
     addresses = list(dict.fromkeys(ipaddress.ip_address(str(one[4][0])) for one in found))
     for address in addresses:
         if any(one.covers(host.lower(), port, address) for one in _allowances()):

@@ -1,7 +1,7 @@
 """Reading stock."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from yellowcart.catalog.models import Product, Sku
@@ -22,6 +22,8 @@ class Level(NamedTuple):
 
 
 NONE = Level(0, 0, 0)
+#: States of holds whose pieces were not given back.
+HELD: Final = frozenset({"pending", "captured", "shipped"})
 
 
 def levels(keys: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Level]:
@@ -75,3 +77,37 @@ def awaited(lines: Iterable[tuple[UUID, UUID, int]]) -> dict[tuple[UUID, UUID, i
         for row in rows
     }
     return {key: count for key, count in found.items() if key in wanted}
+
+
+class Kept(NamedTuple):
+    """What became of the pieces that one order line held.
+
+    ``wanted`` of them were not given back: they are promised, or have left (``shipped``).
+    ``is_over``: nothing of the line is promised any more.
+    """
+
+    stock_shop_id: UUID
+    stock_sku_id: UUID
+    wanted: int
+    shipped: int
+    is_over: bool
+
+
+def kept_of_orders(orders: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID, int], Kept]:
+    """What became of the pieces of orders ``(shop, order)``, by shop, order and line number."""
+    wanted = set(orders)
+    rows = Hold.objects.filter(
+        shop_id__in={shop_id for shop_id, _order in wanted},
+        order_id__in={order_id for _shop, order_id in wanted},
+    )
+    return {
+        (row.shop_id, row.order_id, row.line_no): Kept(
+            row.stock_shop_id,
+            row.stock_sku_id,
+            row.quantity - row.released if row.state in HELD else row.shipped,
+            row.shipped,
+            row.state not in {"pending", "captured"},
+        )
+        for row in rows
+        if (row.shop_id, row.order_id) in wanted
+    }

@@ -29,7 +29,7 @@ class Can(StrEnum):
     FETCH_ITEM = "fetch_item"  # item
     LIST_CATALOGUE = "list_catalogue"  # catalogue
     FOLLOW_STOCK = "follow_stock"  # levels
-    SET_STOCK = "set_stock"  # set_stock
+    CHANGE_STOCK = "change_stock"  # stock_of, change_stock
     COPY_TO_CHANNEL = "copy_to_channel"  # copy_to_channel
     TAKE_ORDER = "take_order"  # place, progress, cancel
     REDUCE_ORDER = "reduce_order"  # reduce
@@ -304,12 +304,21 @@ class Connector:
         """Stock and prices that changed since an instant, or all where it is ``None``."""
         raise NotImplementedError
 
-    def set_stock(
-        self, store: Store, product_key: str, sku_key: str, available: int, reference: str
-    ) -> None:
-        """Tell the source how many pieces there are, for goods that are sold there as well.
+    #: Whether the source itself does a change of stock with the same reference only once.
+    knows_references: ClassVar[bool] = False
 
-        The same ``reference`` again changes nothing. ``SourceError`` where it has no such variant.
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        """Pieces of one variant to sell as the source has them; ``None`` where it has no such."""
+        raise NotImplementedError
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        """Add ``change`` pieces (negative: take away) to what the source can sell of a variant.
+
+        A change and not a count, so that what the source sells meanwhile stays subtracted. The
+        same ``reference`` again changes nothing where :attr:`knows_references`; elsewhere each
+        call counts, and the caller has to know whether one that failed had arrived.
         """
         raise NotImplementedError
 

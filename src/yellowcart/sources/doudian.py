@@ -10,7 +10,7 @@ products ends with an empty page, a list of orders begins with page 0.
 | fetch an item | ``product.detail`` |
 | list the catalogue | ``product.listV2`` by cursor, then each product |
 | follow stock and price | the same, since an update time; and messages |
-| set stock | ``sku.syncStock``, incremental with ``idempotent_id`` |
+| change stock | ``sku.syncStock``, incremental with ``idempotent_id`` |
 | copy to a channel | ``product.addChannelProduct``, ``buyin.bindChannelProduct`` |
 | report conversions | ``order.searchList`` by update time |
 | receive webhooks | ``event-sign`` over the raw body |
@@ -28,7 +28,7 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
-from yellowcart.sources.answers import pieces, shaped
+from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -137,7 +137,7 @@ class Doudian(Connector):
             Can.FETCH_ITEM,
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
-            Can.SET_STOCK,
+            Can.CHANGE_STOCK,
             Can.COPY_TO_CHANNEL,
             Can.REPORT_CONVERSIONS,
             Can.RECEIVE_WEBHOOKS,
@@ -158,6 +158,7 @@ class Doudian(Connector):
     documentation = "https://op.jinritemai.com/docs/api-docs"
     #: A search shows 50,000 orders; a longer span may hold more.
     window_seconds: ClassVar[int] = 24 * 3600
+    knows_references: ClassVar[bool] = True
 
     def __init__(self, gateway: str = GATEWAY) -> None:
         self.gateway = gateway
@@ -211,16 +212,16 @@ class Doudian(Connector):
         found = [self._detail(store, key) for key in page.rows]
         return Page([level for one in found if one for level in levels(one)], page.cursor)
 
-    def set_stock(
-        self, store: Store, product_key: str, sku_key: str, available: int, reference: str
-    ) -> None:
-        """Bring a variant's stock to a number by the difference to what is there, so that a sale
-        in between stays subtracted. Douyin itself refuses the same ``reference`` twice."""
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        """A variant's stock, from its product."""
         detail = self._detail(store, product_key)
-        there = [one for one in levels(detail) if one.sku_key == sku_key] if detail else []
-        if not there:
-            raise SourceError(SOURCE, f"no variant {sku_key} of {product_key}", code="gone")
-        change = pieces(available) - there[0].available
+        rows = levels(detail) if detail else []
+        return next((one.available for one in rows if one.sku_key == sku_key), None)
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        """Add or subtract pieces. Douyin itself refuses the same ``reference`` twice."""
         if not change:
             return
         asked = {

@@ -11,7 +11,7 @@ list ends with a cursor that says so in words (``nomore``).
 | fetch an item | ``open.item.list.get`` by item id |
 | list the catalogue | ``open.item.list.get`` |
 | follow stock and price | the same, all of it: the list knows no time of change |
-| set stock | ``open.item.sku.stock.update``, which adds and subtracts only |
+| change stock | ``open.item.sku.stock.update``, which adds and subtracts and knows no reference |
 | report conversions | ``open.distribution.cps.kwaimoney.order.list``, or the shop's own orders |
 | receive webhooks | AES/CBC, hints only |
 | convert links | ``open.distribution.cps.kwaimoney.link.create`` with our click id |
@@ -37,7 +37,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
-from yellowcart.sources.answers import pieces, shaped
+from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
     Connector,
@@ -159,7 +159,7 @@ class Kuaishou(Connector):
             Can.FETCH_ITEM,
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
-            Can.SET_STOCK,
+            Can.CHANGE_STOCK,
             Can.REPORT_CONVERSIONS,
             Can.RECEIVE_WEBHOOKS,
             Can.CONVERT_LINK,
@@ -242,35 +242,25 @@ class Kuaishou(Connector):
         rows = [level for ware in page.rows if ware.on_sale for level in levels(ware)]
         return Page(rows, page.cursor)
 
-    def set_stock(
-        self, store: Store, product_key: str, sku_key: str, available: int, reference: str
-    ) -> None:
-        """Bring a variant's stock to a number, by a method that only adds and subtracts.
-
-        What is there is asked for first and the difference is sent, so that the same again, after
-        an answer that got lost as well, moves nothing. A sale between the two stays subtracted.
-        """
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        """A variant's stock, from its product."""
         ware = self._ware(store, product_key)
-        there = (
-            next((level.available for level in levels(ware) if level.sku_key == sku_key), None)
-            if ware
-            else None
-        )
-        if there is None:
-            raise SourceError(SOURCE, f"no variant {sku_key} of {product_key}", code="gone")
-        change = pieces(available) - there
+        rows = levels(ware) if ware else []
+        return next((one.available for one in rows if one.sku_key == sku_key), None)
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        """Add or subtract pieces. Kuaishou takes no reference: the same call again counts again."""
         if not change:
             return
-        self._post(
-            store,
-            "open.item.sku.stock.update",
-            {
-                "kwaiItemId": int(product_key),
-                "skuId": int(sku_key),
-                "skuChangeStock": abs(change),
-                "changeType": 1 if change > 0 else 2,
-            },
-        )
+        asked = {
+            "kwaiItemId": int(product_key),
+            "skuId": int(sku_key),
+            "skuChangeStock": abs(change),
+            "changeType": 1 if change > 0 else 2,
+        }
+        self._post(store, "open.item.sku.stock.update", asked)
 
     def conversions(
         self, store: Store, since: datetime, until: datetime, cursor: str = ""

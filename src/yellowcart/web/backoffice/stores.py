@@ -6,8 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.connections import health
+from yellowcart.connections import health, sold_here
 from yellowcart.connections.models import Connection
+from yellowcart.connections.rules import Learns, learns
 from yellowcart.connections.states import STATE_WORDS, SUPPLY_WORDS
 from yellowcart.sources.connector import Can
 from yellowcart.sources.connectors import CONNECTORS
@@ -17,13 +18,23 @@ CAN_WORDS: Final[dict[Can, Promise]] = {
     Can.FETCH_ITEM: _("Looks up one product"),
     Can.LIST_CATALOGUE: _("Reads the whole catalogue"),
     Can.FOLLOW_STOCK: _("Follows stock and prices"),
-    Can.SET_STOCK: _("Can be told how much there is"),
+    Can.CHANGE_STOCK: _("Can be told what was sold here"),
+    Can.COPY_TO_CHANNEL: _("Makes copies of a product for hosts there"),
     Can.TAKE_ORDER: _("Takes orders, sends them, and tells of parcels"),
     Can.REDUCE_ORDER: _("Sends fewer pieces when some of an order are refunded"),
     Can.REFUND_ORDER: _("Is told what a buyer has back, and gives its part back"),
     Can.REPORT_CONVERSIONS: _("Tells which sales came through a link"),
     Can.RECEIVE_WEBHOOKS: _("Tells of changes by itself, at once"),
     Can.CONVERT_LINK: _("Turns a link or share code into one that pays us"),
+}
+
+LEARNS_WORDS: Final[dict[Learns, Promise]] = {
+    Learns.BY_ORDER: _("The store takes the orders of its goods and counts them off itself."),
+    Learns.BY_CHANGE: _("The store is told within seconds of what is sold here or comes back."),
+    Learns.NOT: _(
+        "The store can't be told of what is sold here. Take the pieces off there by hand, or keep "
+        "some back: both may sell the last one."
+    ),
 }
 
 KIND_WORDS: Final[dict[str, Promise]] = {
@@ -83,4 +94,18 @@ def shown(row: Connection) -> dict[str, Any]:
             for can, words in CAN_WORDS.items()
         ],
         "supply_words": SUPPLY_WORDS,
+        "learns": LEARNS_WORDS[learns(connector.can)] if connector and row.supplier_id else "",
+    }
+
+
+def told_of(row: Connection) -> dict[str, Any]:
+    """What a store was told of sales made here, and what it is still to be told."""
+    connector = CONNECTORS.get(row.source)
+    if connector is None or learns(connector.can) is not Learns.BY_CHANGE:
+        return {}
+    waiting, done = sold_here.latest(row)
+    return {
+        "tells": True,
+        "to_tell": [(one, said(one.row.last_error)) for one in waiting],
+        "told": done,
     }

@@ -19,7 +19,7 @@ from yellowcart.people.access import access_person, person_page
 from yellowcart.sources.connector import Can, Connector, Setting
 from yellowcart.sources.connectors import connector_of
 from yellowcart.web.backoffice.replies import put_on_form, told
-from yellowcart.web.backoffice.stores import said, shown
+from yellowcart.web.backoffice.stores import said, shown, told_of
 from yellowcart.web.merchant import pictures
 from yellowcart.web.merchant.access import Desk, shop_page, show, store_of
 
@@ -164,7 +164,8 @@ def detail(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpRespons
 def store_health(request: HttpRequest, desk: Desk, connection_id: UUID) -> HttpResponse:
     """The last hour of a store, and what waits."""
     row = store_of(desk, connection_id)
-    return show(request, desk, "merchant/store_health.html", shown(row), here="stores")
+    context = {**shown(row), **told_of(row)}
+    return show(request, desk, "merchant/store_health.html", context, here="stores")
 
 
 @shop_page("shop")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from yellowcart.connections import actions, queries
 from yellowcart.people.access import access_operator, operator_page
 from yellowcart.web.backoffice.replies import told
-from yellowcart.web.backoffice.stores import shown
+from yellowcart.web.backoffice.stores import shown, told_of
 
 PAGE = 50
 
@@ -28,7 +28,8 @@ def stores(request: HttpRequest) -> HttpResponse:
 def store(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """One store's health."""
     account = access_operator(request.user)
-    context = shown(queries.access_connection(account, connection_id))
+    row = queries.access_connection(account, connection_id)
+    context = {**shown(row), **told_of(row)}
     template = "operator/store.html"
     if request.headers.get("HX-Request") == "true":
         template = "backoffice/store_following.html"
