@@ -62,6 +62,15 @@ def connection(owner: Account, shop: Shop, store: FakeConnector) -> Connection:
     return row
 
 
+@pytest.fixture
+def told(owner: Account, shop: Shop, tells: TellingConnector) -> Connection:
+    """A connection to the store that is told of sales; its goods pass without a review."""
+    row = actions.do_connect(actor=owner, shop=shop, source="told", typed=TYPED)
+    Connection.objects.filter(id=row.id).update(approves=True)
+    row.refresh_from_db()
+    return row
+
+
 Work = Callable[..., Connection]
 
 

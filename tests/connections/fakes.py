@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -168,16 +168,17 @@ class FakeConnector(Connector):
 
 
 class TellingConnector(FakeConnector):
-    """One that takes no orders, and is told of what was sold elsewhere."""
+    """One that takes no orders, is told of what was sold elsewhere, and makes copies for hosts."""
 
     source = "told"
-    can = (FakeConnector.can - {Can.TAKE_ORDER}) | {Can.CHANGE_STOCK}
+    can = (FakeConnector.can - {Can.TAKE_ORDER}) | {Can.CHANGE_STOCK, Can.COPY_TO_CHANNEL}
 
     def __init__(self) -> None:
         super().__init__()
         self.stock: dict[str, int] = {}
         self.moved: list[tuple[str, int]] = []
         self.references: set[str] = set()
+        self.copies: list[tuple[str, list[str]]] = []
 
     def fills(self, *keys: str, stock: int = 5) -> None:
         """Products whose two variants lie there so many times each."""
@@ -198,6 +199,11 @@ class TellingConnector(FakeConnector):
         self.references.add(reference)
         self.stock[sku_key] += change
         self.moved.append((sku_key, change))
+
+    def copy_to_channel(self, store: Store, product_key: str, hosts: Sequence[str]) -> str:
+        self._call("copy_to_channel")
+        self.copies.append((product_key, list(hosts)))
+        return f"channel-{len(self.copies)}"
 
 
 class ConsentConnector(FakeConnector):

@@ -6,14 +6,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from tests.connections.conftest import TYPED
 from tests.connections.fakes import draft, unreachable
 from tests.factories import make_account, make_product, make_sku
 from tests.orders.test_actions import paid
 from tests.orders.worlds import World
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Sku
-from yellowcart.connections import actions, sold_here
+from yellowcart.connections import sold_here
 from yellowcart.connections.levels import apply_levels
 from yellowcart.connections.models import Connection, StockTelling, StockTellingLine
 from yellowcart.core import outbox
@@ -31,11 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def connection(owner, shop, tells) -> Connection:
-    row = actions.do_connect(actor=owner, shop=shop, source="told", typed=TYPED)
-    Connection.objects.filter(id=row.id).update(approves=True)
-    row.refresh_from_db()
-    return row
+def connection(told) -> Connection:
+    return told
 
 
 @pytest.fixture

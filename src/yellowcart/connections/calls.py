@@ -91,6 +91,16 @@ def ask(connection: Connection, name: str, *arguments: Any) -> Any:
         )
 
 
+def is_undone(problem: Problem) -> bool:
+    """Whether a call that failed can't have changed anything at the store: it was not made, or
+    was answered with a refusal."""
+    if isinstance(problem, FetchError):
+        return problem.unsent
+    if isinstance(problem, SourceError):
+        return not problem.again and problem.source_code != "malformed"
+    return isinstance(problem, BreakerOpenError | AskedToWaitError)
+
+
 def _outcome(problem: Problem) -> str:
     if isinstance(problem, AskedToWaitError):
         return "waited"

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yellowcart.connections import following, messages, sold_here, supplying, telling
+from yellowcart.connections import channels, following, messages, sold_here, supplying, telling
 from yellowcart.connections.calls import BreakerOpenError
 from yellowcart.connections.models import Connection
 from yellowcart.connections.waking import WORK_JOB, queue
@@ -41,6 +41,7 @@ _STEPS: Final[
     (telling.due, telling.step),
     (supplying.due, supplying.step),
     (sold_here.due, sold_here.step),
+    (channels.due, channels.step),
     (following.due_of("levels"), following.step_levels),
     (following.due_of("catalogue"), following.step_catalogue),
     (following.due_of("conversions"), following.step_conversions),

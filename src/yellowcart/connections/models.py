@@ -8,7 +8,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from yellowcart.connections.states import CHANGE_KINDS, CHANGE_STATES, SUPPLY_STATES, TRANSITIONS
+from yellowcart.catalog.models import Product
+from yellowcart.connections.states import (
+    CHANGE_KINDS,
+    CHANGE_STATES,
+    COPY_WORDS,
+    SUPPLY_STATES,
+    TRANSITIONS,
+)
 from yellowcart.core.breaker import STATES as BREAKER_STATES
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
@@ -339,6 +346,50 @@ class StockTellingLine(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["telling"], condition=Q(is_open=True), name="connections_telling_line_open"
+            )
+        ]
+
+
+class ChannelCopy(models.Model):
+    """A copy of a store's product for ``hosts`` there, none for the store's own rooms; it sells
+    from the product's own stock.
+
+    ``waiting`` at ``due_at``, ``making`` while the store is asked, ``made`` as its ``channel``,
+    ``failed``, or ``unsure`` where the answer was lost: asked again the store would make another.
+    ``hosts_digest`` tells the same hosts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="channel_copies")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    hosts = models.JSONField(default=list)
+    hosts_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, default="waiting")
+    channel = models.CharField(max_length=100, default="", blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.JSONField(default=dict)
+    asked_by = models.UUIDField()
+    created_at = models.DateTimeField(default=wall)
+    due_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "connections_channel_copy"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(COPY_WORDS)), name="connections_channel_copy_state"
+            ),
+            models.UniqueConstraint(
+                fields=["connection", "product", "hosts_digest"],
+                condition=~Q(state="failed"),
+                name="connections_channel_copy_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["connection", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="connections_copy_due",
             )
         ]
 

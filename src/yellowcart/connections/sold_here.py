@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.models import Sku
-from yellowcart.connections.calls import BreakerOpenError, ask, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask, is_undone, words_of
 from yellowcart.connections.models import Connection, StockTelling, StockTellingLine, Word
 from yellowcart.connections.rules import (
     LADDER,
@@ -30,7 +30,6 @@ from yellowcart.connections.rules import (
 )
 from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
-from yellowcart.core.fetching import FetchError
 from yellowcart.core.ids import new_id
 from yellowcart.core.outbox import Event
 from yellowcart.core.problems import Problem
@@ -186,19 +185,10 @@ def _send(
     try:
         ask(connection, "change_stock", *keys, change.pieces, change.reference)
     except Problem as error:
-        if _is_undone(error):
+        if is_undone(error):
             do_settle(row.id, arrived=False)
         raise
     do_settle(row.id, arrived=True)
-
-
-def _is_undone(problem: Problem) -> bool:
-    """Whether a call that failed can't have changed anything."""
-    if isinstance(problem, FetchError):
-        return problem.unsent
-    if isinstance(problem, SourceError):
-        return not problem.again and problem.source_code != "malformed"
-    return isinstance(problem, BreakerOpenError | AskedToWaitError)
 
 
 def _find_out(connection: Connection, row: StockTelling, keys: tuple[str, str]) -> None:

@@ -56,6 +56,15 @@ SUPPLY_WORDS: Final[dict[str, Promise]] = {
     "cancelled": _("Called off"),
 }
 
+#: A copy of a product at its store; see ``models.ChannelCopy``.
+COPY_WORDS: Final[dict[str, Promise]] = {
+    "waiting": _("Will be made in a moment"),
+    "making": _("Is being made"),
+    "made": _("Made"),
+    "failed": _("Could not be made"),
+    "unsure": _("Perhaps made: the answer was lost"),
+}
+
 
 def check_transition(before: str, after: str) -> None:
     """:class:`Problem` 409 ``connection_state`` where one state can't become the other."""

@@ -28,6 +28,7 @@ from typing import Any, ClassVar, Final
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import clock
+from yellowcart.core.problems import Problem
 from yellowcart.sources.answers import shaped
 from yellowcart.sources.connector import (
     Can,
@@ -263,11 +264,15 @@ class Doudian(Connector):
         }
         if hosts:
             bound["author_ids"] = [int(host) for host in hosts]
-        told = shaped(SOURCE, self._call(store, "buyin.bindChannelProduct", bound), Bound)
+        channel = str(made.channel.channel_id)
+        try:
+            told = shaped(SOURCE, self._call(store, "buyin.bindChannelProduct", bound), Bound)
+        except Problem as error:
+            # The copy is there: it must not be asked for again as if nothing were.
+            raise _half_made(channel, str(error)) from error
         if told.failed:
-            first = told.failed[0]
-            raise SourceError(SOURCE, f"{first.id}: {first.reason}", code="hosts")
-        return str(made.channel.channel_id)
+            raise _half_made(channel, f"{told.failed[0].id}: {told.failed[0].reason}")
+        return channel
 
     def conversions(
         self, store: Store, since: datetime, until: datetime, cursor: str = ""
@@ -380,6 +385,15 @@ class Doudian(Connector):
             raise _error(body)
         data = body.get("data")
         return data if isinstance(data, dict) else {}
+
+
+def _half_made(channel: str, words: str) -> SourceError:
+    return SourceError(
+        SOURCE,
+        f"copy {channel} was made, but not for these hosts: {words}",
+        code="hosts",
+        again=True,
+    )
 
 
 def _wait(body: Mapping[str, Any], tried: int) -> float:

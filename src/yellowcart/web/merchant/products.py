@@ -20,7 +20,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.inventory.actions import do_adjust_stock, do_set_stock
 from yellowcart.inventory.queries import free_of_products, levels_of
 from yellowcart.web.backoffice.replies import is_mendable, sentence, told
-from yellowcart.web.merchant import product_forms
+from yellowcart.web.merchant import channels, product_forms
 from yellowcart.web.merchant.access import Desk, shop_page, show
 from yellowcart.web.merchant.product_forms import ProductForm, SkuForm, SkuFormSet
 
@@ -129,6 +129,7 @@ def detail(request: HttpRequest, desk: Desk, product_id: UUID) -> HttpResponse:
         "link_out": product.integration == "link",
         "why_not": rules.why_not_offerable(product.review_state, product.on_shelf, desk.shop.state),
         "now": clock.now(),
+        **channels.shown(product),
     }
     status = 422 if request.method == "POST" else 200
     return show(request, desk, "merchant/product.html", context, here="products", status=status)

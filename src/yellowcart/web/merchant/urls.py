@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from yellowcart.web.merchant import (
     cases,
+    channels,
     dashboard,
     exports,
     figures,
@@ -124,6 +125,12 @@ of_one_shop = [
         name="product_step",
     ),
     path("products/<uuid:product_id>/stock/", products.stock, name="product_stock"),
+    path("products/<uuid:product_id>/copy/", channels.ask, name="product_copy"),
+    path(
+        "products/<uuid:product_id>/copy/<uuid:copy_id>/outcome/",
+        channels.outcome,
+        name="product_copy_outcome",
+    ),
     path("paste/", paste.paste, name="paste"),
     path("settings/", shops.settings, name="settings"),
     path("settings/state/", shops.set_state, name="state"),
