@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.connections.fakes import draft
 from yellowcart.connections import rules
-from yellowcart.sources.connector import Can, Setting
+from yellowcart.sources.connector import Can, Parcel, Setting
 from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
@@ -172,3 +172,8 @@ def test_whether_a_change_arrived_is_told_by_what_is_there(change, there, arrive
 
 def test_a_warehouse_never_holds_less_than_nothing():
     assert rules.on_hand_of(1, -3) == 0
+
+
+def test_parcels_are_told_apart_by_id_number_or_place():
+    parcels = [Parcel("SF", ""), Parcel("SF", "1"), Parcel("SF", "2", key="a"), Parcel("", " ")]
+    assert rules.parcel_marks(parcels) == ["no:1", "", "id:a", "no:2"]

@@ -19,7 +19,7 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 from yellowcart.inventory.queries import levels_of
-from yellowcart.orders.models import OrderLine, Shipment
+from yellowcart.orders.models import OrderLine, Shipment, ShipmentLine
 from yellowcart.sources.connector import Level, Parcel, Progress, SourceError
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,84 @@ def test_parcels_come_back_and_ship_the_order(world, connection, store, work):
     assert only().state == "sent"
     assert sorted(Shipment.objects.values_list("tracking_no", flat=True)) == ["SF1", "SF2"]
     assert world.stock() == (2, 0, 0)
+
+
+def tells(store, state, *parcels):
+    key = f"ext-{only().reference}"
+    store.shelf.orders[key] = Progress(key, state, list(parcels))
+
+
+def parcels_of(order):
+    rows = Shipment.objects.filter(order_id=order.id).order_by("id")
+    lines = ShipmentLine.objects.filter(order_id=order.id)
+    pieces = dict(lines.values_list("shipment_id", "quantity"))
+    return [(row.carrier, row.tracking_no, pieces[row.id]) for row in rows]
+
+
+def test_an_order_sent_without_a_word_about_how_is_on_its_way(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    tells(store, "sent")
+    for _again in range(2):
+        work(connection, orders_due=True)
+    assert fresh(order).state == "shipped"
+    assert parcels_of(order) == [("", "", 2)]
+    assert world.stock() == (3, 0, 0)
+
+
+def test_parcels_without_numbers_are_told_apart(world, connection, store, work):
+    order = sold(world, quantity=4)
+    work(connection)
+    first, second = Parcel("SF", "", {"tea-a": 1}), Parcel("SF", "", {"tea-a": 2})
+    tells(store, "part_sent", first)
+    for _again in range(2):
+        work(connection, orders_due=True)
+    assert parcels_of(order) == [("SF", "", 1)]
+    tells(store, "part_sent", first, second)
+    for _again in range(2):
+        work(connection, orders_due=True)
+    assert parcels_of(order) == [("SF", "", 1), ("SF", "", 2)]
+    assert fresh(order).state == "partly_shipped"
+
+
+def test_what_is_left_of_an_order_sent_whole_is_a_parcel_too(world, connection, store, work):
+    order = sold(world, quantity=3)
+    work(connection)
+    tells(store, "sent", Parcel("SF", "SF1", {"tea-a": 1}))
+    for _again in range(2):
+        work(connection, orders_due=True)
+    assert fresh(order).state == "shipped"
+    assert parcels_of(order) == [("SF", "SF1", 1), ("", "", 2)]
+
+
+def test_a_number_that_comes_later_is_put_on_its_parcel(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    tells(store, "part_sent", Parcel("", "", {"tea-a": 1}, key="7"))
+    work(connection, orders_due=True)
+    tells(store, "part_sent", Parcel("SF", "SF7", {"tea-a": 1}, key="7"))
+    for _again in range(2):
+        work(connection, orders_due=True)
+    assert parcels_of(order) == [("SF", "SF7", 1)]
+    tells(store, "sent", Parcel("SF", "SF7", {"tea-a": 1}, key="7"), Parcel("SF", "", key="8"))
+    work(connection, orders_due=True)
+    assert parcels_of(order) == [("SF", "SF7", 1), ("SF", "", 1)]
+
+
+def test_the_buyer_and_the_shop_see_a_parcel_without_a_number(world, connection, store, work):
+    order = sold(world)
+    work(connection)
+    tells(store, "sent")
+    work(connection, orders_due=True)
+    for who, url in (
+        (world.buyer, f"/orders/{order.id}/"),
+        (world.owner, f"/merchant/shop/{world.shop.handle}/orders/{order.id}/"),
+    ):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(url)
+        assert page.status_code == 200
+        assert "Sent without a tracking number" in page.content.decode()
 
 
 def test_what_was_received_there_is_delivered_here(world, connection, store, work):

@@ -9,7 +9,7 @@ from django.db import transaction
 from yellowcart.aftersales.supplied import do_ask_for_supplier, do_open_for_supplier
 from yellowcart.connections import events
 from yellowcart.connections.models import Supply
-from yellowcart.connections.rules import Priced, due_to_buyer, pieces_sent
+from yellowcart.connections.rules import Priced, due_to_buyer, parcel_marks, pieces_sent
 from yellowcart.connections.states import AT_SUPPLIER, SUPPLY_ENDS
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem
@@ -48,11 +48,12 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
     supply.external_id = progress.external_id[:200] or supply.external_id
     supply.attempts, supply.last_error, supply.asked_at = 0, {}, wall()
     supply.reason = progress.reason[:200]
-    for parcel in progress.parcels[:MOST_PARCELS]:
-        _ship(supply, order, parcel)
-    if progress.state in {"sent", "received"} and not progress.parcels:
-        # Sent without a word about how: it is on its way all the same.
-        _ship(supply, order, Parcel("", supply.external_id))
+    parcels = progress.parcels[:MOST_PARCELS]
+    for parcel, mark in zip(parcels, parcel_marks(parcels), strict=True):
+        _ship(supply, order, parcel, mark)
+    if progress.state in {"sent", "received"}:
+        # What was sent without a word about how is on its way all the same.
+        _ship(supply, order, Parcel("", ""), "rest")
     if progress.state == "received":
         do_sign_for_supplier(shop_id=supply.shop_id, order_id=supply.order_id)
     if progress.state == "cancelled":
@@ -92,19 +93,21 @@ def lock_supply(supply_id: UUID) -> tuple[Supply, Order]:
     return locked, order
 
 
-def _ship(supply: Supply, order: Order, parcel: Parcel) -> None:
+def _ship(supply: Supply, order: Order, parcel: Parcel, mark: str) -> None:
     left = {line.line_no: line.unsent for line in lines_of([order]).get(order.id, [])}
     lines = list(supply.lines.all())
     most = {line.line_no: min(line.quantity, left.get(line.line_no, 0)) for line in lines}
     keys = {line.line_no: line.sku_key for line in lines}
     pieces = pieces_sent(parcel.pieces, keys, most)
-    if pieces:
+    # One that was told before may have its number now.
+    if pieces or (mark and parcel.tracking_no):
         do_ship_for_supplier(
             shop_id=supply.shop_id,
             order_id=supply.order_id,
             carrier=parcel.carrier,
             tracking_no=parcel.tracking_no,
             pieces=pieces,
+            mark=f"{supply.id.hex}:{mark}" if mark else "",
         )
 
 

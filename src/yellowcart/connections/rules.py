@@ -16,7 +16,7 @@ from yellowcart.catalog.rules import (
     MOST_TAGS,
     is_web_url,
 )
-from yellowcart.sources.connector import Can, Setting
+from yellowcart.sources.connector import Can, Parcel, Setting
 from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
 
 #: Waits before an order is handed over again: seconds. After the last it is given back to the shop.
@@ -216,6 +216,22 @@ class Sent(NamedTuple):
     carrier: str
     tracking_no: str
     pieces: dict[int, int]
+
+
+def parcel_marks(parcels: Sequence[Parcel]) -> list[str]:
+    """What tells each parcel of an order apart from the others, told again and again in the same
+    order: the supplier's own id of it; nothing where its number does; else its place among those
+    without a number."""
+    marks, nameless = [], 0
+    for parcel in parcels:
+        if parcel.key:
+            marks.append(f"id:{parcel.key}"[:60])
+        elif parcel.tracking_no.strip():
+            marks.append("")
+        else:
+            nameless += 1
+            marks.append(f"no:{nameless}")
+    return marks
 
 
 def pieces_sent(

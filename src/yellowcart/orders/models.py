@@ -391,13 +391,17 @@ class OrderEvent(models.Model):
 
 
 class Shipment(models.Model):
-    """A parcel on its way. ``exception`` is what went wrong with it, empty where nothing did."""
+    """A parcel on its way. ``exception`` is what went wrong with it, empty where nothing did.
+
+    A supplier may tell no ``tracking_no``; then ``mark`` tells its parcels of one order apart.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     shop_id = models.UUIDField()
     order_id = models.UUIDField()
     carrier = models.CharField(max_length=40)
-    tracking_no = models.CharField(max_length=60)
+    tracking_no = models.CharField(max_length=60, blank=True)
+    mark = models.CharField(max_length=100, default="", db_default="", blank=True)
     shipped_at = models.DateTimeField(default=now)
     signed_at = models.DateTimeField(null=True)
     exception = models.CharField(max_length=200, default="", blank=True)
@@ -407,8 +411,17 @@ class Shipment(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["shop_id", "order_id", "carrier", "tracking_no"],
+                condition=~Q(tracking_no=""),
                 name="orders_shipment_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["shop_id", "order_id", "mark"],
+                condition=~Q(mark=""),
+                name="orders_shipment_mark_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(tracking_no="", mark=""), name="orders_shipment_told_apart"
+            ),
         ]
 
 

@@ -79,14 +79,18 @@ def parcel_of(left: Mapping[int, int], pieces: Mapping[int, int] | None) -> dict
     return parcel
 
 
-def write_parcel(order: Order, carrier: str, tracking_no: str, parcel: Mapping[int, int]) -> None:
-    """Write a parcel of a locked order; ``parcel_known`` where it was written before."""
+def write_parcel(
+    order: Order, carrier: str, tracking_no: str, parcel: Mapping[int, int], *, mark: str = ""
+) -> None:
+    """Write a parcel of a locked order; ``parcel_known`` where it was written before. One without
+    a number needs a ``mark``."""
     shipment = Shipment(
         id=new_id(),
         shop_id=order.shop_id,
         order_id=order.id,
         carrier=carrier,
         tracking_no=tracking_no,
+        mark=mark,
         shipped_at=now(),
     )
     made = Shipment.objects.bulk_create([shipment], ignore_conflicts=True)

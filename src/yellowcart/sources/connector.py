@@ -127,11 +127,16 @@ class SupplyOrder:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What the supplier sent; without ``pieces`` (by SKU key) everything that was left."""
+    """What the supplier sent; without ``pieces`` (by SKU key) everything that was left.
+
+    ``key`` is the supplier's own id of the parcel, by which one whose number comes later, or never,
+    is known again.
+    """
 
     carrier: str
     tracking_no: str
     pieces: Mapping[str, int] | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

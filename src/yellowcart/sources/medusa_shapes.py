@@ -250,8 +250,7 @@ class Fulfillment(msgspec.Struct):
     def parcel(self, variants: dict[str, str]) -> Parcel:
         """``variants`` by the line that they were ordered in.
 
-        Of many labels the first; without one the fulfilment's id, so that no two parcels of an
-        order look alike.
+        Of many labels the first.
         """
         counts: dict[str, int] = {}
         for one in self.items or ():
@@ -261,7 +260,7 @@ class Fulfillment(msgspec.Struct):
         provider = self.provider_id or ""
         numbers = [one.tracking_number for one in self.labels or () if one.tracking_number]
         carrier = "" if provider.startswith("manual") else provider
-        return Parcel(carrier, numbers[0] if numbers else self.id, counts)
+        return Parcel(carrier, numbers[0] if numbers else "", counts, self.id)
 
 
 class Refund(msgspec.Struct):

@@ -46,7 +46,7 @@ LEVELS: Final = f"""query ($after: String) {{ {_SHOP}
 }}"""
 _ORDER: Final = """id cancelledAt displayFulfillmentStatus
   totalRefundedSet { shopMoney { amount currencyCode } }
-  fulfillments(first: 20) { status displayStatus trackingInfo(first: 1) { company number }
+  fulfillments(first: 20) { id status displayStatus trackingInfo(first: 1) { company number }
     fulfillmentLineItems(first: 20) { nodes { quantity lineItem { variantTitle } } } }"""
 ORDER: Final = f"query ($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 ORDER_BY_REFERENCE: Final = f"""query ($query: String!) {{
@@ -230,6 +230,7 @@ class Fulfillment(msgspec.Struct, rename="camel", frozen=True):
     display_status: str | None = None
     tracking_info: tuple[Tracking, ...] = ()
     fulfillment_line_items: SentLines = SentLines()
+    id: str = ""
 
 
 class Order(msgspec.Struct, rename="camel", frozen=True):
@@ -301,5 +302,5 @@ def progress_of(found: Order) -> Progress:
             pieces[title] = pieces.get(title, 0) + line.quantity
         number = one.tracking_info[0] if one.tracking_info else None
         company = (number.company or "") if number else ""
-        parcels.append(Parcel(company, (number.number or "") if number else "", pieces))
+        parcels.append(Parcel(company, (number.number or "") if number else "", pieces, one.id))
     return Progress(found.id, state, parcels, minor)

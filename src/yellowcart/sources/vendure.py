@@ -423,6 +423,7 @@ def _progress(found: FoundOrder, shop: Shop) -> Progress:
                 one.method,
                 one.tracking_code or "",
                 {line.order_line.product_variant.id: line.quantity for line in one.lines},
+                one.id,
             )
             for one in sent
         ],

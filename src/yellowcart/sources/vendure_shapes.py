@@ -30,7 +30,7 @@ VARIANTS: Final = f"""query ($skip: Int!, $take: Int!) {{
 }}"""
 _ORDER: Final = """id state lines { id quantity orderPlacedQuantity productVariant { id } }
   fulfillments {
-    state method trackingCode lines { quantity orderLine { productVariant { id } } }
+    id state method trackingCode lines { quantity orderLine { productVariant { id } } }
   }
   payments { refunds { total state } }"""
 ORDER: Final = f"query ($id: ID!) {{ {_SHOP} order(id: $id) {{ {_ORDER} }} }}"
@@ -231,6 +231,7 @@ class Fulfillment(msgspec.Struct, rename="camel"):
     method: str
     lines: tuple[Sent, ...]
     tracking_code: str | None = None
+    id: str = ""
 
 
 class Refund(msgspec.Struct, rename="camel"):

@@ -446,9 +446,11 @@ def _progress(found: _Order) -> Progress:
 
 
 class _Tracked(msgspec.Struct):
+    tracking_id: str = ""
     tracking_number: str = ""
     tracking_provider: str = ""
     custom_tracking_provider: str = ""
 
     def parcel(self) -> Parcel:
-        return Parcel(self.tracking_provider or self.custom_tracking_provider, self.tracking_number)
+        carrier = self.tracking_provider or self.custom_tracking_provider
+        return Parcel(carrier, self.tracking_number, key=self.tracking_id)

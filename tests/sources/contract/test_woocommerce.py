@@ -225,6 +225,10 @@ def test_an_order_is_placed_once_and_followed(contract: Contract, shop: WooShop)
     sent = woo.progress(store, first.external_id)
     assert (sent.state, sent.refunded_minor) == ("sent", 3900)
     assert [(one.carrier, one.tracking_no) for one in sent.parcels] == [("SF", "SF1")]
+    tracking.append({"tracking_provider": "SF", "tracking_number": "", "tracking_id": "f0"})
+    made["meta_data"][-1]["value"] = tracking
+    told = woo.progress(store, first.external_id)
+    assert [(one.tracking_no, one.key) for one in told.parcels] == [("SF1", ""), ("", "f0")]
     assert woo.cancel(store, first.external_id, "late").state == "sent"
     second = woo.place(store, order("yc-2"))
     assert woo.cancel(store, second.external_id, "no more").state == "cancelled"

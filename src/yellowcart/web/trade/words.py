@@ -21,6 +21,7 @@ ORDER_VERBS: Final[Mapping[str, Promise]] = {
     "ship_part": _("A part was sent"),
     "ship": _("Everything is sent"),
     "drop_rest": _("What was not sent was refunded"),
+    "parcel_numbered": _("A parcel got its tracking number"),
     "parcel_signed": _("A parcel was delivered"),
     "parcel_exception": _("Something is wrong with a parcel"),
     "sign": _("Delivered"),
