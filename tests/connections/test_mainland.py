@@ -21,7 +21,7 @@ from tests.sources.contract.gateway import Call, Reply, served
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import actions
-from yellowcart.connections.models import Connection, StockTelling
+from yellowcart.connections.models import Connection, Following, Message, StockTelling
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
@@ -129,6 +129,14 @@ def test_a_youzan_shop_comes_in_and_is_followed(
         headers={"Event-Sign": sign},
     )
     assert (reply.status_code, reply.content) == (200, b'{"code":0,"msg":"success"}')
+    Following.objects.update(due_at=None)
+    calls = len(cloud.calls)
+    connection = work(connection)
+    due = Message.objects.get().due_at
+    assert due is not None
+    assert due > wall() + timedelta(seconds=10)
+    assert len(cloud.calls) == calls
+    Message.objects.update(due_at=wall())
     connection = work(connection)
     assert on_hand(connection, "10") == 1
 

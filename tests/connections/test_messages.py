@@ -1,6 +1,7 @@
 """Webhooks of connected stores, over HTTP."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -9,7 +10,8 @@ from tests.connections.conftest import TYPED
 from tests.connections.fakes import draft, sign, unreachable
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import actions, messages
-from yellowcart.connections.models import Message
+from yellowcart.connections.models import Following, Message
+from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,30 @@ def test_a_genuine_message_is_answered_and_worked_through(filled, work, store):
     reply = send(filled, stock(filled, 2))
     assert (reply.status_code, reply.content, reply["Content-Type"]) == (200, b"ok", "text/plain")
     assert store.shelf.calls == []
+    work(filled)
+    assert on_hand(filled) == 2
+
+
+def test_a_source_that_lags_is_asked_when_it_wants_to_be(filled, work, store, monkeypatch):
+    """As a due time: the message is answered, and nobody sleeps."""
+    monkeypatch.setattr(type(store), "asked_after_seconds", 30)
+    store.shelf.calls.clear()
+    before = wall()
+    assert send(filled, {"kind": "product", "key": "tea"}).status_code == 200
+    message = Message.objects.get()
+    assert message.due_at >= before + timedelta(seconds=30)
+    Following.objects.update(due_at=None)
+    filled = work(filled)
+    assert "item" not in store.shelf.calls
+    assert filled.work_at == message.due_at
+    Message.objects.update(due_at=wall())
+    work(filled)
+    assert store.shelf.calls.count("item") == 1
+
+
+def test_news_that_needs_no_question_does_not_wait(filled, work, store, monkeypatch):
+    monkeypatch.setattr(type(store), "asked_after_seconds", 30)
+    send(filled, stock(filled, 2))
     work(filled)
     assert on_hand(filled) == 2
 

@@ -77,12 +77,20 @@ def do_keep(connection: Connection, delivery: Delivery) -> bool:
     if not name or len(name) > 200:
         name = hashlib.sha256(name.encode() or repr(delivery.happenings).encode()).hexdigest()
     happenings = msgspec.to_builtins(list(delivery.happenings)[:MOST_HAPPENINGS])
-    message = Message(connection=connection, message_id=name, happenings=happenings)
+    is_hint = any(_asks(one) for one in delivery.happenings)
+    later = connector_of(connection.source).asked_after_seconds if is_hint else 0
+    at = wall() + timedelta(seconds=later)
+    message = Message(connection=connection, message_id=name, happenings=happenings, due_at=at)
     Message.objects.bulk_create([message], ignore_conflicts=True)
     is_new = Message.objects.filter(id=message.id).exists()
     if is_new:
-        wake(connection.id)
+        wake(connection.id, at)
     return is_new
+
+
+def _asks(one: Happening) -> bool:
+    """Whether the source is to be asked about it, because the message itself is not enough."""
+    return one.level is None and one.progress is None and one.conversion is None
 
 
 def due(connection: Connection) -> datetime | None:

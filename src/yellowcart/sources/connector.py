@@ -375,6 +375,10 @@ class Connector:
         """
         raise NotImplementedError
 
+    #: Seconds after a message before which the source does not want to be asked about what it
+    #: hints at, because what it answers lags behind.
+    asked_after_seconds: ClassVar[int] = 0
+
     def convert(self, store: Store, text: str, click_id: str) -> Converted | None:
         """A link, code or id as a link that pays us; ``None`` where the source knows no such."""
         raise NotImplementedError

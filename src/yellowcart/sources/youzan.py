@@ -188,6 +188,8 @@ class Youzan(Connector):
         ),
     )
     documentation = "https://doc.youzanyun.com/"
+    #: "Ask 30 seconds later at the earliest", of its lists of trades.
+    asked_after_seconds: ClassVar[int] = 30
     #: The list takes 100 pages of 100; a longer window may hold more trades than it shows.
     window_seconds: ClassVar[int] = 6 * 3600
 
