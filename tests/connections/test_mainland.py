@@ -3,15 +3,17 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import Settings as SettingsWrapper
 
 from tests.connections.conftest import Work
-from tests.factories import make_account
+from tests.factories import make_account, make_shop
 from tests.orders.worlds import World
 from tests.sources.contract import doudian as doudian_contract
 from tests.sources.contract import kuaishou as kuaishou_contract
@@ -24,6 +26,7 @@ from yellowcart.connections import actions
 from yellowcart.connections.models import Connection, Following, Message, StockTelling
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
+from yellowcart.core.problems import Problem
 from yellowcart.inventory.models import Stock
 from yellowcart.inventory.queries import levels_of
 from yellowcart.listings.models import Listing
@@ -309,3 +312,66 @@ def test_a_douyin_shop_is_told_of_a_sale_once_though_the_answer_is_lost(
     work(connection, orders_due=True)
     assert douyin.products[0]["spec_prices"][0]["stock_num"] == 3
     assert StockTelling.objects.get().told == -2
+
+
+KWAI_TYPED = {
+    "app_key": kuaishou_contract.APP,
+    "app_secret": kuaishou_contract.APP_SECRET,
+    "sign_secret": kuaishou_contract.SIGN_SECRET,
+}
+
+
+def lets_in(
+    owner: Account, connection: Connection, kwai: kuaishou_contract.Platform, open_id: str
+) -> Connection:
+    """The owner says yes at Kuaishou, signed in as one shop or another."""
+    kwai.open_id = open_id
+    kwai.codes.add("code-1")
+    url = actions.do_ask_consent(actor=owner, connection_id=connection.id)
+    state = parse_qs(urlsplit(url).query)["state"][0]
+    return actions.do_finish_consent(actor=owner, state=state, code="code-1")
+
+
+def test_two_shops_that_let_one_app_in_are_two_stores(
+    owner: Account, shop: Shop, kwai: kuaishou_contract.Platform
+) -> None:
+    def connect() -> Connection:
+        return actions.do_connect(actor=owner, shop=shop, source="kuaishou", typed=KWAI_TYPED)
+
+    first = lets_in(owner, connect(), kwai, "shop-1")
+    second = lets_in(owner, connect(), kwai, "shop-2")
+    assert first.identity != second.identity
+    third = connect()
+    with pytest.raises(Problem) as same:
+        lets_in(owner, third, kwai, "shop-2")
+    assert same.value.code == "store_known"
+    third.refresh_from_db()
+    assert (third.state, bytes(third.grant_sealed)) == ("draft", b"")
+    # Who comes back as another shop is not taken for this one; as the same shop, it goes on.
+    with pytest.raises(Problem) as other:
+        lets_in(owner, first, kwai, "shop-2")
+    assert other.value.code == "store_other"
+    identity = first.identity
+    assert lets_in(owner, first, kwai, "shop-1").identity == identity
+    typed = {**KWAI_TYPED, "cps_pid": "ks_1"}
+    actions.do_replace_settings(actor=owner, connection_id=first.id, typed=typed)
+
+
+def test_shops_that_were_told_apart_by_their_app_alone_keep_their_connections(
+    owner: Account, shop: Shop, kwai: kuaishou_contract.Platform
+) -> None:
+    connection = actions.do_connect(actor=owner, shop=shop, source="kuaishou", typed=KWAI_TYPED)
+    wanted = lets_in(owner, connection, kwai, "shop-1").identity
+    draft = actions.do_connect(
+        actor=owner, shop=make_shop(owner), source="kuaishou", typed=KWAI_TYPED
+    )
+    alone = draft.identity
+    sealed = actions.do_connect(
+        actor=owner, shop=make_shop(owner), source="kuaishou", typed=KWAI_TYPED
+    )
+    Connection.objects.update(identity="by the app alone")
+    Connection.objects.filter(id=sealed.id).update(settings_sealed=b"of another key")
+    migration = import_module("yellowcart.connections.migrations.0007_kuaishou_shops_apart")
+    migration.tell_apart(apps, None)
+    kept = dict(Connection.objects.values_list("id", "identity"))
+    assert kept == {connection.id: wanted, draft.id: alone, sealed.id: "by the app alone"}

@@ -24,6 +24,7 @@ from yellowcart.connections.supplying import give_back_unassigned
 from yellowcart.connections.waking import wake
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
+from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.core.sealing import seal, unseal
 from yellowcart.people.models import Account
@@ -61,11 +62,13 @@ def do_connect(
     if not is_currency(currency):
         raise Problem("currency_unknown", 422, _("Write a currency's three letters, such as CNY."))
     found = _cleaned(connector, typed)
+    connection_id = new_id()
     row = Connection(
+        id=connection_id,
         shop=shop,
         source=source,
         currency=currency,
-        identity=_identity(connector, found),
+        identity=_identity(connector, found, None, connection_id),
         settings_sealed=seal(found),
         settings_shown=rules.shown(found, connector.settings),
         connected_by=actor.id,
@@ -90,10 +93,22 @@ def _cleaned(connector: Connector, typed: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _identity(connector: Connector, found: Mapping[str, str]) -> str:
-    """The same for the same store: what must be entered and is no secret, or all where all is."""
+def _identity(
+    connector: Connector, found: Mapping[str, str], grant: Grant | None, own: UUID
+) -> str:
+    """The same for the same store: what must be entered and is no secret, or all where all is, and
+    what the source says of the store with its grant. Nobody knows the latter before the store's
+    consent, so until then the connection is itself alone (``own``)."""
     plain = {one.name for one in connector.settings if one.required and one.kind != "secret"}
     parts = [f"{name}={found[name]}" for name in sorted((plain or set(found)) & set(found))]
+    if connector.identified_by and grant is None:
+        parts.append(f"connection={own.hex}")
+    elif grant is not None:
+        parts += [
+            f"{name}={grant.extra[name]}"
+            for name in connector.identified_by
+            if grant.extra.get(name)
+        ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -113,9 +128,7 @@ def _write_new(row: Connection, connector: Connector, actor: Account) -> Connect
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise Problem(
-            "store_known", 409, _("This store is connected already. Look at its page.")
-        ) from error
+        raise _known_store() from error
     if row.state == "active":
         _begin(row, connector)
     outbox.audit(
@@ -206,10 +219,30 @@ def do_finish_consent(*, actor: Account, state: str, code: str) -> Connection:
         check_transition(row.state, "active")
     connector = connector_of(row.source)
     grant: Grant = ask(row, "redeem", code, callback_url())
+    identity = _identity(connector, unseal(row.settings_sealed), grant, row.id)
+    before = keeping.grant_of(row.grant_sealed)
+    was_told = before is not None and all(before.extra.get(n) for n in connector.identified_by)
+    if was_told and identity != row.identity:
+        raise _other_store()
+    same = Connection.objects.filter(shop=row.shop, source=row.source, identity=identity)
+    if same.exclude(id=row.id).exclude(state="closed").exists():
+        raise _known_store()
     keeping.do_keep_grant(row.id, grant)
     row.refresh_from_db()
     name = ask(row, "check").strip()[:120]
-    return _activate(row.id, name, connector, actor)
+    return _activate(row.id, name, identity, connector, actor)
+
+
+def _other_store() -> Problem:
+    return Problem(
+        "store_other",
+        409,
+        _("This is another store. Connect it as a new one, and disconnect this."),
+    )
+
+
+def _known_store() -> Problem:
+    return Problem("store_known", 409, _("This store is connected already. Look at its page."))
 
 
 def _stale() -> Problem:
@@ -219,13 +252,21 @@ def _stale() -> Problem:
 
 
 @transaction.atomic
-def _activate(connection_id: UUID, name: str, connector: Connector, actor: Account) -> Connection:
+def _activate(
+    connection_id: UUID, name: str, identity: str, connector: Connector, actor: Account
+) -> Connection:
     row = _locked(connection_id)
     if row.state != "active":
         check_transition(row.state, "active")
-    row.name, row.state = name, "active"
+    row.name, row.state, row.identity = name, "active", identity
     row.breaker, row.failures, row.breaker_until = "closed", 0, None
-    row.save(update_fields=["name", "state", "breaker", "failures", "breaker_until"])
+    columns = ["name", "state", "identity", "breaker", "failures", "breaker_until"]
+    try:
+        with transaction.atomic():
+            row.save(update_fields=columns)
+    except IntegrityError as error:
+        # Two people let the same store in at the same moment.
+        raise _known_store() from error
     _begin(row, connector)
     outbox.audit(actor.id, "connection.consent", f"connection:{row.id}")
     return row
@@ -250,12 +291,8 @@ def do_replace_settings(
         for one in connector.settings
     }
     found = _cleaned(connector, whole)
-    if _identity(connector, found) != row.identity:
-        raise Problem(
-            "store_other",
-            409,
-            _("This is another store. Connect it as a new one, and disconnect this."),
-        )
+    if _identity(connector, found, keeping.grant_of(row.grant_sealed), row.id) != row.identity:
+        raise _other_store()
     if Can.AUTHORISE in connector.can:
         return _keep_settings(row.id, connector, found, None, actor)
     _name, grant = _try(connector, found, row.currency)

@@ -274,6 +274,8 @@ class Connector:
     settings: ClassVar[tuple[Setting, ...]]
     #: Calls a second that the source documents, 0 where it documents none; see ``Caller``.
     calls_a_second: ClassVar[float] = 0
+    #: What of a grant's ``extra`` tells one store from another, where settings alone do not.
+    identified_by: ClassVar[tuple[str, ...]] = ()
     #: Where the source's API is documented.
     documentation: ClassVar[str] = ""
     #: What a person does at the source about an order of which it can't be told by a call.

@@ -184,6 +184,8 @@ class Kuaishou(Connector):
         ),
     )
     documentation = "https://open.kwaixiaodian.com/"
+    #: Many shops let one app in.
+    identified_by: ClassVar[tuple[str, ...]] = ("open_id",)
     #: Both lists take seven days, of the last ninety.
     window_seconds: ClassVar[int] = 7 * 24 * 3600 - int(LAG.total_seconds())
 

@@ -88,7 +88,7 @@ class Platform(Contract):
 
     def __init__(self) -> None:
         super().__init__()
-        self.token, self.refresh = "t-1", "r-1"
+        self.token, self.refresh, self.open_id = "t-1", "r-1", OPEN_ID
         self.codes = {"code-1"}
         self.wares: list[dict[str, Any]] = []
         self.shop_orders: list[dict[str, Any]] = []
@@ -153,7 +153,7 @@ class Platform(Contract):
                 "result": 1,
                 **tokens,
                 "expires_in": 172_800,
-                "open_id": OPEN_ID,
+                "open_id": self.open_id,
                 "scopes": [],
                 **other,
             }
