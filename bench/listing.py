@@ -11,6 +11,7 @@ their indexes in one statement each.
 
 import os
 import time
+from pathlib import Path
 from typing import Any, Final
 
 from bench.running import installation
@@ -71,7 +72,10 @@ def _measure(products: int) -> dict[str, Any]:
         return time.perf_counter() - began, one
 
     reading, first = read(), click()
-    reading_again, second = read(), click()
+    spent = _cpu_seconds()
+    reading_again = read()
+    spent = [after - before for before, after in zip(spent, _cpu_seconds(), strict=True)]
+    second = click()
     listed = Product.objects.filter(shop=shop, on_shelf=True).count()
     if listed != products or second[1].unchanged != products:
         raise RuntimeError(f"{listed} of {products} listed, {second[1].unchanged} unchanged")
@@ -88,9 +92,25 @@ def _measure(products: int) -> dict[str, Any]:
         "reading_seconds": round(reading, 2),
         "reading_and_click_seconds": round(reading + first[0], 2),
         "reading_again_seconds": round(reading_again, 2),
+        "reading_again_cpu_seconds": round(spent[0], 2),
+        "reading_again_database_cpu_seconds": round(spent[1], 2),
         "click_again_seconds": round(second[0], 2),
         "changed_by_second_click": second[1].created + second[1].changed,
     }
+
+
+def _cpu_seconds() -> list[float]:
+    """Processor seconds of this process so far, and of the database's that serves it (0 where the
+    system does not tell)."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path("/proc") / str(cursor.fetchone()[0]) / "stat"
+    if not stat.exists():
+        return [time.process_time(), 0.0]
+    ticks = stat.read_text().rsplit(")", 1)[1].split()[11:13]
+    return [time.process_time(), sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")]
 
 
 def _bare_copy() -> float:

@@ -1,16 +1,19 @@
 """Catalogue, stock and prices of a connected store, told in any order, in pieces, or wrong."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection as db
+from django.test.utils import CaptureQueriesContext
 
 from tests.connections.fakes import PAGE, draft, unreachable
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import following, lane
 from yellowcart.connections.levels import apply_levels
-from yellowcart.connections.models import Connection, Following
+from yellowcart.connections.models import Connection, Following, SeenPage, Word
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 from yellowcart.sources.connector import Level, Page
@@ -56,6 +59,66 @@ def test_a_second_reading_changes_nothing(connection, store, work):
     connection = work(connection, all_due=True)
     assert list(Product.objects.order_by("id").values("id", "updated_at")) == before
     assert catalogue_of(connection).counts["unchanged"] == 4
+
+
+def test_reading_what_did_not_change_writes_to_no_product(connection, store, work):
+    store.shelf.fill(4)
+    connection = work(connection)
+    with CaptureQueriesContext(db) as asked:
+        work(connection, all_due=True)
+    written = [
+        one["sql"]
+        for one in asked
+        if re.match(r"(?is)\s*(insert|update|delete)|.*for (no key )?update", one["sql"])
+    ]
+    untouched = ("catalog_product", "catalog_sku", "connections_word", "inventory_stock")
+    assert written
+    assert not [sql for sql in written if any(f'"{name}"' in sql for name in untouched)]
+    assert not SeenPage.objects.exists()
+
+
+def test_a_product_of_many_that_changed_is_taken_over(connection, store, work):
+    store.shelf.fill(4)
+    connection = work(connection)
+    store.shelf.drafts["p0002"] = draft("p0002", title="Oolong", stock=7, price=900)
+    connection = work(connection, all_due=True)
+    counts = catalogue_of(connection).counts
+    assert (counts["changed"], counts["unchanged"], counts["stock_changed"]) == (1, 3, 2)
+    assert Product.objects.get(external_id="p0002").title == "Oolong"
+    assert on_hand(connection, "p0002-a") == 7
+    assert price(connection, "p0002-a") == 900
+
+
+def test_a_count_that_is_said_again_is_set_right_where_it_is_wrong_here(connection, store, work):
+    store.shelf.fill(1)
+    connection = work(connection)
+    Stock.objects.update(on_hand=9)
+    work(connection, all_due=True)
+    assert on_hand(connection, "p0000-a") == 5
+
+
+def test_a_word_from_before_a_reading_that_changed_nothing_is_late(connection, store, work):
+    store.shelf.fill(1)
+    connection = work(connection)
+    between = wall()
+    connection = work(connection, all_due=True)
+    told = apply_levels(connection, [Level("p0000", "p0000-a", 1, at=between)], wall())
+    assert (told.late, on_hand(connection, "p0000-a")) == (1, 5)
+
+
+def test_a_store_whose_clock_is_behind_is_measured_by_its_own(connection, store, work):
+    """Its words would all be late by ours."""
+    store.shelf.fill(1)
+    connection = work(connection)
+    behind = wall() - timedelta(minutes=10)
+    Word.objects.update(said_at=behind)
+    Following.objects.update(read_at=None)
+    for minute, count in ((1, 4), (2, 3)):
+        at = behind + timedelta(minutes=minute)
+        store.shelf.levels = [Level("p0000", "p0000-a", count, at=at)]
+        Following.objects.filter(kind="levels").update(due_at=wall())
+        work(connection)
+        assert on_hand(connection, "p0000-a") == count
 
 
 def test_a_reading_that_was_cut_short_goes_on_at_its_page(connection, store, work):

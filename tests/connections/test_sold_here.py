@@ -200,7 +200,7 @@ def test_an_answer_that_was_lost_counts_once(world, connection, tells, work, arr
     assert row.due_at > wall()
     assert row.last_error["en"]
     # Until it is known, what the store says counts for nothing.
-    assert says(connection, tells).late == 1
+    assert says(connection, tells).stock == 0
     assert free(world) == 3
     del tells.change_stock
     work(connection, orders_due=True)

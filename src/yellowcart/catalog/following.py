@@ -5,10 +5,7 @@ no permission; ``connections`` does.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from django.db.models import Exists, OuterRef, QuerySet
 
 from yellowcart.catalog import copies, events, merging
 from yellowcart.catalog.models import Product, ReviewEvent, Sku
@@ -70,16 +67,17 @@ def apply_prices(supplier: Shop, prices: Sequence[PriceSaid]) -> int:
     return len(written)
 
 
-def gone_from(
-    supplier: Shop, source: str, seen_sku_ids: "QuerySet[Any, Any]"
-) -> tuple[list[UUID], int]:
-    """Products on the shelf none of whose variants is among those seen, and how many there are."""
-    mine = Product.objects.filter(
-        shop=supplier, source=source, origin__isnull=True, on_shelf=True
-    ).exclude(external_id="")
-    seen = Sku.objects.filter(product_id=OuterRef("id"), id__in=seen_sku_ids)
-    gone = list(mine.filter(~Exists(seen)).order_by("id").values_list("id", flat=True))
-    return gone, mine.count()
+def gone_from(supplier: Shop, source: str, seen_keys: Collection[str]) -> tuple[list[UUID], int]:
+    """Products on the shelf that are not among those seen, by their keys at the source, and how
+    many there are."""
+    mine = (
+        Product.objects.filter(shop=supplier, source=source, origin__isnull=True, on_shelf=True)
+        .exclude(external_id="")
+        .order_by("id")
+        .values_list("id", "external_id")
+    )
+    rows = list(mine)
+    return [product_id for product_id, key in rows if key not in seen_keys], len(rows)
 
 
 def take_gone(supplier: Shop, product_ids: Collection[UUID]) -> None:

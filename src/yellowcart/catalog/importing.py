@@ -82,6 +82,19 @@ def apply_drafts(
     return batch.applied
 
 
+def unread(shop: Shop, source: str, drafts: Sequence[ProductDraft]) -> list[ProductDraft]:
+    """Those of a source's drafts that are not word for word what was read last; locks nothing.
+
+    The others change nothing, so they need not be given to :func:`apply_drafts`.
+    """
+    known = dict(
+        Product.objects.filter(
+            shop=shop, source=source, external_id__in=[draft.key for draft in drafts]
+        ).values_list("external_id", "import_digest")
+    )
+    return [draft for draft in drafts if known.get(draft.key) != merging.digest_of(draft)]
+
+
 def plan_drafts(
     shop: Shop, drafts: Sequence[ProductDraft], terms: Terms, on_hand: OnHand
 ) -> Applied:
@@ -160,7 +173,7 @@ class _Batch:
             integration=self.terms.integration,
             external_id=draft.key,
             currency=draft.currency or self.terms.currency,
-            import_digest=merging.digest_of(draft, fields),
+            import_digest=merging.digest_of(draft),
             import_base=merging.base_of(draft, fields),
             created_at=self.at,
             updated_at=self.at,
@@ -182,11 +195,11 @@ class _Batch:
         """A product that the shop has: take over what the file changed and the shop did not."""
         if self._other_money(draft, product):
             return
-        fields = merging.said(merging.product_fields(draft), draft.said)
-        digest = merging.digest_of(draft, fields)
+        digest = merging.digest_of(draft)
         if product.import_digest == digest:
             self.applied.unchanged += 1
             return
+        fields = merging.said(merging.product_fields(draft), draft.said)
         base = product.import_base
         change = Change(draft.line, product.title, "changed", product.currency)
         merged = merging.merge(

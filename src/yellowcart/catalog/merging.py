@@ -8,7 +8,7 @@ stay, and the report says so.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,14 +114,21 @@ def base_of(draft: ProductDraft, fields: Fields) -> dict[str, Any]:
     }
 
 
-def digest_of(draft: ProductDraft, fields: Fields) -> str:
-    """A mark of everything a file says of a product but the lines it says it on."""
-    skus = [
-        [sku.key, sku.stock, sku.shares, marks(sku_fields(sku, n))]
-        for n, sku in enumerate(draft.skus)
-    ]
-    whole = [fields, skus, draft.complete]
-    return hashlib.sha256(_encode(whole)).hexdigest()
+def digest_of(draft: ProductDraft) -> str:
+    """A mark of everything a file says of a product but the lines it says it on.
+
+    Of the words as they came, because a store is read again and again and hardly ever changed:
+    this is nearly all that a product that did not change costs.
+    """
+    return hashlib.blake2b(
+        _encode(replace(draft, line=0, skus=_lineless(draft))), digest_size=32
+    ).hexdigest()
+
+
+def _lineless(draft: ProductDraft) -> tuple[SkuDraft, ...]:
+    if not any(sku.line for sku in draft.skus):
+        return draft.skus
+    return tuple(replace(sku, line=0) for sku in draft.skus)
 
 
 @dataclass(slots=True)

@@ -12,11 +12,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yellowcart.catalog.applied import Applied
 from yellowcart.catalog.following import gone_from, take_gone
-from yellowcart.catalog.importing import Terms, apply_drafts
+from yellowcart.catalog.importing import Terms, apply_drafts, unread
 from yellowcart.connections.calls import BreakerOpenError, ask
-from yellowcart.connections.levels import apply_levels, see
-from yellowcart.connections.models import Connection, Following
+from yellowcart.connections.levels import apply_levels, know
+from yellowcart.connections.models import Connection, Following, SeenPage
 from yellowcart.connections.rules import sound
 from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
@@ -99,8 +100,9 @@ def _begun(connection: Connection, kind: str) -> Following:
     if not row.is_running:
         row.is_running, row.cursor, row.pages = True, "", 0
         row.done, row.total, row.counts, row.remarks = 0, None, {}, []
-        row.begun_at, row.ended_at = wall(), None
+        row.begun_at, row.ended_at, row.is_dated = wall(), None, False
         row.save()
+        row.seen.all().delete()
     return row
 
 
@@ -161,8 +163,10 @@ def _write_catalogue(
         actor_id=None,
         approve=connection.approves,
     )
-    applied = apply_drafts(supplier, list(drafts.values()), terms)
-    see(connection, [(one.key, sku.key) for one in drafts.values() for sku in one.skus], asked_at)
+    news = unread(supplier, connection.source, list(drafts.values()))
+    applied = apply_drafts(supplier, news, terms) if news else Applied()
+    know(connection, [(one.key, sku.key) for one in news for sku in one.skus])
+    SeenPage.objects.create(following=held, keys=list(drafts))
     counted = [
         Level(one.key, sku.key, sku.stock, at=asked_at)
         for one in drafts.values()
@@ -174,7 +178,7 @@ def _write_catalogue(
         held,
         created=applied.created,
         changed=applied.changed,
-        unchanged=applied.unchanged,
+        unchanged=applied.unchanged + len(drafts) - len(news),
         stock_changed=told.stock,
     )
     if _turn(held, page):
@@ -188,7 +192,7 @@ def _take_gone(connection: Connection, row: Following) -> None:
     supplier = connection.supplier
     if supplier is None or row.begun_at is None or row.counts.get("refused"):
         return
-    seen = connection.words.filter(seen_at__gte=row.begun_at).values("sku_id")
+    seen = {key for keys in row.seen.values_list("keys", flat=True) for key in keys}
     gone, whole = gone_from(supplier, connection.source, seen)
     if len(gone) > max(FEW, whole * BELIEVABLY_GONE):
         words = _("The store lists %(gone)s products fewer than before. Nothing was taken off.")
@@ -206,6 +210,7 @@ def _write_levels(
     if held is None:
         return
     told = apply_levels(connection, page.rows[:MOST_IN_PAGE], asked_at)
+    held.is_dated = held.is_dated or any(one.at is not None for one in page.rows)
     _count(
         held,
         stock_changed=told.stock,
@@ -272,6 +277,9 @@ def _turn(row: Following, page: "Page[Any]") -> bool:
 
 
 def _end(row: Following, seconds: int) -> None:
+    if not row.is_dated:
+        row.read_at = row.begun_at
+    row.seen.all().delete()
     row.is_running, row.ended_at, row.cursor = False, wall(), ""
     row.total = row.done
     row.due_at = wall() + timedelta(seconds=seconds)

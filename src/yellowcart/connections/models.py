@@ -99,6 +99,10 @@ class Following(models.Model):
     A round begins at ``due_at``, goes on from ``cursor`` page by page, each kept in the transaction
     that wrote its rows, and covers what changed since ``since``. ``done`` of ``total`` rows are
     through (``total`` null: the source does not say); ``counts`` is what became of them.
+
+    ``read_at`` is when the latest round began that came to its end and was told by our clock: what
+    the source said before is late for everything it covers. ``is_dated``: a row of the round named
+    an instant of the source's own clock, which must not be measured by ours.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -115,6 +119,8 @@ class Following(models.Model):
     due_at = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    is_dated = models.BooleanField(default=False)
 
     class Meta:
         db_table = "connections_following"
@@ -129,10 +135,23 @@ class Following(models.Model):
         ]
 
 
+class SeenPage(models.Model):
+    """The products on one page of a round that is being read, by their keys at the source, so that
+    those on none are known to be gone. Forgotten when the round ends."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    following = models.ForeignKey(Following, models.CASCADE, related_name="seen")
+    keys = models.JSONField()
+
+    class Meta:
+        db_table = "connections_seen_page"
+
+
 class Word(models.Model):
     """The latest word of a source about one of its variants, so that a late one undoes nothing.
 
-    ``seen_at`` is when a reading of the whole catalogue last came by it.
+    A word that says the same again leaves no trace; how late one may be says
+    ``Following.read_at`` as well.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -141,7 +160,6 @@ class Word(models.Model):
     available = models.BigIntegerField(null=True)
     said_at = models.DateTimeField(null=True)
     price_at = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "connections_word"

@@ -107,9 +107,9 @@ def has_arrived(change: int, before: int, there: int) -> bool:
     return there <= before + change if change < 0 else there > before
 
 
-def is_later(said_at: datetime, known_at: datetime | None) -> bool:
-    """Whether a word counts beside the latest known one: a late word undoes nothing."""
-    return known_at is None or said_at >= known_at
+def is_later(said_at: datetime, *known_at: datetime | None) -> bool:
+    """Whether a word counts beside the latest known ones: a late word undoes nothing."""
+    return all(known is None or said_at >= known for known in known_at)
 
 
 def masked(secret: str) -> str:
