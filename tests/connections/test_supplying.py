@@ -20,6 +20,7 @@ from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 from yellowcart.inventory.queries import levels_of
 from yellowcart.orders.models import OrderLine, Shipment, ShipmentLine
+from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Level, Parcel, Progress, SourceError
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,59 @@ def test_an_answer_that_was_lost_makes_no_second_order(world, connection, store,
     work(connection, orders_due=True)
     assert only().state == "assigned"
     assert len(store.shelf.placed) == 1
+
+
+def lose_the_answer(store):
+    real = store.place
+
+    def lost(told_store, order):
+        real(told_store, order)
+        unreachable("place")
+
+    store.place = lost
+
+
+def test_after_a_lost_answer_the_supplier_is_given_time(
+    world, connection, store, work, monkeypatch
+):
+    """It may still be at the order, and looking for it would find nothing yet."""
+    monkeypatch.setattr(type(store), "settles_seconds", 120)
+    sold(world)
+    lose_the_answer(store)
+    work(connection)
+    asked = store.shelf.calls.count("place")
+    work(connection, orders_due=True)
+    row = only()
+    assert store.shelf.calls.count("place") == asked
+    assert row.due_at == row.placing_until > wall() + timedelta(seconds=60)
+    Supply.objects.update(placing_until=wall())
+    del store.place
+    work(connection, orders_due=True)
+    assert (only().state, only().placing_until, len(store.shelf.placed)) == ("assigned", None, 1)
+
+
+def test_two_workers_never_hand_one_order_over_at_once(world, connection, store, work):
+    """One that was slow, or died, holds the order until it can't be at it any more."""
+    sold(world)
+    assert supplying.do_begin_placing(only().id)
+    work(connection, orders_due=True)
+    assert "place" not in store.shelf.calls
+    assert not supplying.do_begin_placing(only().id)
+    Supply.objects.update(placing_until=wall())
+    work(connection, orders_due=True)
+    assert only().state == "assigned"
+
+
+def test_an_order_that_was_refused_is_not_waited_for(world, connection, store, work, monkeypatch):
+    monkeypatch.setattr(type(store), "settles_seconds", 120)
+
+    def refused(_store, _order):
+        raise AskedToWaitError(1)
+
+    store.place = refused
+    sold(world)
+    work(connection)
+    assert only().placing_until is None
 
 
 def test_parcels_come_back_and_ship_the_order(world, connection, store, work):

@@ -1,8 +1,10 @@
 """The Medusa connector against a server that keeps to the reference of its Admin API."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Barrier, Lock
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings as SettingsWrapper
-from tests.sources.contract.loopback import Contract, Reply, running
+from tests.sources.contract.loopback import Asked, Contract, Reply, running
 from tests.sources.contract.medusa import (
     EMAIL,
     KEY,
@@ -180,6 +182,62 @@ def test_a_lost_answer_makes_no_second_order(contract: Contract, server: MedusaS
     ours["created_at"] = "2026-11-26T08:00:00Z"
     assert medusa.place(store, order()).external_id == ours["id"]
     assert len(server.orders) == 151
+
+
+def orders_and_drafts(server: MedusaServer) -> tuple[int, int]:
+    kept = [one["status"] for one in server.orders if one["status"] != "canceled"]
+    return len(kept) - kept.count("draft"), kept.count("draft")
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_whichever_answer_is_lost_one_order_is_made(
+    contract: Contract, server: MedusaServer, number: int
+) -> None:
+    seen = 0
+
+    def lossy(asked: Asked) -> Reply:
+        nonlocal seen
+        told = server.answer(asked)
+        seen += 1
+        return Reply(b"", 502) if seen == number + 1 else told
+
+    contract.answer = lossy
+    with pytest.raises(SourceError) as lost:
+        medusa.place(store_of(contract), order())
+    assert lost.value.again
+    placed = medusa.place(store_of(contract), order())
+    assert orders_and_drafts(server) == (1, 0)
+    assert placed.external_id == server.orders[0]["id"]
+
+
+def test_two_calls_at_the_same_moment_make_one_order(
+    contract: Contract, server: MedusaServer
+) -> None:
+    """Neither finds anything before the other has made its draft."""
+    meeting, turn = Barrier(2, timeout=30), Lock()
+
+    def together(asked: Asked) -> Reply:
+        if asked.method == "POST" and asked.path == "/admin/draft-orders":
+            meeting.wait()
+        with turn:
+            return server.answer(asked)
+
+    contract.answer = together
+    stores = [store_of(contract), store_of(contract)]
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda store: medusa.place(store, order()), stores)
+    assert orders_and_drafts(server) == (1, 0)
+    assert first.external_id == second.external_id
+
+
+def test_two_orders_of_one_reference_become_one(contract: Contract, server: MedusaServer) -> None:
+    store = store_of(contract)
+    medusa.place(store, order())
+    later = {**server.orders[0], "id": "order_9", "created_at": "2026-11-26T08:01:00Z"}
+    server.orders.insert(0, later)
+    assert medusa.place(store, order()).external_id == "order_1"
+    assert later["status"] == "canceled"
+    assert medusa.place(store, order()).external_id == "order_1"
 
 
 def test_orders_of_long_ago_are_not_looked_through(

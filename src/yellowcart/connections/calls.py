@@ -25,6 +25,9 @@ from yellowcart.sources.connectors import connector_of
 
 log = logging.getLogger(__name__)
 
+#: Seconds after which a method of a connector begins no more calls; the last may take some more.
+LONGEST_SECONDS: Final = 240
+
 _paces: dict[UUID, Pace] = {}
 _paces_lock = Lock()
 
@@ -64,8 +67,9 @@ def ask(connection: Connection, name: str, *arguments: Any) -> Any:
     if until is not None:
         raise BreakerOpenError(until)
     waited = _Waited()
-    caller = Caller(pace=_pace_of(connection, connector), sleep=waited.sleep)
     began = time.monotonic()
+    deadline = began + LONGEST_SECONDS
+    caller = Caller(_pace_of(connection, connector), sleep=waited.sleep, deadline=deadline)
     outcome = "answered"
     problem: Problem | None = None
     try:

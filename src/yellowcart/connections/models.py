@@ -173,7 +173,8 @@ class Supply(models.Model):
 
     ``reference`` is what the supplier knows it by: placing it again makes no second. It is next
     looked after at ``due_at``. ``assigned_at`` is when the supplier took it: a count of stock
-    from before does not know of it. ``calls_off``: it should be cancelled there.
+    from before does not know of it. ``calls_off``: it should be cancelled there. Until
+    ``placing_until`` the supplier may be at it: two calls at once could make two orders of it.
     ``refunded_minor`` is what the supplier says it gave back in all, and ``followed_minor`` what of
     that the buyer's own refunds or a case followed.
     """
@@ -191,6 +192,7 @@ class Supply(models.Model):
     assigned_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     calls_off = models.BooleanField(default=False)
+    placing_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, default="", blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     followed_minor = models.BigIntegerField(default=0, db_default=0)

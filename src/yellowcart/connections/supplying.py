@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.aftersales.supplied import do_send_after_all
 from yellowcart.catalog.models import Sku
 from yellowcart.connections import queries, telling
-from yellowcart.connections.calls import BreakerOpenError, ask
+from yellowcart.connections.calls import LONGEST_SECONDS, BreakerOpenError, ask, is_undone
 from yellowcart.connections.models import Connection, Supply, SupplyLine
 from yellowcart.connections.progress import (
     announce_returned,
@@ -42,13 +42,18 @@ from yellowcart.shops.queries import may_in_shop, shop_forbidden
 from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, Progress, SourceError, SupplyOrder
 from yellowcart.sources.connector import SupplyLine as Line
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.connectors import CONNECTORS, connector_of
 
 #: While the buyer asks for money back nothing is handed over.
 CASE_WAIT: Final = timedelta(seconds=30)
 #: A supplier is asked how far an order is: a share of its age apart, between these.
 ASKED_EVERY: Final = (timedelta(seconds=60), timedelta(hours=1))
 ASKED_SHARE: Final = 20
+
+
+#: Who hands an order over has an answer within this, or died. Longer than ``LONGEST_SECONDS`` and
+#: the last call.
+PLACING: Final = timedelta(seconds=LONGEST_SECONDS + 60)
 
 
 # What orders announce
@@ -236,7 +241,16 @@ def _place(
         ship_to=order.ship_to,
         placed_at=order.paid_at,
     )
-    _note(supply, ask(connection, "place", wanted))
+    if not do_begin_placing(supply.id):
+        return
+    try:
+        progress = ask(connection, "place", wanted)
+    except Problem as error:
+        settles = 0 if is_undone(error) else connector_of(connection.source).settles_seconds
+        do_end_placing(supply.id, wall() + timedelta(seconds=settles) if settles else None)
+        raise
+    do_end_placing(supply.id, None)
+    _note(supply, progress)
 
 
 @transaction.atomic
@@ -272,6 +286,27 @@ def _refused(supply: Supply, problem: Problem) -> None:
         do_keep_words(supply.id, words, ask_again_at(supply, wall()))
     else:
         do_give_back(supply.id, words)
+
+
+@transaction.atomic
+def do_begin_placing(supply_id: UUID) -> bool:
+    """Take the right to hand an order over. Where another may be at it, or the supplier may still
+    be, it is looked at again when that is over: False."""
+    row = Supply.objects.select_for_update(no_key=True).get(id=supply_id)
+    at = wall()
+    is_free = row.placing_until is None or row.placing_until <= at
+    if is_free:
+        row.placing_until = at + PLACING
+    else:
+        row.due_at = row.placing_until
+    row.save(update_fields=["placing_until", "due_at"])
+    return is_free
+
+
+@transaction.atomic
+def do_end_placing(supply_id: UUID, until: datetime | None) -> None:
+    """The call is over; the supplier may be at it until ``until``."""
+    Supply.objects.filter(id=supply_id).update(placing_until=until)
 
 
 @transaction.atomic

@@ -1,17 +1,18 @@
 """How a connector calls its source: one guarded call at a time, at the source's own pace."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.core.fetching import Answer, Params, fetch
+from yellowcart.core.fetching import Answer, FetchError, Params, fetch
 from yellowcart.core.problems import Problem
 
 #: Seconds that are slept here; a longer wait is the job's, which tries again then.
@@ -66,13 +67,15 @@ class Pace:
 class Caller:
     """Makes the calls of one store.
 
-    ``fetch``, ``clock`` and ``sleep`` are what tests put in place of the world.
+    No call is begun after ``deadline``, an instant of the clock. ``fetch``, ``clock`` and ``sleep``
+    are what tests put in place of the world.
     """
 
     pace: Pace = field(default_factory=Pace)
     fetch: Fetch = fetch
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    deadline: float = math.inf
 
     def get(
         self,
@@ -122,6 +125,8 @@ class Caller:
         waited = 0.0
         for _try in range(TRIES):
             self._wait(self.pace.take_turn(self.clock()))
+            if self.clock() > self.deadline:
+                raise FetchError("too_slow", urlsplit(url).hostname or "", unsent=True)
             answer = self.fetch(method, url, headers=sent, params=params, content=content)
             if answer.status not in {TOO_MANY, UNAVAILABLE}:
                 return answer

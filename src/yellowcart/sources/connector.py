@@ -311,6 +311,9 @@ class Connector:
         """Stock and prices that changed since an instant, or all where it is ``None``."""
         raise NotImplementedError
 
+    #: Seconds for which the source may still be at an order whose answer was lost: before that
+    #: the order is not looked for, and not placed again.
+    settles_seconds: ClassVar[int] = 0
     #: Whether the source itself does a change of stock with the same reference only once.
     knows_references: ClassVar[bool] = False
 

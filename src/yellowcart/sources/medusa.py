@@ -105,6 +105,8 @@ class Medusa(Connector):
         " Return for those that were."
     )
     documentation = "https://docs.medusajs.com/api/admin"
+    #: A server that is slow may go on after we gave up waiting.
+    settles_seconds: ClassVar[int] = 120
 
     def check(self, store: Store) -> str:
         """The store's name; its region's currency must be the shop's."""
@@ -149,22 +151,46 @@ class Medusa(Connector):
         """A draft order that carries our reference, made an order, unless there is one already.
 
         Medusa reserves the pieces when the draft is made an order: a draft that was left half-done
-        holds nothing. It is found again and made an order, or deleted where Medusa refuses that.
+        holds nothing. It knows no reference of its own, so two calls at once may both find nothing
+        and make a draft. Each looks again after it made one, and all go on with the earliest.
         """
-        known = self._known(store, "orders", order)
-        if known:
-            return self.progress(store, known)
-        draft = self._known(store, "draft-orders", order) or self._draft(store, order)
+        made = self._ours(store, "orders", order)
+        if not made:
+            drafts = self._ours(store, "draft-orders", order)
+            if not drafts:
+                own = self._draft(store, order)
+                drafts = self._ours(store, "draft-orders", order) or [own]
+                made = self._ours(store, "orders", order)
+            if not made:
+                made = self._converted(store, order, drafts[0])
+            for draft in drafts:
+                if draft != made[0]:
+                    self._drop(store, draft)
+        for other in made[1:]:
+            # Two made orders at the same moment all the same: both keep the earlier.
+            self.cancel(store, other, "")
+        return self.progress(store, made[0])
+
+    def _converted(self, store: Store, order: SupplyOrder, draft: str) -> list[str]:
+        """Make a draft an order; the orders that carry our reference then. One that Medusa refuses
+        is deleted, unless somebody else made it an order."""
         try:
             answer = self._call(store, "POST", f"draft-orders/{_part(draft)}/convert-to-order")
             told(SOURCE, answer, dict[str, Any])
         except SourceError as error:
-            if not error.again:
-                with suppress(SourceError):
-                    gone = self._call(store, "DELETE", f"draft-orders/{_part(draft)}")
-                    told(SOURCE, gone, dict[str, Any])
-            raise
-        return self.progress(store, draft)
+            if error.again:
+                raise
+            made = self._ours(store, "orders", order)
+            if not made:
+                self._drop(store, draft)
+                raise
+            return made
+        return self._ours(store, "orders", order) or [draft]
+
+    def _drop(self, store: Store, draft: str) -> None:
+        with suppress(SourceError):
+            gone = self._call(store, "DELETE", f"draft-orders/{_part(draft)}")
+            told(SOURCE, gone, dict[str, Any])
 
     def progress(self, store: Store, external_id: str) -> Progress:
         """``orders/ID``."""
@@ -224,15 +250,19 @@ class Medusa(Connector):
         answer = self._call(store, "POST", "draft-orders", {"fields": "id"}, wish)
         return told(SOURCE, answer, _Draft).draft_order.id
 
-    def _known(self, store: Store, path: str, order: SupplyOrder) -> str:
-        """The id of what has our reference among those made since we placed ours, or none."""
+    def _ours(self, store: Store, path: str, order: SupplyOrder) -> list[str]:
+        """The ids of those that have our reference among what was made since we placed ours, the
+        earliest first; cancelled ones only where there are no others."""
         after = (order.placed_at or clock.now() - timedelta(days=30)) - CLOCKS_APART
+        found = []
         for one in every(self._made(store, path)):
             if one.created_at < after:
-                return ""
+                break
             if (one.metadata or {}).get(REFERENCE) == order.reference:
-                return str(one.id)
-        return ""
+                found.append(one)
+        found.sort(key=lambda one: (one.status == "canceled", one.created_at, one.id))
+        kept = [one.id for one in found if one.status != "canceled"]
+        return kept or [one.id for one in found[:1]]
 
     def _made(self, store: Store, path: str) -> Callable[[str], Page["_Made"]]:
         """Pages of orders or of drafts, latest first: drafts can't be asked since an instant."""
@@ -240,7 +270,7 @@ class Medusa(Connector):
 
         def page(cursor: str) -> Page[_Made]:
             offset = int(cursor or "0")
-            wish = {"fields": "id,created_at,metadata", "order": "-created_at"}
+            wish = {"fields": "id,status,created_at,metadata", "order": "-created_at"}
             paging = {"limit": str(ORDERS_A_PAGE), "offset": str(offset)}
             answer = self._call(store, "GET", path, {**wish, **paging})
             found = told(SOURCE, answer, dict[str, Any])
@@ -305,6 +335,7 @@ class _Draft(msgspec.Struct):
 class _Made(msgspec.Struct):
     id: str
     created_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    status: str = ""
     metadata: dict[str, Any] | None = None
 
 

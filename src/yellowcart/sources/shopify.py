@@ -179,6 +179,8 @@ class Shopify(Connector):
         " for those that were."
     )
     documentation = "https://shopify.dev/docs/api/admin-graphql"
+    #: How soon a new order can be found is not documented.
+    settles_seconds: ClassVar[int] = 60
 
     def check(self, store: Store) -> str:
         """The store's name; its currency must be the shop's."""

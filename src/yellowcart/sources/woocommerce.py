@@ -184,6 +184,8 @@ class WooCommerce(Connector):
         "Open the order under WooCommerce → Orders and choose Refund, for the pieces named here."
     )
     documentation = "https://woocommerce.github.io/woocommerce-rest-api-docs/"
+    #: A server that is slow may go on after we gave up waiting.
+    settles_seconds: ClassVar[int] = 60
 
     def check(self, store: Store) -> str:
         """The site's name; its currency must be the shop's."""
