@@ -283,7 +283,7 @@ def test_a_variant_that_changes_its_title_is_reviewed_again_unless_spared(connec
 def test_a_store_that_does_not_answer_is_asked_again_later(connection, store, work):
     store.shelf.before = unreachable
     connection = work(connection)
-    assert connection.failures == 1
+    assert connection.failures >= 1
     assert connection.work_at is not None
     assert connection.last_failure_at is not None
     assert connection.work_at > connection.last_failure_at
