@@ -104,7 +104,10 @@ class PaymentOut(Schema):
 
 
 class ShipmentOut(Schema):
-    """A parcel; ``pieces`` by line number, ``exception`` empty where nothing went wrong."""
+    """A parcel; ``pieces`` by line number, ``exception`` empty where nothing went wrong.
+
+    ``carrier`` and ``tracking_no`` are empty where a supplier told none.
+    """
 
     shipment_id: UUID
     carrier: str
