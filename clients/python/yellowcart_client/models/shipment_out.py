@@ -19,14 +19,16 @@ T = TypeVar("T", bound="ShipmentOut")
 class ShipmentOut:
     """A parcel; ``pieces`` by line number, ``exception`` empty where nothing went wrong.
 
-    Attributes:
-        shipment_id (UUID):
-        carrier (str):
-        tracking_no (str):
-        shipped_at (datetime.datetime):
-        signed_at (datetime.datetime | None):
-        exception (str):
-        pieces (ShipmentOutPieces):
+    ``carrier`` and ``tracking_no`` are empty where a supplier told none.
+
+        Attributes:
+            shipment_id (UUID):
+            carrier (str):
+            tracking_no (str):
+            shipped_at (datetime.datetime):
+            signed_at (datetime.datetime | None):
+            exception (str):
+            pieces (ShipmentOutPieces):
     """
 
     shipment_id: UUID
