@@ -96,8 +96,14 @@ def on_hand(connection: Connection, key: str) -> int:
 
 
 def test_a_youzan_shop_comes_in_and_is_followed(
-    owner: Account, shop: Shop, cloud: youzan_contract.YouzanCloud, work: Work
+    owner: Account,
+    shop: Shop,
+    cloud: youzan_contract.YouzanCloud,
+    work: Work,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    assert Youzan.asked_after_seconds == 30
+    monkeypatch.setattr(Youzan, "asked_after_seconds", 3_600)
     cloud.products = {n: youzan_contract.product(n) for n in range(1, 4)}
     paid = beijing_text(wall() - timedelta(minutes=20))
     cloud.trades = [youzan_contract.trade("E1", "TRADE_PAID", created=paid, update_time=paid)]
@@ -137,7 +143,7 @@ def test_a_youzan_shop_comes_in_and_is_followed(
     connection = work(connection)
     due = Message.objects.get().due_at
     assert due is not None
-    assert due > wall() + timedelta(seconds=10)
+    assert due > wall() + timedelta(minutes=10)
     assert len(cloud.calls) == calls
     Message.objects.update(due_at=wall())
     connection = work(connection)

@@ -54,12 +54,12 @@ def test_a_genuine_message_is_answered_and_worked_through(filled, work, store):
 
 def test_a_source_that_lags_is_asked_when_it_wants_to_be(filled, work, store, monkeypatch):
     """As a due time: the message is answered, and nobody sleeps."""
-    monkeypatch.setattr(type(store), "asked_after_seconds", 30)
+    monkeypatch.setattr(type(store), "asked_after_seconds", 3_600)
     store.shelf.calls.clear()
     before = wall()
     assert send(filled, {"kind": "product", "key": "tea"}).status_code == 200
     message = Message.objects.get()
-    assert message.due_at >= before + timedelta(seconds=30)
+    assert message.due_at >= before + timedelta(hours=1)
     Following.objects.update(due_at=None)
     filled = work(filled)
     assert "item" not in store.shelf.calls
@@ -70,7 +70,7 @@ def test_a_source_that_lags_is_asked_when_it_wants_to_be(filled, work, store, mo
 
 
 def test_news_that_needs_no_question_does_not_wait(filled, work, store, monkeypatch):
-    monkeypatch.setattr(type(store), "asked_after_seconds", 30)
+    monkeypatch.setattr(type(store), "asked_after_seconds", 3_600)
     send(filled, stock(filled, 2))
     work(filled)
     assert on_hand(filled) == 2

@@ -15,6 +15,7 @@ from yellowcart.catalog.models import Sku
 from yellowcart.connections import sold_here
 from yellowcart.connections.levels import apply_levels
 from yellowcart.connections.models import Connection, StockTelling, StockTellingLine
+from yellowcart.connections.rules import LADDER
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
@@ -89,10 +90,12 @@ def only() -> StockTelling:
     return StockTelling.objects.get()
 
 
-def test_sales_of_a_moment_are_told_in_one_call(world, connection, tells, work):
+def test_sales_of_a_moment_are_told_in_one_call(world, connection, tells, work, monkeypatch):
+    monkeypatch.setattr(sold_here, "MERGED", timedelta(hours=1))
+    before = wall()
     placed(world, 2)
     placed(world, 1)
-    assert wall() < only().due_at <= wall() + sold_here.MERGED
+    assert before + sold_here.MERGED <= only().due_at <= wall() + sold_here.MERGED
     work(connection)
     assert not tells.moved
     work(connection, orders_due=True)
@@ -194,10 +197,11 @@ def test_an_answer_that_was_lost_counts_once(world, connection, tells, work, arr
     tells.knows_references = knows
     lose_the_answer(tells, arrives=arrives)
     placed(world)
+    before = wall()
     work(connection, orders_due=True)
     row = only()
     assert (row.change, row.before, row.attempts) == (-2, 5, 1)
-    assert row.due_at > wall()
+    assert row.due_at >= before + timedelta(seconds=LADDER[0])
     assert row.last_error["en"]
     # Until it is known, what the store says counts for nothing.
     assert says(connection, tells).stock == 0
@@ -267,12 +271,12 @@ def test_a_refusal_is_kept_and_tried_again(world, connection, tells, work, error
 
     tells.change_stock = refuses
     placed(world)
+    before = wall()
     work(connection, orders_due=True)
     row = only()
     assert (row.change, row.attempts) == (None, attempts)
-    assert row.due_at > wall()
-    if attempts == 0:
-        assert row.due_at > wall() + timedelta(seconds=60)
+    wait = LADDER[0] if attempts else 90
+    assert row.due_at >= before + timedelta(seconds=wait)
     del tells.change_stock
     work(connection, orders_due=True)
     assert tells.moved == [("tea-a", -2)]

@@ -108,7 +108,7 @@ def test_after_a_lost_answer_the_supplier_is_given_time(
     world, connection, store, work, monkeypatch
 ):
     """It may still be at the order, and looking for it would find nothing yet."""
-    monkeypatch.setattr(type(store), "settles_seconds", 120)
+    monkeypatch.setattr(type(store), "settles_seconds", 3_600)
     sold(world)
     lose_the_answer(store)
     work(connection)
@@ -136,7 +136,7 @@ def test_two_workers_never_hand_one_order_over_at_once(world, connection, store,
 
 
 def test_an_order_that_was_refused_is_not_waited_for(world, connection, store, work, monkeypatch):
-    monkeypatch.setattr(type(store), "settles_seconds", 120)
+    monkeypatch.setattr(type(store), "settles_seconds", 3_600)
 
     def refused(_store, _order):
         raise AskedToWaitError(1)
