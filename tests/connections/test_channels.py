@@ -10,7 +10,8 @@ from tests.factories import make_account, make_product, make_shop
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import channels
-from yellowcart.connections.models import ChannelCopy, Connection
+from yellowcart.connections.models import Connection
+from yellowcart.connections.sold_models import ChannelCopy
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
 from yellowcart.core.problems import Problem

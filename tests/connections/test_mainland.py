@@ -23,7 +23,8 @@ from tests.sources.contract.gateway import Call, Reply, served
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.connections import actions
-from yellowcart.connections.models import Connection, Following, Message, StockTelling
+from yellowcart.connections.models import Connection, Following, Message
+from yellowcart.connections.sold_models import StockTelling
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem

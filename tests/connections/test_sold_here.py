@@ -14,8 +14,9 @@ from yellowcart.catalog import supply
 from yellowcart.catalog.models import Sku
 from yellowcart.connections import sold_here
 from yellowcart.connections.levels import apply_levels
-from yellowcart.connections.models import Connection, StockTelling, StockTellingLine
+from yellowcart.connections.models import Connection
 from yellowcart.connections.rules import LADDER
+from yellowcart.connections.sold_models import StockTelling, StockTellingLine
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError

@@ -5,7 +5,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
@@ -14,14 +13,15 @@ from yellowcart.catalog.fitting import Renames
 from yellowcart.catalog.supply import check_supplier
 from yellowcart.connections import (
     actions,
-    channels,
     health,
     listing,
     messages,
     queries,
     telling,
 )
-from yellowcart.connections.models import Change, ChannelCopy, Connection, ListingRun
+from yellowcart.connections.channels_api import router as copies
+from yellowcart.connections.channels_api import said
+from yellowcart.connections.models import Change, Connection, ListingRun
 from yellowcart.connections.rules import learns
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person
@@ -30,6 +30,7 @@ from yellowcart.sources.connector import Connector
 from yellowcart.sources.connectors import connector_of
 
 router = Router()
+router.add_router("/channel-copies", copies)
 
 
 class SettingOut(Schema):
@@ -147,34 +148,6 @@ class ChangeOut(Schema):
     ended_at: datetime | None
 
 
-class CopyIn(Schema):
-    """A copy of a product for hosts at its store, by their ids there; for its own rooms without."""
-
-    product_id: UUID
-    hosts: list[str] = Field(default_factory=list, max_length=channels.MOST_HOSTS)
-
-
-class CopyOut(Schema):
-    """A copy at the store: ``waiting``, ``making``, ``made``, ``failed``, or ``unsure`` where the
-    answer was lost. ``channel`` is the store's id of it."""
-
-    id: UUID
-    connection_id: UUID
-    product_id: UUID
-    hosts: list[str]
-    state: str
-    channel: str
-    problem: str
-    created_at: datetime
-    ended_at: datetime | None
-
-
-class OutcomeIn(Schema):
-    """What a person saw at the store."""
-
-    is_there: bool
-
-
 class ConsentOut(Schema):
     """Where the owner says yes."""
 
@@ -224,12 +197,6 @@ class RunOut(Schema):
     problem: str
     begun_at: datetime
     ended_at: datetime | None
-
-
-def said(words: dict[str, str]) -> str:
-    """Kept words in the caller's language."""
-    language = "zh-hans" if (get_language() or "").startswith("zh") else "en"
-    return words.get(language, "")
 
 
 def _source(connector: Connector) -> SourceOut:
@@ -298,20 +265,6 @@ def _change(one: Change) -> ChangeOut:
         by_hand=telling.by_hand(one) if one.state == "todo" else "",
         created_at=one.created_at,
         ended_at=one.ended_at,
-    )
-
-
-def _copy(row: ChannelCopy) -> CopyOut:
-    return CopyOut(
-        id=row.id,
-        connection_id=row.connection_id,
-        product_id=row.product_id,
-        hosts=row.hosts,
-        state=row.state,
-        channel=row.channel,
-        problem=said(row.last_error),
-        created_at=row.created_at,
-        ended_at=row.ended_at,
     )
 
 
@@ -392,30 +345,6 @@ def suggestions(request: HttpRequest, shop: str, supplier: str) -> SuggestionsOu
 def one_run(request: HttpRequest, run_id: UUID) -> RunOut:
     """How far a run is."""
     return _run(listing.access_run(access_person(request.user), run_id))
-
-
-@router.post("/channel-copies", response={202: CopyOut})
-def ask_copy(request: HttpRequest, wanted: CopyIn) -> Status[CopyOut]:
-    """Have a store make a copy of its product that sells from the product's own stock.
-
-    ``product_id`` may be the copy that a shop sells here. The same again is the same copy.
-    """
-    account = access_person(request.user)
-    row = channels.do_ask_copy(actor=account, product_id=wanted.product_id, hosts=wanted.hosts)
-    return Status(202, _copy(row))
-
-
-@router.get("/channel-copies/{uuid:copy_id}", response=CopyOut)
-def one_copy(request: HttpRequest, copy_id: UUID) -> CopyOut:
-    """What became of a copy."""
-    return _copy(channels.access_copy(access_person(request.user), copy_id))
-
-
-@router.post("/channel-copies/{uuid:copy_id}/outcome", response=CopyOut)
-def copy_outcome(request: HttpRequest, copy_id: UUID, seen: OutcomeIn) -> CopyOut:
-    """Say whether a copy whose answer was lost is there."""
-    account = access_person(request.user)
-    return _copy(channels.do_say_outcome(actor=account, copy_id=copy_id, is_there=seen.is_there))
 
 
 @router.get("/{uuid:connection_id}", response=ConnectionOut)

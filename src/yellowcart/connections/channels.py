@@ -17,8 +17,9 @@ from yellowcart.catalog.models import Product
 from yellowcart.catalog.queries import access_product
 from yellowcart.connections import queries
 from yellowcart.connections.calls import BreakerOpenError, ask, is_undone, words_of
-from yellowcart.connections.models import ChannelCopy, Connection, Word
+from yellowcart.connections.models import Connection, Word
 from yellowcart.connections.rules import next_try
+from yellowcart.connections.sold_models import ChannelCopy
 from yellowcart.connections.states import not_now
 from yellowcart.connections.waking import wake
 from yellowcart.core import outbox

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.models import Sku
 from yellowcart.connections.calls import BreakerOpenError, ask, is_undone, words_of
-from yellowcart.connections.models import Connection, StockTelling, StockTellingLine, Word
+from yellowcart.connections.models import Connection, Word
 from yellowcart.connections.rules import (
     LADDER,
     Learns,
@@ -28,6 +28,7 @@ from yellowcart.connections.rules import (
     next_try,
     to_tell,
 )
+from yellowcart.connections.sold_models import StockTelling, StockTellingLine
 from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
