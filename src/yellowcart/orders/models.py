@@ -391,8 +391,7 @@ class OrderEvent(models.Model):
 
 
 class Shipment(models.Model):
-    """A parcel on its way. ``exception`` is what went wrong with it, empty where nothing did; where
-    a supplier tells no ``tracking_no``, ``mark`` tells its parcels of one order apart."""
+    """A parcel on its way. ``mark`` tells apart those of a supplier without a ``tracking_no``."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     shop_id = models.UUIDField()
