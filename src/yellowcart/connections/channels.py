@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.catalog.models import Product
 from yellowcart.catalog.queries import access_product
 from yellowcart.connections import queries
-from yellowcart.connections.calls import BreakerOpenError, ask, is_undone, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask, is_undone
 from yellowcart.connections.models import Connection, Word
 from yellowcart.connections.rules import next_try
 from yellowcart.connections.sold_models import ChannelCopy
@@ -24,7 +24,7 @@ from yellowcart.connections.states import not_now
 from yellowcart.connections.waking import wake
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.people.models import Account
 from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, SourceError

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.catalog.models import Sku
-from yellowcart.connections.calls import BreakerOpenError, ask, is_undone, words_of
+from yellowcart.connections.calls import BreakerOpenError, ask, is_undone
 from yellowcart.connections.models import Connection, Word
 from yellowcart.connections.rules import (
     LADDER,
@@ -33,7 +33,7 @@ from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.core.outbox import Event
-from yellowcart.core.problems import Problem
+from yellowcart.core.problems import Problem, words_of
 from yellowcart.inventory.queries import Kept, kept_of_orders
 from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import SourceError
