@@ -41,7 +41,7 @@ def _measure(products: int) -> dict[str, Any]:
     from yellowcart.core.clock import wall
     from yellowcart.people.models import Account
     from yellowcart.shops.actions import do_open_shop
-    from yellowcart.sources.connectors import CONNECTORS
+    from yellowcart.sources.registry import CONNECTORS
 
     CONNECTORS["bench"] = _store(products)
     owner = Account.objects.create(username="bench", handle="bench", display_name="Bench")
@@ -135,7 +135,7 @@ def _bare_copy() -> float:
 def _store(products: int) -> Any:
     """A connector whose store is a row of numbers."""
     from yellowcart.sources.connector import Can, Connector, Page, Setting, Store
-    from yellowcart.sources.drafts import Item, ProductDraft, SkuDraft
+    from yellowcart.sources.files.drafts import Item, ProductDraft, SkuDraft
 
     def draft(number: int) -> ProductDraft:
         return ProductDraft(

@@ -15,7 +15,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.pictures.models import Address, Picture
 from yellowcart.pictures.rules import UNUSED, id_of
 from yellowcart.shops.models import Shop
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
 
 pytestmark = pytest.mark.django_db
 

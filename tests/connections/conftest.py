@@ -15,7 +15,7 @@ from yellowcart.core.clock import wall
 from yellowcart.listings.models import Listing
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 TYPED = {"url": "https://store.example/", "token": "secret-token-9876"}
 

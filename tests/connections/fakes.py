@@ -26,7 +26,7 @@ from yellowcart.sources.connector import (
     SupplyChange,
     SupplyOrder,
 )
-from yellowcart.sources.drafts import Item, ProductDraft, SkuDraft
+from yellowcart.sources.files.drafts import Item, ProductDraft, SkuDraft
 
 PAGE = 3
 SECRET = "hook-secret-1234"

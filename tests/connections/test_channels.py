@@ -16,8 +16,8 @@ from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
 from yellowcart.core.problems import Problem
 from yellowcart.shops.actions import do_set_member
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import SourceError
+from yellowcart.sources.connectors.calling import AskedToWaitError
 
 pytestmark = pytest.mark.django_db
 

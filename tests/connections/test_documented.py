@@ -9,7 +9,7 @@ import yellowcart.connections
 from tests.sources.test_connectors import METHODS
 from yellowcart.connections.rules import Learns, learns
 from yellowcart.sources.connector import Can
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "connections.md"
 COLUMNS = {

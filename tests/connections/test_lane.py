@@ -14,8 +14,8 @@ from yellowcart.connections.duties import LookAfter
 from yellowcart.connections.models import Call, Connection
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import SourceError
+from yellowcart.sources.connectors.calling import AskedToWaitError
 
 
 @pytest.mark.django_db

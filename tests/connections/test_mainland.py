@@ -35,13 +35,13 @@ from yellowcart.orders.models import Conversion, Order
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.sources.actions import do_know_sources
-from yellowcart.sources.connectors import CONNECTORS
-from yellowcart.sources.doudian import Doudian, sign_event
-from yellowcart.sources.kuaishou import Kuaishou
-from yellowcart.sources.mainland import beijing_text, to_ms
-from yellowcart.sources.taobao import Taobao
-from yellowcart.sources.youzan import Youzan
-from yellowcart.sources.youzan import sign_event as youzan_sign
+from yellowcart.sources.connectors.doudian import Doudian, sign_event
+from yellowcart.sources.connectors.kuaishou import Kuaishou
+from yellowcart.sources.connectors.mainland import beijing_text, to_ms
+from yellowcart.sources.connectors.taobao import Taobao
+from yellowcart.sources.connectors.youzan import Youzan
+from yellowcart.sources.connectors.youzan import sign_event as youzan_sign
+from yellowcart.sources.registry import CONNECTORS
 
 pytestmark = pytest.mark.django_db
 

@@ -25,11 +25,11 @@ from yellowcart.orders.models import Conversion
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.sources.actions import do_know_sources
-from yellowcart.sources.connectors import CONNECTORS
-from yellowcart.sources.jd import JD
-from yellowcart.sources.kuaishou import Kuaishou
-from yellowcart.sources.mainland import LAG, beijing_text, to_ms
-from yellowcart.sources.taobao import Taobao
+from yellowcart.sources.connectors.jd import JD
+from yellowcart.sources.connectors.kuaishou import Kuaishou
+from yellowcart.sources.connectors.mainland import LAG, beijing_text, to_ms
+from yellowcart.sources.connectors.taobao import Taobao
+from yellowcart.sources.registry import CONNECTORS
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.connections.fakes import draft
 from yellowcart.connections import rules
 from yellowcart.sources.connector import Can, Parcel, Setting
-from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, Refusal, SkuDraft
 
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 

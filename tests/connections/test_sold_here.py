@@ -25,8 +25,8 @@ from yellowcart.inventory.queries import levels_of
 from yellowcart.listings.models import Listing
 from yellowcart.orders import actions as orders
 from yellowcart.orders.shipping import do_ship
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, Level, SourceError
+from yellowcart.sources.connectors.calling import AskedToWaitError
 
 pytestmark = pytest.mark.django_db
 

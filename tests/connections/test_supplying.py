@@ -20,8 +20,8 @@ from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
 from yellowcart.inventory.queries import levels_of
 from yellowcart.orders.models import OrderLine, Shipment, ShipmentLine
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Level, Parcel, Progress, SourceError
+from yellowcart.sources.connectors.calling import AskedToWaitError
 
 pytestmark = pytest.mark.django_db
 

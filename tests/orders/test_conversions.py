@@ -11,8 +11,8 @@ from yellowcart.core.models import OutboxEvent
 from yellowcart.listings.models import Click
 from yellowcart.orders.models import Conversion
 from yellowcart.payments.secrets import conversion_secret
+from yellowcart.sources.connectors.mokuai import sign_webhook
 from yellowcart.sources.models import Source
-from yellowcart.sources.mokuai import sign_webhook
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2021, 11, 16, 4, tzinfo=UTC)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
-from yellowcart.sources.catalogue import read_catalogue
-from yellowcart.sources.drafts import Note, ProductDraft, Refusal
+from yellowcart.sources.files.catalogue import read_catalogue
+from yellowcart.sources.files.drafts import Note, ProductDraft, Refusal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REPOSITORY = Path(__file__).resolve().parents[2]

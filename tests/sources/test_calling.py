@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from yellowcart.core.fetching import Answer
-from yellowcart.sources.calling import TRIES, AskedToWaitError, Caller, Pace, retry_after
+from yellowcart.sources.connectors.calling import TRIES, AskedToWaitError, Caller, Pace, retry_after
 
 
 class World:

@@ -3,7 +3,7 @@
 import pytest
 
 from yellowcart.sources.connector import Can, Connector
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 METHODS = {
     Can.AUTHORISE: {"authorise_url", "redeem"},

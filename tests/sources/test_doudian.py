@@ -16,8 +16,8 @@ from tests.sources.contract.gateway import HUGE, MALFORMED, TOO_OFTEN, Reply, Wa
 from yellowcart.core import clock
 from yellowcart.core.fetching import FetchError
 from yellowcart.sources.connector import Grant, SourceError, Store, every
-from yellowcart.sources.doudian import Doudian, param_json, sign_call, sign_event
-from yellowcart.sources.drafts import ProductDraft
+from yellowcart.sources.connectors.doudian import Doudian, param_json, sign_call, sign_event
+from yellowcart.sources.files.drafts import ProductDraft
 from yellowcart.sources.share import recognise
 
 SETTINGS = {"app_key": contract.KEY, "app_secret": contract.SECRET, "shop_id": contract.SHOP}

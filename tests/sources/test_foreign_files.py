@@ -8,9 +8,9 @@ import xlsxwriter
 from tests.sources.reading import TEE, Read, table
 
 from yellowcart.core.problems import Problem
-from yellowcart.sources import columns
-from yellowcart.sources.catalogue import format_of, header_of
-from yellowcart.sources.sheets import Sheet
+from yellowcart.sources.files import columns
+from yellowcart.sources.files.catalogue import format_of, header_of
+from yellowcart.sources.files.sheets import Sheet
 
 
 def workbook(rows, **options):

@@ -15,7 +15,7 @@ from tests.sources.contract.gateway import HUGE, MALFORMED, TOO_OFTEN, Reply, Wa
 from yellowcart.core import clock
 from yellowcart.core.fetching import FetchError
 from yellowcart.sources.connector import SourceError, Store, every
-from yellowcart.sources.jd import JD, Row, sale_of, sign_call
+from yellowcart.sources.connectors.jd import JD, Row, sale_of, sign_call
 
 SETTINGS = {"app_key": contract.KEY, "app_secret": contract.SECRET}
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)

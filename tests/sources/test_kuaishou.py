@@ -16,8 +16,14 @@ from tests.sources.contract.gateway import HUGE, MALFORMED, TOO_OFTEN, Reply, Wa
 from yellowcart.core import clock
 from yellowcart.core.fetching import FetchError
 from yellowcart.sources.connector import Grant, SourceError, Store, every
-from yellowcart.sources.drafts import ProductDraft
-from yellowcart.sources.kuaishou import Kuaishou, decrypted, sign_hmac, sign_md5, sign_text
+from yellowcart.sources.connectors.kuaishou import (
+    Kuaishou,
+    decrypted,
+    sign_hmac,
+    sign_md5,
+    sign_text,
+)
+from yellowcart.sources.files.drafts import ProductDraft
 from yellowcart.sources.share import recognise
 
 SETTINGS = {

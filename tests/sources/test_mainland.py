@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sources.contract.gateway import Waiting
 
-from yellowcart.sources.calling import AskedToWaitError
-from yellowcart.sources.mainland import (
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.connectors.mainland import (
     beijing,
     beijing_text,
     fen,

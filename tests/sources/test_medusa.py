@@ -27,12 +27,12 @@ from tests.sources.contract.medusa import (
 )
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.answers import decimal_of
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import SourceError, Store, SupplyLine, SupplyOrder, every
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.medusa import Medusa
-from yellowcart.sources.medusa_shapes import item_of
+from yellowcart.sources.connectors.answers import decimal_of
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.connectors.medusa import Medusa
+from yellowcart.sources.connectors.medusa_shapes import item_of
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
 
 medusa = Medusa()
 

@@ -11,10 +11,10 @@ from tests.sources.contract.loopback import Asked, Contract, Reply, running
 from tests.sources.vendureshop import WHY_NOT, Shop, there
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.calling import Caller
 from yellowcart.sources.connector import SourceError, Store, SupplyLine, SupplyOrder, every
-from yellowcart.sources.drafts import ProductDraft
-from yellowcart.sources.vendure import Vendure
+from yellowcart.sources.connectors.calling import Caller
+from yellowcart.sources.connectors.vendure import Vendure
+from yellowcart.sources.files.drafts import ProductDraft
 
 pytestmark = [
     pytest.mark.skipif(not there(), reason=WHY_NOT),

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from yellowcart.sources import mokuai, shopify, taobao, woocommerce, youzan
 from yellowcart.sources.callbacks import verify_callback
+from yellowcart.sources.connectors import mokuai, shopify, taobao, woocommerce, youzan
 
 BODY = b'{"id":820982911946154508,"total_price":"403.00"}'
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.sources.reading import APPAREL, SHANGHAI, TEE, Read, shopify, table
 
 from yellowcart.core.problems import Problem
-from yellowcart.sources import cells
-from yellowcart.sources.catalogue import read_catalogue
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.tables import LONGEST_CELL, Table, detect_encoding
+from yellowcart.sources.files import cells
+from yellowcart.sources.files.catalogue import read_catalogue
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
+from yellowcart.sources.files.tables import LONGEST_CELL, Table, detect_encoding
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

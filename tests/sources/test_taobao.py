@@ -12,9 +12,9 @@ from tests.sources.contract.gateway import HUGE, MALFORMED, TOO_OFTEN, Waiting, 
 
 from yellowcart.core import clock
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Conversion, SourceError, Store, every
-from yellowcart.sources.taobao import Taobao, sign_call
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.connectors.taobao import Taobao, sign_call
 
 SETTINGS = {"app_key": contract.KEY, "app_secret": contract.SECRET, "pid": contract.PID}
 SPAN = timedelta(hours=2, minutes=59)  # with the lag three hours

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.sources.reading import SHANGHAI, Read
 
 from yellowcart.core import tabular
-from yellowcart.sources import writing
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.files import writing
+from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
 
 AT = datetime(2026, 11, 11, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from tests.sources.contract import youzan as contract
 from tests.sources.contract.gateway import HUGE, MALFORMED, TOO_OFTEN, Waiting, served
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Grant, SourceError, Store, every
-from yellowcart.sources.drafts import ProductDraft
-from yellowcart.sources.youzan import Youzan, sign_event, sign_message
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.connectors.youzan import Youzan, sign_event, sign_message
+from yellowcart.sources.files.drafts import ProductDraft
 
 SETTINGS = {
     "client_id": contract.CLIENT,

@@ -11,7 +11,7 @@ from yellowcart.catalog import picturing
 from yellowcart.connections import actions, lane, listing
 from yellowcart.connections.models import Connection
 from yellowcart.pictures.models import Address, Picture
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 URL = "https://cdn.example/a.jpg"
 WHY = {"en": "cdn.example answered 404.", "zh-hans": "cdn.example 返回了 404。"}

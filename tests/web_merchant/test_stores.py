@@ -11,7 +11,7 @@ from yellowcart.catalog.models import Product
 from yellowcart.connections import lane, listing
 from yellowcart.connections.models import Connection, ListingRun
 from yellowcart.notices.models import Notice
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from yellowcart.sources.drafts import Refusal
+from yellowcart.sources.files.drafts import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from yellowcart.catalog import merging
 from yellowcart.catalog.models import Sku
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
 
 
 @dataclass(frozen=True, slots=True)

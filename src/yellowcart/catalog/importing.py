@@ -24,7 +24,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.models import OutboxEvent
 from yellowcart.shops.models import Shop
-from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, Refusal, SkuDraft
 
 _PRODUCT_COLUMNS = (
     *("title", "description_html", "vendor", "category", "tags", "images", "option_names"),

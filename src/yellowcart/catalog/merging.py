@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from yellowcart.catalog.rules import clean_html
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
 
 Fields = dict[str, Any]
 

@@ -72,7 +72,7 @@ def _export(what: str, file: Path, shop: str, *, addresses: bool = False) -> Non
     from yellowcart.listings.exporting import listings_sheet
     from yellowcart.orders.exporting import orders_sheet
     from yellowcart.shops.queries import find_shop, shop_not_found
-    from yellowcart.sources.writing import FORMATS
+    from yellowcart.sources.files.writing import FORMATS
 
     kind = file.suffix.removeprefix(".").lower()
     with translation.override(language()):

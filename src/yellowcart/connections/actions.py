@@ -31,9 +31,9 @@ from yellowcart.people.models import Account
 from yellowcart.shops import actions as shops
 from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import access_shop, is_operator
-from yellowcart.sources.calling import Caller, Pace
 from yellowcart.sources.connector import Can, Connector, Grant, Store
-from yellowcart.sources.connectors import connector_of
+from yellowcart.sources.connectors.calling import Caller, Pace
+from yellowcart.sources.registry import connector_of
 
 #: A person has so long to say yes on the source's page.
 CONSENT_SECONDS: Final = 30 * 60

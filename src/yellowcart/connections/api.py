@@ -27,7 +27,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person
 from yellowcart.shops.queries import access_shop, get_shop
 from yellowcart.sources.connector import Connector
-from yellowcart.sources.connectors import connector_of
+from yellowcart.sources.registry import connector_of
 
 router = Router()
 router.add_router("/channel-copies", copies)

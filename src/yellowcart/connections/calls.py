@@ -19,9 +19,9 @@ from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
 from yellowcart.core.problems import Problem, words_of
 from yellowcart.core.sealing import unseal
-from yellowcart.sources.calling import AskedToWaitError, Caller, Pace
 from yellowcart.sources.connector import Connector, SourceError, Store
-from yellowcart.sources.connectors import connector_of
+from yellowcart.sources.connectors.calling import AskedToWaitError, Caller, Pace
+from yellowcart.sources.registry import connector_of
 
 log = logging.getLogger(__name__)
 

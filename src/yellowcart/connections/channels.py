@@ -26,9 +26,9 @@ from yellowcart.core import outbox
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem, words_of
 from yellowcart.people.models import Account
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, SourceError
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.registry import CONNECTORS
 
 MOST_HOSTS: Final = 500
 LONGEST_HOST: Final = 60

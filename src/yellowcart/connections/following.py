@@ -23,10 +23,10 @@ from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem, in_languages, words_of
 from yellowcart.orders.conversions import Sale, do_record_sales
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Conversion, Level, Page, SourceError
-from yellowcart.sources.connectors import connector_of
-from yellowcart.sources.drafts import Item, Note, ProductDraft, Refusal
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.files.drafts import Item, Note, ProductDraft, Refusal
+from yellowcart.sources.registry import connector_of
 
 #: Bounds of one round, for a store whose list never ends.
 MOST_PAGES: Final = 20_000

@@ -24,10 +24,10 @@ from yellowcart.connections.waking import wake
 from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem, words_of
 from yellowcart.core.sealing import unseal
-from yellowcart.sources.calling import Caller
 from yellowcart.sources.connector import Can, Delivery, Happening, Level, SourceError, Store
-from yellowcart.sources.connectors import connector_of
-from yellowcart.sources.drafts import ProductDraft
+from yellowcart.sources.connectors.calling import Caller
+from yellowcart.sources.files.drafts import ProductDraft
+from yellowcart.sources.registry import connector_of
 
 MOST_BYTES: Final = 1024 * 1024
 #: Messages that wait of one connection; a store that sends more is told to come later.

@@ -12,7 +12,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop, shop_forbidden
 from yellowcart.sources.connector import Can, Connector
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 #: Refunds shown of one store.
 MOST_SHOWN: Final = 20

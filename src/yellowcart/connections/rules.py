@@ -17,7 +17,7 @@ from yellowcart.catalog.rules import (
     is_web_url,
 )
 from yellowcart.sources.connector import Can, Parcel, Setting
-from yellowcart.sources.drafts import ProductDraft, Refusal, SkuDraft
+from yellowcart.sources.files.drafts import ProductDraft, Refusal, SkuDraft
 
 #: Waits before an order is handed over again: seconds. After the last it is given back to the shop.
 LADDER: Final = (5, 15, 60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)

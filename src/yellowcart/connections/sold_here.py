@@ -35,9 +35,9 @@ from yellowcart.core.ids import new_id
 from yellowcart.core.outbox import Event
 from yellowcart.core.problems import Problem, words_of
 from yellowcart.inventory.queries import Kept, kept_of_orders
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import SourceError
-from yellowcart.sources.connectors import CONNECTORS, connector_of
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.registry import CONNECTORS, connector_of
 
 #: What is sold of a variant in this time is told in one call.
 MERGED: Final = timedelta(seconds=1)

@@ -39,10 +39,10 @@ from yellowcart.orders.queries import lines_of, order_not_found
 from yellowcart.orders.states import TO_SHIP
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop, shop_forbidden
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, Progress, SourceError, SupplyOrder
 from yellowcart.sources.connector import SupplyLine as Line
-from yellowcart.sources.connectors import CONNECTORS, connector_of
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.registry import CONNECTORS, connector_of
 
 #: While the buyer asks for money back nothing is handed over.
 CASE_WAIT: Final = timedelta(seconds=30)

@@ -26,9 +26,9 @@ from yellowcart.core.problems import Problem, words_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import lines_of
 from yellowcart.people.models import Account
-from yellowcart.sources.calling import AskedToWaitError
 from yellowcart.sources.connector import Can, ChangedLine, Progress, SourceError, SupplyChange
-from yellowcart.sources.connectors import CONNECTORS, connector_of
+from yellowcart.sources.connectors.calling import AskedToWaitError
+from yellowcart.sources.registry import CONNECTORS, connector_of
 
 #: A supplier whose answer says how far an order is was asked just now.
 NEXT_LOOK: Final = timedelta(minutes=1)

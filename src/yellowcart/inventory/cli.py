@@ -18,7 +18,7 @@ from yellowcart.core.terminal import language
 if TYPE_CHECKING:
     from yellowcart.inventory.importing import Report
     from yellowcart.shops.models import Shop
-    from yellowcart.sources.catalogue import Progress as Tell
+    from yellowcart.sources.files.catalogue import Progress as Tell
 
 app = typer.Typer(help="Bring goods in from elsewhere.", no_args_is_help=True)
 
@@ -71,7 +71,7 @@ def products(
     from django.utils import translation
 
     from yellowcart.inventory.importing import do_import, plan_import
-    from yellowcart.sources.catalogue import format_of
+    from yellowcart.sources.files.catalogue import format_of
 
     with translation.override(language()), file.open("rb") as data:
         try:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.core.clock import now
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.models import ImportColumns
-from yellowcart.sources import columns
+from yellowcart.sources.files import columns
 
 #: Earlier headers of a shop whose names are remembered for new ones.
 _REMEMBERED = 20

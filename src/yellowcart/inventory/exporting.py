@@ -24,10 +24,10 @@ from yellowcart.catalog.models import Product, Sku
 from yellowcart.core.tabular import Cell, Sheet
 from yellowcart.inventory.queries import Level, levels_of
 from yellowcart.shops.models import Shop
-from yellowcart.sources import columns, plain, writing
-from yellowcart.sources.catalogue import MOST_SKUS
-from yellowcart.sources.drafts import ProductDraft, SkuDraft
-from yellowcart.sources.spool import Kept
+from yellowcart.sources.files import columns, plain, writing
+from yellowcart.sources.files.catalogue import MOST_SKUS
+from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
+from yellowcart.sources.files.spool import Kept
 
 #: Products read at once.
 CHUNK: Final = 200
@@ -50,7 +50,7 @@ def stock_sheet(shop: Shop) -> Sheet:
 
 
 def products_sheet_for(shop: Shop, form: str) -> Sheet:
-    """What the shop sells in another system's columns (``sources.writing.FORMATS``), with what is
+    """What the shop sells in another system's columns (``files.writing.FORMATS``), with what is
     free to sell as stock. Its rows raise ``not_in_format`` where a product can't be said so."""
     form_columns = writing.FORMATS[form]
     book = writing.Book(shop.currency, ZoneInfo(settings.TIME_ZONE), _most_options(shop))

@@ -19,8 +19,8 @@ from yellowcart.inventory.models import Stock
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import access_shop, is_operator
-from yellowcart.sources.catalogue import Catalogue, Progress, read_catalogue
-from yellowcart.sources.drafts import Note, ProductDraft, Refusal
+from yellowcart.sources.files.catalogue import Catalogue, Progress, read_catalogue
+from yellowcart.sources.files.drafts import Note, ProductDraft, Refusal
 
 BATCH = 500
 """Products of one transaction: short enough not to hold a shop's rows for long."""

@@ -14,8 +14,8 @@ import msgspec
 
 from yellowcart.inventory.importing import Report
 from yellowcart.inventory.models import ImportRun
-from yellowcart.sources import columns
-from yellowcart.sources.catalogue import rows_at
+from yellowcart.sources.files import columns
+from yellowcart.sources.files.catalogue import rows_at
 
 MOST_ROWS: Final = 20_000
 

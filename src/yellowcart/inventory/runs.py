@@ -33,7 +33,7 @@ from yellowcart.inventory.refused import keep_refused
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import access_shop
-from yellowcart.sources.catalogue import FORMATS, header_of
+from yellowcart.sources.files.catalogue import FORMATS, header_of
 
 #: Largest file that a page takes; the command line takes any.
 MOST_BYTES: Final = 32 * 1024 * 1024

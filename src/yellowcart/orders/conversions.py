@@ -20,8 +20,8 @@ from yellowcart.orders.models import Conversion
 from yellowcart.orders.plans import window_of
 from yellowcart.payments.actions import take_receipt
 from yellowcart.payments.secrets import conversion_secret
+from yellowcart.sources.connectors.mokuai import verify_webhook
 from yellowcart.sources.models import Source
-from yellowcart.sources.mokuai import verify_webhook
 
 MOST_BYTES: Final = 256 * 1024
 

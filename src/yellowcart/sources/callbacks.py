@@ -8,7 +8,7 @@ connector, which signs with Standard Webhooks.
 import json
 from collections.abc import Mapping
 
-from yellowcart.sources import mokuai, shopify, woocommerce, youzan
+from yellowcart.sources.connectors import mokuai, shopify, woocommerce, youzan
 
 
 def verify_callback(

@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.problems import Problem
-from yellowcart.sources.calling import Caller
-from yellowcart.sources.drafts import Item
+from yellowcart.sources.connectors.calling import Caller
+from yellowcart.sources.files.drafts import Item
 
 T = TypeVar("T")
 

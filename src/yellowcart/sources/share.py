@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.sources import (
+from yellowcart.sources import native
+from yellowcart.sources.connectors import (
     doudian,
     jd,
     kuaishou,
     mokuai,
-    native,
     shopify,
     taobao,
     woocommerce,

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from pytest_django.fixtures import Settings as SettingsWrapper
 
-from yellowcart.sources.calling import Caller, Pace
+from yellowcart.sources.connectors.calling import Caller, Pace
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from yellowcart.sources.calling import Caller
 from yellowcart.sources.connector import Grant, Store
+from yellowcart.sources.connectors.calling import Caller
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.calling import AskedToWaitError, Caller
-from yellowcart.sources.catalogue import read_catalogue
 from yellowcart.sources.connector import Grant, SourceError, Store, SupplyLine, SupplyOrder, every
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.shopify import Shopify, sign_webhook
+from yellowcart.sources.connectors.calling import AskedToWaitError, Caller
+from yellowcart.sources.connectors.shopify import Shopify, sign_webhook
+from yellowcart.sources.files.catalogue import read_catalogue
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
 
 GRANT = Grant("shpat_1")
 shopify = Shopify()

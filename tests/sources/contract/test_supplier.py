@@ -14,7 +14,6 @@ from pytest_django.fixtures import Settings as SettingsWrapper
 from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.calling import AskedToWaitError, Caller
 from yellowcart.sources.connector import (
     ChangedLine,
     SourceError,
@@ -24,9 +23,10 @@ from yellowcart.sources.connector import (
     SupplyOrder,
     every,
 )
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.mokuai import sign_webhook
-from yellowcart.sources.supplier import Supplier
+from yellowcart.sources.connectors.calling import AskedToWaitError, Caller
+from yellowcart.sources.connectors.mokuai import sign_webhook
+from yellowcart.sources.connectors.supplier import Supplier
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 EXAMPLE = Path(__file__).parents[3] / "docs/examples/supplier.py"

@@ -12,10 +12,10 @@ from pytest_django.fixtures import Settings as SettingsWrapper
 from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.clock import wall_seconds
-from yellowcart.sources.calling import Caller
 from yellowcart.sources.connector import Grant, SourceError, Store, every
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.tiktok_shop import TikTokShop, sign_call, sign_webhook
+from yellowcart.sources.connectors.calling import Caller
+from yellowcart.sources.connectors.tiktok_shop import TikTokShop, sign_call, sign_webhook
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
 
 KEY, SECRET = "app", "hush"
 GRANT = Grant("token-1", "refresh-1", extra={"shop_cipher": "GCP_1"})

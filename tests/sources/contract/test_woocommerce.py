@@ -18,9 +18,6 @@ from pytest_django.fixtures import Settings as SettingsWrapper
 from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.answers import decimal_of, minor_of, rescaled
-from yellowcart.sources.calling import AskedToWaitError, Caller
-from yellowcart.sources.catalogue import read_catalogue
 from yellowcart.sources.connector import (
     ChangedLine,
     SourceError,
@@ -30,8 +27,11 @@ from yellowcart.sources.connector import (
     SupplyOrder,
     every,
 )
-from yellowcart.sources.drafts import ProductDraft, Refusal
-from yellowcart.sources.woocommerce import WooCommerce
+from yellowcart.sources.connectors.answers import decimal_of, minor_of, rescaled
+from yellowcart.sources.connectors.calling import AskedToWaitError, Caller
+from yellowcart.sources.connectors.woocommerce import WooCommerce
+from yellowcart.sources.files.catalogue import read_catalogue
+from yellowcart.sources.files.drafts import ProductDraft, Refusal
 
 KEY, SECRET, HOOK = "ck_1", "cs_2", "hush"
 BASIC = "Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()

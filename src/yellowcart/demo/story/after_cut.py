@@ -10,7 +10,7 @@ from yellowcart.core import clock
 from yellowcart.core.ids import new_id
 from yellowcart.core.instants import iso
 from yellowcart.demo.story.crowd import Buyer
-from yellowcart.sources.mokuai import sign_webhook
+from yellowcart.sources.connectors.mokuai import sign_webhook
 
 if TYPE_CHECKING:
     from yellowcart.demo.story.night import Night

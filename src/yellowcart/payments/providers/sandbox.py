@@ -32,7 +32,7 @@ from yellowcart.payments.providers.base import (
     unreadable,
 )
 from yellowcart.payments.secrets import derived_secret
-from yellowcart.sources.mokuai import sign_webhook, verify_webhook
+from yellowcart.sources.connectors.mokuai import sign_webhook, verify_webhook
 
 CODE = "sandbox"
 CALLBACK_PATH = "/api/v1/orders/payments/sandbox/callback"

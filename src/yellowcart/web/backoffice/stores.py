@@ -11,7 +11,7 @@ from yellowcart.connections.models import Connection
 from yellowcart.connections.rules import Learns, learns
 from yellowcart.connections.states import STATE_WORDS, SUPPLY_WORDS
 from yellowcart.sources.connector import Can
-from yellowcart.sources.connectors import CONNECTORS
+from yellowcart.sources.registry import CONNECTORS
 
 CAN_WORDS: Final[dict[Can, Promise]] = {
     Can.AUTHORISE: _("Is let in by the store's owner, on its own page"),

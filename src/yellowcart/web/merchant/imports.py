@@ -20,7 +20,7 @@ from yellowcart.core.problems import Problem
 from yellowcart.inventory import runs
 from yellowcart.inventory.models import ImportRun
 from yellowcart.inventory.refused import corrections
-from yellowcart.sources import columns
+from yellowcart.sources.files import columns
 from yellowcart.web.backoffice.replies import put_on_form, told
 from yellowcart.web.merchant import pictures
 from yellowcart.web.merchant.access import Desk, shop_page, show

@@ -17,7 +17,7 @@ from yellowcart.connections.models import ListingRun, Supply
 from yellowcart.core.problems import Problem
 from yellowcart.people.access import access_person, person_page
 from yellowcart.sources.connector import Can, Connector, Setting
-from yellowcart.sources.connectors import connector_of
+from yellowcart.sources.registry import connector_of
 from yellowcart.web.backoffice.replies import put_on_form, told
 from yellowcart.web.backoffice.stores import said, shown, told_of
 from yellowcart.web.merchant import pictures

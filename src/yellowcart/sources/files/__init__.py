@@ -1,0 +1,1 @@
+"""Catalogue files: read row by row, whatever program wrote them, and written in its columns."""
