@@ -41,7 +41,7 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     expect(case).to_contain_text("lures people away")
     case.get_by_label("Reason").fill("Luring buyers away is against the rules.")
     case.get_by_label("What to do").select_option("hide")
-    case.get_by_role("button", name="Uphold").click()
+    case.get_by_role("button", name="The report is right").click()
     expect(line).to_have_count(0)
 
     # The host puts its author out: the page says so and stays out.
