@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -36,11 +37,13 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _trickle(self, first: bytes) -> None:
-        self.wfile.write(first)
-        for _ in range(40):
-            self.wfile.write(b".")
-            self.wfile.flush()
-            time.sleep(0.05)
+        # Whoever waits no longer hangs up.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(first)
+            for _ in range(40):
+                self.wfile.write(b".")
+                self.wfile.flush()
+                time.sleep(0.05)
 
     def log_message(self, *_words: object) -> None:
         """Quiet."""
