@@ -53,7 +53,7 @@ Line = tuple[UUID, UUID, int]
 
 def on_orders(changes: Sequence[Event]) -> None:
     """Orders were placed, paid or closed, or money went back: pieces of theirs moved."""
-    if not _sources():
+    if not _told_stores().exists():
         return
     orders = {
         (change.shop_id, UUID(str(one)))
@@ -64,17 +64,18 @@ def on_orders(changes: Sequence[Event]) -> None:
     do_note(orders)
 
 
-def _sources() -> list[str]:
-    """Sources whose stores are told of changes."""
-    return [code for code, one in CONNECTORS.items() if learns(one.can) is Learns.BY_CHANGE]
+def _told_stores() -> QuerySet[Connection]:
+    """The connected stores that are told of changes."""
+    sources = [code for code, one in CONNECTORS.items() if learns(one.can) is Learns.BY_CHANGE]
+    return Connection.objects.filter(source__in=sources, supplier__isnull=False).exclude(
+        state__in=["draft", "closed"]
+    )
 
 
 @transaction.atomic
 def do_note(orders: Iterable[tuple[UUID, UUID]]) -> None:
     """Note that pieces of orders ``(shop, order)`` moved: their stores are to be told soon."""
-    active = Connection.objects.filter(source__in=_sources(), supplier__isnull=False).exclude(
-        state__in=["draft", "closed"]
-    )
+    active = _told_stores()
     suppliers = set(active.values_list("supplier_id", flat=True))
     if not suppliers:
         return
