@@ -194,6 +194,12 @@ def reload_until(page: Page, wanted: Locator) -> None:
     expect(wanted).to_be_visible()
 
 
+def too_wide(page: Page) -> bool:
+    """Whether a page scrolls sideways. A click does not wait for styles, so they are waited for."""
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
 def keep(page: Page, name: str) -> None:
     """Keep a picture of the page for a person to look at."""
     folder = Path("test-artifacts")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, Visit, keep
+from tests.e2e.conftest import DESKTOP, PHONE, Visit, keep, too_wide
 
 TABLE = (
     "款号,品名,颜色,零售,照片\n"
@@ -15,10 +15,6 @@ TABLE = (
     "W-1,桂花乌龙,红,42,https://img.example/1.jpg\n"
     "W-2,陈年普洱,黑,面议,https://img.example/2.jpg\n"
 )
-
-
-def too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
 @pytest.mark.parametrize(("language", "screen"), [("zh-hans", PHONE), ("en", DESKTOP)])

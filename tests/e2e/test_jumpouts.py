@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import PHONE, Visit, keep
+from tests.e2e.conftest import PHONE, Visit, keep, too_wide
 
 
 def test_a_dispute_from_the_creators_phone_to_the_platforms_desk(visit: Visit) -> None:
@@ -16,9 +16,7 @@ def test_a_dispute_from_the_creators_phone_to_the_platforms_desk(visit: Visit) -
     creator.locator("#ask button").click()
     talk = creator.locator("main article", has_text=number)
     expect(talk).to_contain_text("粉丝在弹幕里说买了")
-    # A card that comes in may stand beside its place for a moment.
-    fits = f"document.documentElement.scrollWidth <= {PHONE['width']}"
-    creator.wait_for_function(fits)
+    assert not too_wide(creator)
     keep(creator, "dispute-asked")
 
     desk = visit("operator")

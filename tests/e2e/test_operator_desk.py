@@ -1,9 +1,9 @@
 """The operator's desk in a real browser: every page, and a rule from draft to announcement."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.conftest import DESKTOP, PHONE, Visit, keep
+from tests.e2e.conftest import DESKTOP, PHONE, Visit, keep, too_wide
 
 PAGES = (
     "",
@@ -21,10 +21,6 @@ PAGES = (
     "audit/",
     "insights/",
 )
-
-
-def too_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
 @pytest.mark.parametrize(("language", "screen"), [("zh-hans", PHONE), ("en", DESKTOP)])
