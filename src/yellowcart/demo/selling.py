@@ -30,7 +30,8 @@ def let_hosts_sell(owner: Account, *shops: Shop) -> None:
 def offer_something(merchant: Account, host: Account, room: Room, listings: Sequence[UUID]) -> None:
     """A flash price for thirty pieces of what is explained, a price for followers on the next,
     and a coupon of the merchant's that is good in this room."""
-    flash, fans = Listing.objects.in_bulk(listings[:2]).values()
+    found = Listing.objects.in_bulk(listings[:2])
+    flash, fans = (found[one] for one in listings[:2])
     at = now()
     for listing, off_percent, fans_only in ((flash, 20, False), (fans, 15, True)):
         for sku in Sku.objects.filter(product_id=listing.product_id, active=True):
