@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 from datetime import timedelta
 from uuid import uuid4
 
@@ -346,6 +347,43 @@ def test_a_hot_sku_does_not_starve_the_rest_of_the_room() -> None:
     run(scenario)
     assert len(answered) == 201
     assert answered.index("quiet") < 10
+
+
+def test_others_have_their_turn_between_the_answers_of_a_batch() -> None:
+    place = make_place(stock=100)
+    turns: list[int] = []
+    answered: list[object] = []
+
+    async def scenario():
+        loop = asyncio.get_running_loop()
+
+        def take_a_turn() -> None:
+            turns.append(len(answered))
+            if len(answered) < 100:
+                loop.call_soon(take_a_turn)
+
+        async with running_lane() as lane:
+            for _ in range(100):
+                lane.ask(place.request(), answered.append)
+            take_a_turn()
+
+    run(scenario)
+    assert len(answered) == 100
+    told = [later - before for before, later in itertools.pairwise(turns)]
+    assert 0 < max(told) <= lane_module.TOLD_AT_ONCE
+
+
+def test_closing_answers_everybody_first() -> None:
+    place = make_place(stock=100)
+    answered: list[object] = []
+
+    async def scenario():
+        async with running_lane() as lane:
+            for _ in range(100):
+                lane.ask(place.request(), answered.append)
+        return len(answered)
+
+    assert run(scenario) == 100
 
 
 def test_closing_serves_what_waits() -> None:

@@ -8,6 +8,7 @@ more: the batches get smaller, and each costs its share.) Processes meet only at
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 MOST_IN_BATCH: Final = 512
 """Requests of one transaction, at most."""
+TOLD_AT_ONCE: Final = 16
+"""Answers that are written between two looks at the sockets, at most."""
 MOST_WAITING: Final = 4_096
 MOST_OF_ONE: Final = 3_072
 """Requests that wait for one SKU, at most: the rest of the room still finds a place."""
@@ -94,6 +97,7 @@ class Lane:
         self._wake = asyncio.Event()
         self._clerk = _Clerk(database_url, verdict, hold_for)
         self._sold = sold
+        self._untold: deque[tuple[Answer, Outcome]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closing = False
         self.batches = 0
@@ -132,11 +136,13 @@ class Lane:
         return future
 
     async def close(self) -> None:
-        """Serve what waits, then end. New requests are refused."""
+        """Serve and answer what waits, then end. New requests are refused."""
         self._closing = True
         self._wake.set()
         if self._task is not None:
             await self._task
+        while self._untold:
+            await asyncio.sleep(0)
         await self._clerk.disconnect()
 
     async def _work(self) -> None:
@@ -157,16 +163,23 @@ class Lane:
             if any(type(outcome) is Placed for outcome in outcomes):
                 self._sold()
             # The next batch is on its way to the database before these answers are written.
-            loop.call_soon(_tell, batch, outcomes)
+            if not self._untold:
+                loop.call_soon(self._tell, loop)
+            answers = (answer for _request, answer in batch)
+            self._untold.extend(zip(answers, outcomes, strict=True))
 
-
-def _tell(batch: Sequence[_Asked], outcomes: Sequence[Outcome]) -> None:
-    for (_request, answer), outcome in zip(batch, outcomes, strict=True):
-        try:
-            answer(outcome)
-        except Exception:
-            # The others of the batch are answered all the same.
-            log.exception("an outcome could not be told")
+    def _tell(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell some, and the rest after a look at what came in: the database may have its locks
+        by then, and nothing to do until it is told what is sold under them."""
+        for _place in range(min(TOLD_AT_ONCE, len(self._untold))):
+            answer, outcome = self._untold.popleft()
+            try:
+                answer(outcome)
+            except Exception:
+                # The others of the batch are answered all the same.
+                log.exception("an outcome could not be told")
+        if self._untold:
+            loop.call_soon(self._tell, loop)
 
 
 class _Clerk:
