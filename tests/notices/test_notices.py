@@ -134,7 +134,7 @@ class TestWords:
         assert notice.title_zh == "规则公布：直播间不再支持挂载mokuai、有赞商品"
         assert "3 listings of your shop in 2 live rooms" in notice.body_en
         assert "Tea from the hills" in notice.body_en
-        assert "2021-11-16 00:00 (UTC+0800)" in notice.body_en
+        assert "16 Nov 2021, 00:00 Beijing time" in notice.body_en
         assert "短视频、商品详情页、个人主页、店铺页、直播回放" in notice.body_zh
         assert "one click" in notice.body_en
         assert "其中1个由平台供应商供货" in notice.body_zh

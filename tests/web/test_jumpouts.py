@@ -129,3 +129,16 @@ def test_the_platform_sees_everything_sets_windows_and_takes_lists_out(told):
         for kind in ("csv", "xlsx"):
             url = f"/operator/jump-outs/export/{which}.{kind}"
             assert desk.get(url).status_code == 200
+
+
+def test_what_can_still_be_answered_stands_above_the_sales(told):
+    creator, _mine = told
+    client = browser(creator)
+    ask = {"source": "youzan", "order": "NOBODYS", "words": WORDS}
+    client.post(f"{creator_home()}ask/", ask)
+    page = client.get(creator_home()).content.decode()
+    assert page.index(WORDS) < page.index("<table")
+    dispute = ConversionDispute.objects.get()
+    client.post(f"{creator_home()}disputes/{dispute.id}/", {"verb": "withdraw"})
+    page = client.get(creator_home()).content.decode()
+    assert page.index("<table") < page.index(WORDS)

@@ -28,6 +28,7 @@ ARGUMENTS = {
     "which": "matched",
     "dispute_id": new_id(),
     "connection_id": new_id(),
+    "notice_id": new_id(),
 }
 
 

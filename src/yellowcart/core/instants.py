@@ -6,7 +6,18 @@ A day ends at 24:00, which is the next day's 00:00: notices say "from 15 Novembe
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+from yellowcart.core.texts import Text
+
+#: What people call a zone; the others are told by their distance from UTC.
+_ZONES: Final = {
+    "Asia/Shanghai": Text("Beijing time", "北京时间"),
+    "Asia/Chongqing": Text("Beijing time", "北京时间"),
+    "PRC": Text("Beijing time", "北京时间"),
+    "UTC": Text("UTC", "UTC"),
+}
 
 _FORM = re.compile(
     r"^(?P<day>\d{4}-\d{2}-\d{2})"
@@ -57,3 +68,24 @@ def _with_zone(local: datetime, offset: str | None, zone: ZoneInfo | None, text:
 def iso(instant: datetime) -> str:
     """RFC 3339 in UTC with microseconds only where there are any."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def in_words(instant: datetime, zone: ZoneInfo, *, naming_zone: bool = False) -> Text:
+    """An instant on a zone's clock as a person writes it, for sentences that are kept."""
+    local = instant.astimezone(zone)
+    words = Text(
+        f"{local.day} {local:%b %Y, %H:%M}",
+        f"{local:%Y年}{local.month}月{local.day}日 {local:%H:%M}",
+    )
+    if not naming_zone:
+        return words
+    name = _ZONES.get(zone.key) or _from_utc(local)
+    return Text(f"{words.en} {name.en}", f"{words.zh}（{name.zh}）")
+
+
+def _from_utc(local: datetime) -> Text:
+    """How far a clock is from UTC: "UTC+8", "UTC-3:30"."""
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    name = f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+    return Text(name, name)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from yellowcart.core.instants import parse_instant
+from yellowcart.core.instants import in_words, parse_instant
 from yellowcart.core.outbox import Event
 from yellowcart.core.texts import Text
 from yellowcart.gifts.models import Bag, Prize
@@ -150,7 +150,7 @@ def _notice(told: _Told, what: Text, won: int, zone: ZoneInfo) -> Notice:
     bag, prize = told.bag, told.prize
     title = _TITLES[told.stage]
     body = _BODIES[bag.prize if told.stage == "won" else told.stage]
-    when = (told.until or told.at).astimezone(zone)
+    when = in_words(told.until or told.at, zone)
     facts = {"bag": bag.title, "won": won, "winners": bag.winners, "entrants": bag.entrants}
     return Notice(
         account_id=told.account_id,
@@ -161,8 +161,8 @@ def _notice(told: _Told, what: Text, won: int, zone: ZoneInfo) -> Notice:
         effective_at=told.at,
         title_en=title.en.format(what=what.en, bag=bag.title)[:200],
         title_zh=title.zh.format(what=what.zh, bag=bag.title)[:200],
-        body_en=body.en.format(**facts, when=f"{when:%d %b %Y, %H:%M}"),
-        body_zh=body.zh.format(**facts, when=f"{when:%Y年%m月%d日 %H:%M}"),
+        body_en=body.en.format(**facts, when=when.en),
+        body_zh=body.zh.format(**facts, when=when.zh),
         hit={
             "room_id": str(bag.room_id),
             "bag_id": str(bag.id),

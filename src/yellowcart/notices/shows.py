@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from yellowcart.core.clock import now
+from yellowcart.core.instants import in_words
 from yellowcart.core.outbox import Event
 from yellowcart.core.texts import Text
 from yellowcart.live.models import Room
@@ -95,6 +96,7 @@ def _write(stage: str, reminders: Sequence[Reminder]) -> None:
 
 def _notice(stage: str, account_id: UUID, room: Room, zone: ZoneInfo) -> Notice:
     when = room.scheduled_at.astimezone(zone)
+    begins = in_words(room.scheduled_at, zone)
     words = _WORDS[stage]
     host = room.creator.display_name
     return Notice(
@@ -104,9 +106,11 @@ def _notice(stage: str, account_id: UUID, room: Room, zone: ZoneInfo) -> Notice:
         rule_revision=room.postponed,
         stage=stage,
         effective_at=room.scheduled_at,
-        title_en=words.en.format(title=room.title, when=f"{when:%d %b %H:%M}")[:200],
-        title_zh=words.zh.format(title=room.title, when=f"{when:%m月%d日 %H:%M}")[:200],
-        body_en=f"{host} · {when:%d %b %Y, %H:%M}",
-        body_zh=f"{host} · {when:%Y年%m月%d日 %H:%M}",
+        title_en=words.en.format(title=room.title, when=f"{when.day} {when:%b %H:%M}")[:200],
+        title_zh=words.zh.format(title=room.title, when=f"{when.month}月{when.day}日 {when:%H:%M}")[
+            :200
+        ],
+        body_en=f"{host} · {begins.en}",
+        body_zh=f"{host} · {begins.zh}",
         hit={"room_id": str(room.id)},
     )

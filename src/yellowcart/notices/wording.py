@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from yellowcart.core.instants import in_words
 from yellowcart.core.texts import Text
 from yellowcart.notices.hits import Effect
 from yellowcart.notices.rules import ANNOUNCED, CUTOVER
@@ -118,16 +118,14 @@ _NOTHING_TO_DO: Final = Text(
 
 
 def _when(rule: Rule, zone: ZoneInfo) -> Text:
-    begins = _local(rule.effective_from, zone)
+    begins = in_words(rule.effective_from, zone, naming_zone=True)
     if rule.effective_until is None:
-        return Text(f"In force from {begins}.", f"生效时间：{begins} 起。")
-    until = _local(rule.effective_until, zone)
-    return Text(f"In force from {begins} until {until}.", f"生效时间：{begins} 至 {until}。")
-
-
-def _local(instant: datetime, zone: ZoneInfo) -> str:
-    local = instant.astimezone(zone)
-    return f"{local:%Y-%m-%d %H:%M} (UTC{local:%z})"
+        return Text(f"In force from {begins.en}.", f"生效时间：{begins.zh}起。")
+    until = in_words(rule.effective_until, zone, naming_zone=True)
+    return Text(
+        f"In force from {begins.en} until {until.en}.",
+        f"生效时间：{begins.zh}至{until.zh}。",
+    )
 
 
 def _hit(party: str, share: Share) -> Text:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core import outbox
@@ -169,7 +169,8 @@ def clicks_for(dispute: ConversionDispute, row: Conversion | None) -> QuerySet[C
 def disputes(
     *, shop_id: UUID | None = None, creator_id: UUID | None = None, only_open: bool = False
 ) -> QuerySet[ConversionDispute]:
-    """Those of a shop or a creator, or everybody's; what waits for an answer first."""
+    """Those of a shop or a creator, or everybody's: first what waits for the platform, then what
+    it answered and is open all the same, then what ended."""
     found = ConversionDispute.objects.prefetch_related("steps")
     if shop_id is not None:
         found = found.filter(shop_id=shop_id)
@@ -177,7 +178,7 @@ def disputes(
         found = found.filter(creator_id=creator_id)
     if only_open:
         found = found.filter(state__in=OPEN_DISPUTES)
-    return found.order_by("ended_at", "-opened_at", "-id")
+    return found.order_by(F("ended_at").desc(nulls_first=True), "-state", "-opened_at", "-id")
 
 
 def open_numbers(rows: Iterable[Conversion]) -> set[tuple[str, str]]:

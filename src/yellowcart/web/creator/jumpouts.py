@@ -26,7 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = jumpouts.list_context(request, Scope(creator_id=account.id))
     home = reverse("creator:jumpouts")
     context |= {
-        "talks": jumpouts.talks(disputes.disputes(creator_id=account.id)[:SHOWN]),
+        **jumpouts.own_disputes(disputes.disputes(creator_id=account.id)[:SHOWN]),
         "may_ask": True,
         "export_url": f"{home}export/",
         "raise_url": reverse("creator:dispute_raise"),
@@ -48,7 +48,7 @@ def export(request: HttpRequest, which: str, kind: str) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Say that a sale was one's own, or was told wrongly."""
     account = access_person(request.user)
-    with told(request, _("Asked. The platform's answer appears below.")):
+    with told(request, _("Asked. The platform's answer appears here.")):
         jumpouts.do_raise(account, request.POST)
     return redirect("creator:jumpouts")
 

@@ -33,7 +33,7 @@ PAGE = 30
 
 def _notices(account: Account) -> QuerySet[Notice]:
     """What one was told as a creator or for a source; a shop's notices are read at its desk."""
-    return inbox(account).exclude(party__in=["merchant", "viewer"])
+    return inbox(account).exclude(party__in=["merchant", "viewer", "operator"])
 
 
 def _access(account: Account, notice_id: UUID) -> Notice:

@@ -32,7 +32,7 @@ def show(
 ) -> HttpResponse:
     """Render a page of the console; ``here`` is the navigation entry it belongs to."""
     unread = Notice.objects.filter(account=account, read_at__isnull=True).exclude(
-        party__in=["merchant", "viewer"]
+        party__in=["merchant", "viewer", "operator"]
     )
     badges = {"notices": unread.count()}
     navigation = [

@@ -22,7 +22,7 @@ def index(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The sales that this shop's links led to."""
     context = jumpouts.list_context(request, Scope(shop_id=desk.shop.id))
     context |= {
-        "talks": jumpouts.talks(disputes.disputes(shop_id=desk.shop.id)[:SHOWN]),
+        **jumpouts.own_disputes(disputes.disputes(shop_id=desk.shop.id)[:SHOWN]),
         "may_ask": desk.may("goods"),
         "export_url": f"{desk.url('jumpouts')}export/",
         "raise_url": desk.url("dispute_raise"),
@@ -42,7 +42,7 @@ def export(_request: HttpRequest, desk: Desk, which: str, kind: str) -> HttpResp
 @shop_page("goods")
 def ask(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Say that a sale was the shop's, or was told wrongly."""
-    with told(request, _("Asked. The platform's answer appears below.")):
+    with told(request, _("Asked. The platform's answer appears here.")):
         jumpouts.do_raise(desk.account, request.POST, desk.shop.id)
     return redirect("merchant:jumpouts", handle=desk.shop.handle)
 

@@ -6,6 +6,7 @@ from yellowcart.aftersales import queries as aftersales
 from yellowcart.catalog import queries as catalog
 from yellowcart.live.reports import reports_in
 from yellowcart.notices.models import Appeal
+from yellowcart.orders import disputes
 from yellowcart.payments import queries as payments
 from yellowcart.people.models import PermitAppeal
 from yellowcart.policy import queries as policy
@@ -22,6 +23,7 @@ class Waiting:
     reports: int
     payments: int
     cases: int
+    disputes: int
 
     @property
     def appeals(self) -> int:
@@ -30,7 +32,7 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """How many drafts, appeals, products, cases and refused refunds wait."""
+    """How many drafts, appeals, products, cases, disputes and refused refunds wait."""
     return Waiting(
         drafts=len(policy.drafts()),
         policy_appeals=Appeal.objects.filter(state="open").count(),
@@ -39,4 +41,5 @@ def waiting() -> Waiting:
         reports=reports_in("open").count(),
         payments=payments.count_to_look_at(),
         cases=aftersales.count_interventions(),
+        disputes=disputes.disputes(only_open=True).filter(state="open").count(),
     )

@@ -147,6 +147,16 @@ def talks(found: Any) -> list[Talk]:
     ]
 
 
+def own_disputes(found: Any) -> dict[str, list[Talk]]:
+    """A party's disputes: the open ones, those that the platform answered first, and the rest."""
+    rows = talks(found)
+    still_open = [one for one in rows if one.is_open]
+    return {
+        "talks": sorted(still_open, key=lambda one: one.dispute.state != "answered"),
+        "settled": [one for one in rows if not one.is_open],
+    }
+
+
 def csv_reply(scope: Scope, which: str, kind: str, name: str) -> HttpResponse:
     """A list as a file; what the platform earns is in the platform's alone."""
     if which not in jumpouts.LISTS or kind not in tabular.KINDS:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.core.instants import iso, parse_instant
 from yellowcart.listings.words import SURFACE_NAMES
+from yellowcart.notices.queries import unread_count
+from yellowcart.people.access import access_person
 from yellowcart.policy.rules import Kind, Rule
 from yellowcart.web.base import words
 from yellowcart.web.base.templatetags.yc import icon
@@ -25,6 +27,12 @@ register = template.Library()
 def waiting() -> desk.Waiting:
     """How many drafts, appeals and products wait for an operator."""
     return desk.waiting()
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: template.Context) -> int:
+    """How many notices the operator has not opened."""
+    return unread_count(access_person(context["request"].user), party="operator")
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "for_platform": True,
         "sums": sums_by_source(at - PERIOD, at),
         "plans": plans.plans(),
-        "waiting": disputes.disputes(only_open=True).count(),
+        "waiting": disputes.disputes(only_open=True).filter(state="open").count(),
         "export_url": f"{reverse('operator:jumpouts')}export/",
     }
     return render(request, "operator/jumpouts.html", context)
