@@ -81,6 +81,12 @@ def place(data: dict) -> dict:
     return seen(known[0])
 
 
+def find(data: dict) -> dict:
+    """The order that a reference made, if it made one; none is made here."""
+    known = [one for one in ORDERS.values() if one["reference"] == data["reference"]]
+    return seen(known[0]) if known else {"order": None}
+
+
 def cancel(data: dict) -> dict:
     order = ORDERS[data["id"]]
     if order["state"] == "taken":
@@ -130,6 +136,7 @@ ANSWERS = {
     "product.get": lambda data: {"currency": CURRENCY, "product": GOODS.get(data["key"])},
     "stock.list": lambda data: {"currency": CURRENCY, "levels": levels(), "cursor": ""},
     "order.place": place,
+    "order.find": find,
     "order.get": lambda data: seen(ORDERS[data["id"]]),
     "order.cancel": cancel,
     "order.reduce": reduce,

@@ -125,6 +125,9 @@ class FakeConnector(Connector):
             shelf.orders[known.external_id] = known
         return known
 
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        return self._call("find").orders.get(f"ext-{order.reference}")
+
     def progress(self, store: Store, external_id: str) -> Progress:
         return self._call("progress").orders[external_id]
 

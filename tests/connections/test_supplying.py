@@ -12,7 +12,7 @@ from yellowcart.aftersales import actions as aftersales
 from yellowcart.aftersales.models import Case
 from yellowcart.aftersales.rules import Asked
 from yellowcart.catalog.models import Sku
-from yellowcart.connections import actions, supplying
+from yellowcart.connections import actions, lost, supplying
 from yellowcart.connections.levels import apply_levels
 from yellowcart.connections.models import Connection, Supply
 from yellowcart.core import outbox
@@ -78,11 +78,11 @@ def test_an_answer_that_was_lost_makes_no_second_order(world, connection, store,
     sold(world)
     real = store.place
 
-    def lost(told_store, order):
+    def unanswered(told_store, order):
         real(told_store, order)
         unreachable("place")
 
-    store.place = lost
+    store.place = unanswered
     work(connection)
     row = only()
     assert (row.state, row.attempts) == ("unassigned", 1)
@@ -97,11 +97,11 @@ def test_an_answer_that_was_lost_makes_no_second_order(world, connection, store,
 def lose_the_answer(store):
     real = store.place
 
-    def lost(told_store, order):
+    def unanswered(told_store, order):
         real(told_store, order)
         unreachable("place")
 
-    store.place = lost
+    store.place = unanswered
 
 
 def test_after_a_lost_answer_the_supplier_is_given_time(
@@ -126,10 +126,10 @@ def test_after_a_lost_answer_the_supplier_is_given_time(
 def test_two_workers_never_hand_one_order_over_at_once(world, connection, store, work):
     """One that was slow, or died, holds the order until it can't be at it any more."""
     sold(world)
-    assert supplying.do_begin_placing(only().id)
+    assert lost.do_begin_placing(only().id)
     work(connection, orders_due=True)
     assert "place" not in store.shelf.calls
-    assert not supplying.do_begin_placing(only().id)
+    assert not lost.do_begin_placing(only().id)
     Supply.objects.update(placing_until=wall())
     work(connection, orders_due=True)
     assert only().state == "assigned"

@@ -12,7 +12,7 @@ METHODS = {
     Can.FOLLOW_STOCK: {"levels"},
     Can.CHANGE_STOCK: {"stock_of", "change_stock"},
     Can.COPY_TO_CHANNEL: {"copy_to_channel"},
-    Can.TAKE_ORDER: {"place", "progress", "cancel"},
+    Can.TAKE_ORDER: {"place", "find", "progress", "cancel"},
     Can.REDUCE_ORDER: {"reduce"},
     Can.REFUND_ORDER: {"refund"},
     Can.REPORT_CONVERSIONS: {"conversions"},

@@ -121,8 +121,9 @@ def test_levels_are_of_what_is_counted(contract: Contract, server: MedusaServer)
 
 def test_an_order_is_placed_once_and_followed(contract: Contract, server: MedusaServer) -> None:
     store = store_of(contract)
+    assert medusa.find(store, order()) is None
     first = medusa.place(store, order())
-    assert medusa.place(store, order()) == first
+    assert medusa.find(store, order()) == medusa.place(store, order()) == first
     [made] = server.orders
     assert (first.state, made["status"], made["email"]) == ("taken", "pending", EMAIL)
     assert [(one["variant_id"], one["quantity"]) for one in made["items"]] == [
@@ -182,6 +183,16 @@ def test_a_lost_answer_makes_no_second_order(contract: Contract, server: MedusaS
     ours["created_at"] = "2026-11-26T08:00:00Z"
     assert medusa.place(store, order()).external_id == ours["id"]
     assert len(server.orders) == 151
+
+
+def test_a_draft_that_was_left_half_done_is_no_order(
+    contract: Contract, server: MedusaServer
+) -> None:
+    store = store_of(contract)
+    medusa.place(store, order())
+    server.orders[0]["status"] = "draft"
+    assert medusa.find(store, order()) is None
+    assert not server.orders
 
 
 def orders_and_drafts(server: MedusaServer) -> tuple[int, int]:

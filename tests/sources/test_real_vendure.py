@@ -123,8 +123,10 @@ def test_an_order_is_placed_once_shipped_in_parts_and_received(
     product = goods["Football"]
     sku = product.skus[0].key
     before, _price = stock_and_price(store, sku)
+    assert vendure.find(store, order_of(product, 3, "F-1")) is None
     first = vendure.place(store, order_of(product, 3, "F-1"))
     assert first.state == "taken"
+    assert vendure.find(store, order_of(product, 3, "F-1")) == first
     assert vendure.place(store, order_of(product, 3, "F-1")) == first
     assert stock_and_price(store, sku)[0] == before - 3
 

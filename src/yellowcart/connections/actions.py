@@ -18,9 +18,9 @@ from yellowcart.catalog.following import approve_waiting
 from yellowcart.connections import events, keeping, queries, rules
 from yellowcart.connections.calls import ask, renews
 from yellowcart.connections.following import do_read_soon
+from yellowcart.connections.lost import give_back_unassigned
 from yellowcart.connections.models import Connection, Following
 from yellowcart.connections.states import check_transition, not_now
-from yellowcart.connections.supplying import give_back_unassigned
 from yellowcart.connections.waking import wake
 from yellowcart.core import outbox
 from yellowcart.core.clock import wall

@@ -129,8 +129,9 @@ class ChangeOut(Schema):
     """What was refunded of an order that a supplier has, and whether it knows.
 
     ``kind``: ``cancel`` all of it before it was sent, ``reduce`` some of it, ``refund`` of what was
-    sent. ``state``: ``waiting`` to be told, ``told``, ``todo`` by hand as ``by_hand`` says, or
-    ``done``. ``pieces`` by line number; ``refunded_minor`` is what the buyer has back.
+    sent; ``lost`` where nobody knows whether the supplier has the order. ``state``: ``waiting`` to
+    be told, ``told``, ``todo`` by hand as ``by_hand`` says, or ``done``. ``pieces`` by line number;
+    ``refunded_minor`` is what the buyer has back.
     """
 
     id: UUID

@@ -174,6 +174,7 @@ class Supply(models.Model):
     looked after at ``due_at``. ``assigned_at`` is when the supplier took it: a count of stock
     from before does not know of it. ``calls_off``: it should be cancelled there. Until
     ``placing_until`` the supplier may be at it: two calls at once could make two orders of it.
+    While that is set the supplier may have it, however long ago it is: an answer was lost.
     ``refunded_minor`` is what the supplier says it gave back in all, and ``followed_minor`` what of
     that the buyer's own refunds or a case followed.
     """

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from yellowcart.aftersales.supplied import do_ask_for_supplier, do_open_for_supplier
 from yellowcart.connections import events
-from yellowcart.connections.models import Supply
+from yellowcart.connections.models import Change, Supply
 from yellowcart.connections.rules import Priced, due_to_buyer, parcel_marks, pieces_sent
 from yellowcart.connections.states import AT_SUPPLIER, SUPPLY_ENDS
 from yellowcart.core.clock import wall
@@ -37,6 +37,9 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
     supply, order = lock_supply(supply_id)
     before = supply.refunded_minor
     supply.refunded_minor = max(before, min(progress.refunded_minor, 10**13))
+    if _turned_up(supply, progress):
+        # It was taken for not there, or for nobody's to find: it is followed, and called off.
+        supply.state = "assigned"
     if supply.state in SUPPLY_ENDS and supply.state != "sent":
         # What it gives back after the end is between the shop and the supplier.
         supply.save(update_fields=["refunded_minor"])
@@ -45,6 +48,8 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
         return supply
     if supply.assigned_at is None:
         supply.assigned_at = wall()
+        _found(supply)
+    supply.placing_until = None
     supply.external_id = progress.external_id[:200] or supply.external_id
     supply.attempts, supply.last_error, supply.asked_at = 0, {}, wall()
     supply.reason = progress.reason[:200]
@@ -67,6 +72,19 @@ def do_note_progress(supply_id: UUID, progress: Progress, again_at: datetime) ->
     if supply.refunded_minor != before:
         tell_settlement(supply)
     return supply
+
+
+def _turned_up(supply: Supply, progress: Progress) -> bool:
+    """Whether an order that ended without the supplier is there after all."""
+    is_ended = supply.state == "cancelled" and supply.assigned_at is None
+    return is_ended and progress.state != "cancelled"
+
+
+def _found(supply: Supply) -> None:
+    """Nobody has to look for an order any more that is known to be there."""
+    Change.objects.filter(supply=supply, kind="lost", state="todo").update(
+        state="done", ended_at=wall()
+    )
 
 
 @transaction.atomic

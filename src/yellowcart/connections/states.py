@@ -34,8 +34,9 @@ AT_SUPPLIER: Final = frozenset({"assigned", "part_sent"})
 SUPPLY_ENDS: Final = frozenset({"sent", "returned", "cancelled"})
 
 #: What of an order handed over went back to its buyer: all of it before anything was sent, some
-#: pieces before they were sent, or money for what was sent.
-CHANGE_KINDS: Final = ("cancel", "reduce", "refund")
+#: pieces before they were sent, or money for what was sent. ``lost``: nothing of the kind, but
+#: nobody knows whether the supplier has the order at all.
+CHANGE_KINDS: Final = ("cancel", "reduce", "refund", "lost")
 #: ``waiting`` to be told; ``told``, and the supplier agreed; ``todo`` for a person of the shop, at
 #: the supplier; ``done`` by one.
 CHANGE_STATES: Final = ("waiting", "told", "todo", "done")

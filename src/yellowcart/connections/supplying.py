@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yellowcart.aftersales.supplied import do_send_after_all
 from yellowcart.catalog.models import Sku
-from yellowcart.connections import queries, telling
-from yellowcart.connections.calls import LONGEST_SECONDS, BreakerOpenError, ask, is_undone
+from yellowcart.connections import lost, queries, telling
+from yellowcart.connections.calls import BreakerOpenError, ask, is_undone
 from yellowcart.connections.models import Connection, Supply, SupplyLine
 from yellowcart.connections.progress import (
-    announce_returned,
     do_give_back,
     do_note_progress,
     lock_supply,
@@ -36,11 +35,9 @@ from yellowcart.core.outbox import Event
 from yellowcart.core.problems import Problem, words_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import lines_of, order_not_found
-from yellowcart.orders.states import TO_SHIP
 from yellowcart.people.models import Account
 from yellowcart.shops.queries import may_in_shop, shop_forbidden
-from yellowcart.sources.connector import Can, Progress, SourceError, SupplyOrder
-from yellowcart.sources.connector import SupplyLine as Line
+from yellowcart.sources.connector import Can, Progress, SourceError
 from yellowcart.sources.connectors.calling import AskedToWaitError
 from yellowcart.sources.registry import CONNECTORS, connector_of
 
@@ -49,11 +46,6 @@ CASE_WAIT: Final = timedelta(seconds=30)
 #: A supplier is asked how far an order is: a share of its age apart, between these.
 ASKED_EVERY: Final = (timedelta(seconds=60), timedelta(hours=1))
 ASKED_SHARE: Final = 20
-
-
-#: Who hands an order over has an answer within this, or died. Longer than ``LONGEST_SECONDS`` and
-#: the last call.
-PLACING: Final = timedelta(seconds=LONGEST_SECONDS + 60)
 
 
 # What orders announce
@@ -182,8 +174,7 @@ def step(connection: Connection) -> None:
     except AskedToWaitError as error:
         _again(supply, error, wall() + timedelta(seconds=max(error.seconds, 1)), supply.attempts)
     except Problem as error:
-        is_final = isinstance(error, SourceError) and not error.again
-        if is_final:
+        if _is_final(error):
             _refused(supply, error)
             return
         attempts = supply.attempts + 1
@@ -194,68 +185,65 @@ def step(connection: Connection) -> None:
             _again(supply, error, instant or wall() + ASKED_EVERY[1], attempts)
 
 
+def _is_final(problem: Problem) -> bool:
+    return isinstance(problem, SourceError) and not problem.again
+
+
 def _waiting(connection: Connection) -> "QuerySet[Supply, Supply]":
     return Supply.objects.filter(connection=connection, due_at__isnull=False)
 
 
 def _look_after(connection: Connection, supply: Supply) -> None:
     order = Order.objects.get(shop_id=supply.shop_id, id=supply.order_id)
-    left = {line.line_no: line.unsent for line in lines_of([order]).get(order.id, [])}
-    lines = list(supply.lines.order_by("line_no"))
-    is_wanted = order.state in TO_SHIP and any(left.get(line.line_no) for line in lines)
-    if supply.state == "unassigned":
-        if not is_wanted:
-            do_end(supply.id, "cancelled")
-        elif order.open_cases:
-            do_put_off(supply.id, wall() + CASE_WAIT)
-        else:
-            _place(connection, supply, order, lines, left)
-    else:
+    if supply.state != "unassigned":
         # Whatever went back meanwhile, even where nobody was heard to say so.
         telling.do_take_up(supply.id)
         _note(supply, ask(connection, "progress", supply.external_id))
+    elif not lost.is_wanted(supply, order):
+        _end(connection, supply, order)
+    elif order.open_cases:
+        do_put_off(supply.id, wall() + CASE_WAIT)
+    else:
+        _place(connection, supply, order)
 
 
-def _place(
-    connection: Connection,
-    supply: Supply,
-    order: Order,
-    lines: Sequence[SupplyLine],
-    left: Mapping[int, int],
-) -> None:
-    lines = do_note_handed(supply.id, left)
-    wanted = SupplyOrder(
-        reference=supply.reference,
-        currency=connection.currency,
-        lines=[
-            Line(
-                line.line_no,
-                line.product_key,
-                line.sku_key,
-                line.title,
-                line.handed,
-                line.unit_minor,
-            )
-            for line in lines
-        ],
-        ship_to=order.ship_to,
-        placed_at=order.paid_at,
-    )
-    if not do_begin_placing(supply.id):
+def _end(connection: Connection, supply: Supply, order: Order) -> None:
+    """Nobody wants an order any more that the supplier was not known to have."""
+    later = lost.look_again_at(supply)
+    if supply.placing_until is None:
+        do_end(supply.id, "cancelled")
+    elif later is not None:
+        do_put_off(supply.id, later)
+    elif not lost.look(connection, supply, order, wall()):
+        lost.do_end_absent(supply.id, supply.placing_until)
+
+
+def _place(connection: Connection, supply: Supply, order: Order) -> None:
+    left = {line.line_no: line.unsent for line in lines_of([order]).get(order.id, [])}
+    do_note_handed(supply.id, left)
+    begun = lost.do_begin_placing(supply.id)
+    if begun is None:
         return
     try:
-        progress = ask(connection, "place", wanted)
+        progress = ask(connection, "place", lost.order_as_handed(connection, supply, order))
     except Problem as error:
-        settles = 0 if is_undone(error) else connector_of(connection.source).settles_seconds
-        do_end_placing(supply.id, wall() + timedelta(seconds=settles) if settles else None)
+        if not is_undone(error):
+            settles = timedelta(seconds=connector_of(connection.source).settles_seconds)
+            lost.do_end_placing(supply.id, wall() + settles)
+            raise
+        lost.do_end_placing(supply.id, begun.was)
+        if begun.was is not None and _is_final(error):
+            # It is refused now, but the one before was not answered.
+            if lost.look(connection, supply, order, ask_again_at(supply, wall())):
+                return
+            lost.do_end_placing(supply.id, None)
         raise
-    do_end_placing(supply.id, None)
     _note(supply, progress)
 
 
 @transaction.atomic
-def do_note_handed(supply_id: UUID, left: Mapping[int, int]) -> list[SupplyLine]:
-    """Note what the supplier is asked for, before it is; the lines with pieces in them.
+def do_note_handed(supply_id: UUID, left: Mapping[int, int]) -> None:
+    """Note what the supplier is asked for, before it is.
 
     What was asked for once is asked for again as it was: the answer may only have been lost, and
     what was refunded since is told as a change.
@@ -265,7 +253,6 @@ def do_note_handed(supply_id: UUID, left: Mapping[int, int]) -> list[SupplyLine]
         for line in lines:
             line.handed = min(line.quantity, left.get(line.line_no, 0))
         SupplyLine.objects.bulk_update(lines, ["handed"])
-    return sorted((line for line in lines if line.handed), key=lambda line: line.line_no)
 
 
 def _note(supply: Supply, progress: Progress) -> None:
@@ -284,29 +271,10 @@ def _refused(supply: Supply, problem: Problem) -> None:
     if supply.state in AT_SUPPLIER:
         # It would not cancel, or knows nothing of it: it is followed on, and the shop can see why.
         do_keep_words(supply.id, words, ask_again_at(supply, wall()))
+    elif Supply.objects.get(id=supply.id).placing_until is not None:
+        lost.do_leave(supply.id, words)
     else:
         do_give_back(supply.id, words)
-
-
-@transaction.atomic
-def do_begin_placing(supply_id: UUID) -> bool:
-    """Take the right to hand an order over. Where another may be at it, or the supplier may still
-    be, it is looked at again when that is over: False."""
-    row = Supply.objects.select_for_update(no_key=True).get(id=supply_id)
-    at = wall()
-    is_free = row.placing_until is None or row.placing_until <= at
-    if is_free:
-        row.placing_until = at + PLACING
-    else:
-        row.due_at = row.placing_until
-    row.save(update_fields=["placing_until", "due_at"])
-    return is_free
-
-
-@transaction.atomic
-def do_end_placing(supply_id: UUID, until: datetime | None) -> None:
-    """The call is over; the supplier may be at it until ``until``."""
-    Supply.objects.filter(id=supply_id).update(placing_until=until)
 
 
 @transaction.atomic
@@ -342,13 +310,15 @@ def _again(supply: Supply, problem: Problem, instant: datetime, attempts: int) -
 def do_hand_over_again(*, supply: Supply) -> None:
     """A person wants an order that was given back to be handed over once more.
 
-    What was asked for in the buyer's stead is asked for no more; a buyer's own case stands.
+    What was asked for in the buyer's stead is asked for no more; a buyer's own case stands. What
+    may have arrived already is asked for as it was, so that it is found.
     """
     row, _order = lock_supply(supply.id)
     if row.state != "returned":
         return
     _send_after_all(row)
-    SupplyLine.objects.filter(supply=row).update(handed=0)
+    if row.placing_until is None:
+        SupplyLine.objects.filter(supply=row).update(handed=0)
     row.state, row.due_at, row.attempts = "unassigned", wall(), 0
     row.ended_at, row.last_error = None, {}
     row.save(update_fields=["state", "due_at", "attempts", "ended_at", "last_error"])
@@ -381,18 +351,3 @@ def _send_after_all(supply: Supply) -> None:
         order_id=supply.order_id,
         line_nos={line.line_no for line in supply.lines.all()},
     )
-
-
-@transaction.atomic
-def give_back_unassigned(connection: Connection) -> int:
-    """The connection ends: what was not handed over yet is the shop's to send. How many."""
-    rows = Supply.objects.filter(connection=connection, state="unassigned")
-    given_back = list(rows.values_list("id", flat=True))
-    gone = Problem("store_gone", 409, _("The store was disconnected. Send this order yourself."))
-    count = rows.update(state="returned", due_at=None, ended_at=wall(), last_error=words_of(gone))
-    Supply.objects.filter(connection=connection, due_at__isnull=False).update(due_at=None)
-    telling.leave_to_people(connection, words_of(gone))
-    back = Supply.objects.filter(id__in=given_back).select_related("connection")
-    for supply in back.order_by("id"):
-        announce_returned(supply, "left")
-    return count

@@ -106,10 +106,24 @@ def _missing(
 def _open(
     supply: Supply, kind: str, pieces: Mapping[int, int], refunded: int, money: int
 ) -> Change:
+    change = _made(supply, kind, pieces, refunded, money)
+    change.save(force_insert=True)
     connection = supply.connection
+    connector = CONNECTORS.get(connection.source)
+    if connector is None or connection.state == "closed" or _NEEDS[kind] not in connector.can:
+        _leave(change, {})
+    else:
+        wake(connection.id)
+    return change
+
+
+def _made(
+    supply: Supply, kind: str, pieces: Mapping[int, int], refunded: int, money: int
+) -> Change:
+    """A change with the next number of its supply, not written yet."""
     last = Change.objects.filter(supply=supply).aggregate(last=Max("number"))["last"] or 0
-    change = Change(
-        connection=connection,
+    return Change(
+        connection=supply.connection,
         supply=supply,
         number=last + 1,
         kind=kind,
@@ -117,13 +131,15 @@ def _open(
         refunded_minor=refunded,
         money_minor=money,
     )
-    change.save(force_insert=True)
-    connector = CONNECTORS.get(connection.source)
-    if connector is None or connection.state == "closed" or _NEEDS[kind] not in connector.can:
-        _leave(change, {})
-    else:
-        wake(connection.id)
-    return change
+
+
+def leave_lost(supply: Supply, words: Mapping[str, str]) -> None:
+    """Somebody of the shop has to look whether an order arrived; joins the caller's transaction,
+    which holds the supply."""
+    if not Change.objects.filter(supply=supply, kind="lost", state="todo").exists():
+        change = _made(supply, "lost", {}, 0, 0)
+        change.save(force_insert=True)
+        _leave(change, words)
 
 
 def _leave(change: Change, words: Mapping[str, str]) -> None:
@@ -289,4 +305,16 @@ def do_settle_by_hand(*, actor: Account, change_id: UUID) -> Change:
 
 def by_hand(change: Change) -> str:
     """What a person does at the source, in the reader's language."""
+    if change.kind == "lost":
+        if change.supply.state == "returned":
+            words = _(
+                "Look there for our number %(number)s before you send the order from elsewhere. If"
+                " it is there, have it sent from there, or cancel it there."
+            )
+        else:
+            words = _(
+                "Look there for our number %(number)s. If the order is there, cancel it: the buyer"
+                " has the money back."
+            )
+        return str(words) % {"number": change.supply.reference}
     return str(connector_of(change.connection.source).by_hand)

@@ -24,6 +24,7 @@ _TITLES: Final = {
     "refund": Text(
         "Settle with {store}: the buyer has money back", "请与{store}协商：买家已获退款"
     ),
+    "lost": Text("Look at {store}: did an order arrive?", "请到{store}核对：是否已收到这个订单"),
 }
 _WHAT: Final = {
     "cancel": Text(
@@ -39,6 +40,10 @@ _WHAT: Final = {
     "refund": Text(
         "The buyer has {amount} back for this order, for {pieces} pieces that the store had sent.",
         "该订单已退买家{amount}，涉及货源店铺已发出的{pieces}件商品。",
+    ),
+    "lost": Text(
+        "This order was handed over, no answer came, and the store can't be asked now.",
+        "该订单已转给货源店铺，但没有收到答复，现在也无法查询。",
     ),
 }
 _THEN: Final = Text(
@@ -140,10 +145,7 @@ def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
     parts = [
         what,
         _said(said),
-        Text(
-            f"The order's number there: {supply.external_id}.",
-            f"货源店铺订单号：{supply.external_id}。",
-        ),
+        _number(supply.external_id),
         _by_hand(change),
         _THEN,
     ]
@@ -165,6 +167,13 @@ def _to_settle(change: Change, account_id: UUID, at: datetime) -> Notice:
             "change_id": str(change.id),
         },
     )
+
+
+def _number(external_id: str) -> Text:
+    """The order's number at the store, where it has one that we know."""
+    if not external_id:
+        return Text("", "")
+    return Text(f"The order's number there: {external_id}.", f"货源店铺订单号：{external_id}。")
 
 
 def _said(words: Text) -> Text:

@@ -31,7 +31,7 @@ class Can(StrEnum):
     FOLLOW_STOCK = "follow_stock"  # levels
     CHANGE_STOCK = "change_stock"  # stock_of, change_stock
     COPY_TO_CHANNEL = "copy_to_channel"  # copy_to_channel
-    TAKE_ORDER = "take_order"  # place, progress, cancel
+    TAKE_ORDER = "take_order"  # place, find, progress, cancel
     REDUCE_ORDER = "reduce_order"  # reduce
     REFUND_ORDER = "refund_order"  # refund
     REPORT_CONVERSIONS = "report_conversions"  # conversions
@@ -342,6 +342,10 @@ class Connector:
 
     def place(self, store: Store, order: SupplyOrder) -> Progress:
         """Hand an order over. The same ``reference`` again finds the order that it made."""
+        raise NotImplementedError
+
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """How far the order is that this ``reference`` made; None where it made none."""
         raise NotImplementedError
 
     def progress(self, store: Store, external_id: str) -> Progress:

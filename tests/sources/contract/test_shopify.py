@@ -243,7 +243,9 @@ def test_points_are_waited_for(contract: Contract, there: ShopifyStore):
 
 def test_an_order_is_placed_once_shipped_and_refunded(contract: Contract, there: ShopifyStore):
     store = store_of(contract)
+    assert shopify.find(store, order()) is None
     first = shopify.place(store, order())
+    assert shopify.find(store, order()) == first
     assert (first.state, shopify.place(store, order())) == ("taken", first)
     [made] = there.orders
     [line] = made["wish"]["lineItems"]

@@ -211,8 +211,9 @@ def test_levels_since_an_instant_are_those_of_changed_products(contract: Contrac
 
 def test_an_order_is_placed_once_and_followed(contract: Contract, shop: WooShop):
     store = store_of(contract)
+    assert woo.find(store, order()) is None
     first = woo.place(store, order())
-    assert woo.place(store, order()) == first
+    assert woo.find(store, order()) == woo.place(store, order()) == first
     [made] = shop.orders
     assert made["line_items"] == [
         {"product_id": 44, "quantity": 2},

@@ -17,7 +17,7 @@ some of them for some customers or many pieces only.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final
@@ -166,8 +166,22 @@ class Medusa(Connector):
             for draft in drafts:
                 if draft != made[0]:
                     self._drop(store, draft)
+        return self._first(store, made)
+
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """Orders since ours was placed, by our reference in their ``metadata``. A draft that was
+        left half-done is deleted, so that nobody makes an order of it."""
+        made = self._ours(store, "orders", order)
+        if made:
+            return self._first(store, made)
+        for draft in self._ours(store, "draft-orders", order):
+            self._drop(store, draft)
+        made = self._ours(store, "orders", order)
+        return self._first(store, made) if made else None
+
+    def _first(self, store: Store, made: Sequence[str]) -> Progress:
+        """How far the earliest is. Two may have made orders at the same moment: both keep it."""
         for other in made[1:]:
-            # Two made orders at the same moment all the same: both keep the earlier.
             self.cancel(store, other, "")
         return self.progress(store, made[0])
 

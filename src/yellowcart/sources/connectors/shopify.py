@@ -234,10 +234,9 @@ class Shopify(Connector):
 
     def place(self, store: Store, order: SupplyOrder) -> Progress:
         """``orderCreate`` with our reference as its source identifier, unless it is there."""
-        query = f"source_identifier:{order.reference}"
-        known = self._ask(store, ORDER_BY_REFERENCE, {"query": query})
-        for raw in shaped(SOURCE, known["orders"], Rows).nodes:
-            return progress_of(shaped(SOURCE, raw, Order))
+        known = self.find(store, order)
+        if known is not None:
+            return known
         to = address_of(order.ship_to, store.settings.get("country", ""))
         wish = {
             "currency": order.currency,
@@ -260,6 +259,14 @@ class Shopify(Connector):
         made = self._ask(store, CREATE, {"order": wish, "options": options})["orderCreate"]
         _check_user_errors(made.get("userErrors"))
         return progress_of(shaped(SOURCE, made.get("order"), Order))
+
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """``orders`` by their source identifier."""
+        query = f"source_identifier:{order.reference}"
+        known = self._ask(store, ORDER_BY_REFERENCE, {"query": query})
+        for raw in shaped(SOURCE, known["orders"], Rows).nodes:
+            return progress_of(shaped(SOURCE, raw, Order))
+        return None
 
     def progress(self, store: Store, external_id: str) -> Progress:
         """``order`` by id."""

@@ -140,6 +140,10 @@ class _Order(msgspec.Struct):
     order: Order
 
 
+class _Perhaps(msgspec.Struct):
+    order: Order | None
+
+
 class _Message(msgspec.Struct):
     type: str
     data: dict[str, Any]
@@ -218,6 +222,11 @@ class Supplier(Connector):
             ],
         }
         return _progress(self._ask(store, "order.place", data, _Order).order)
+
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """``order.find``; one that does not know the question refuses it."""
+        found = self._ask(store, "order.find", {"reference": order.reference}, _Perhaps).order
+        return None if found is None else _progress(found)
 
     def progress(self, store: Store, external_id: str) -> Progress:
         """``order.get``."""

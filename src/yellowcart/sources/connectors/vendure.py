@@ -169,10 +169,9 @@ class Vendure(Connector):
         Vendure finds orders by the transaction id of their payment, and takes stock only when the
         payment is there: a draft that was left half-done holds nothing, and is deleted here.
         """
-        known = self._ask(store, ORDERS_BY_REFERENCE, {"reference": order.reference})
-        shop = _shop(store, known)
-        for one in shaped(SOURCE, known["orders"], Found).items:
-            return _progress(shaped(SOURCE, one, FoundOrder), shop)
+        known, shop = self._by_reference(store, order)
+        if known is not None:
+            return known
         draft = str(self._ask(store, DRAFT, {})["createDraftOrder"]["id"])
         try:
             self._fill(store, draft, order)
@@ -187,6 +186,17 @@ class Vendure(Connector):
         }
         paid = self._change(store, PAY, {"input": payment})
         return _progress(shaped(SOURCE, paid["addManualPaymentToOrder"], FoundOrder), shop)
+
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """``orders`` by the transaction id of their payment; a draft that was not paid is none."""
+        return self._by_reference(store, order)[0]
+
+    def _by_reference(self, store: Store, order: SupplyOrder) -> tuple[Progress | None, Shop]:
+        known = self._ask(store, ORDERS_BY_REFERENCE, {"reference": order.reference})
+        shop = _shop(store, known)
+        for one in shaped(SOURCE, known["orders"], Found).items:
+            return _progress(shaped(SOURCE, one, FoundOrder), shop), shop
+        return None, shop
 
     def progress(self, store: Store, external_id: str) -> Progress:
         """``order`` by id."""

@@ -254,6 +254,11 @@ class WooCommerce(Connector):
         }
         return _progress(told(SOURCE, self._call(store, "POST", "orders", json=wish), _Order))
 
+    def find(self, store: Store, order: SupplyOrder) -> Progress | None:
+        """``orders`` since ours was placed, by our reference among their ``meta_data``."""
+        known = self._known(store, order)
+        return None if known is None else _progress(known)
+
     def progress(self, store: Store, external_id: str) -> Progress:
         """``orders/ID``."""
         answer = self._call(store, "GET", f"orders/{quote(external_id, safe='')}")

@@ -40,7 +40,7 @@ def supply_changes(context: Context, changes: Iterable[Change]) -> dict[str, Any
             "pieces": sum(one.pieces.values()),
             "said": said(one.last_error),
             "by_hand": by_hand(one) if one.state == "todo" else "",
-            "number": one.supply.external_id,
+            "number": one.supply.external_id or one.supply.reference,
             "settles": context["may_refund"]
             and one.state == "todo"
             and one.connection.shop_id == shop.id,
