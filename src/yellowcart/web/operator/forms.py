@@ -12,6 +12,7 @@ from yellowcart.policy import queries as policy
 from yellowcart.policy.rules import Rule
 from yellowcart.policy.words import INTEGRATIONS, SHOP_TYPES, SURFACES
 from yellowcart.web.base import words
+from yellowcart.web.base.rule_names import name_of
 from yellowcart.web.operator.fields import (
     Checks,
     Choices,
@@ -248,7 +249,7 @@ def from_rule(rule: Rule) -> dict[str, Any]:
     """A draft that corrects a rule: its fields as they stand."""
     lists = ("sources", "integrations", "surfaces", "shop_types", "shops", "creators")
     return {
-        "title": rule.key,
+        "title": name_of(rule),
         "key": rule.key,
         "kind": rule.kind.value,
         "outcome": rule.outcome.value,

@@ -4,6 +4,7 @@ Operators read it of the platform, merchants of their own shop: the scope says w
 includes ``reading/reading.html`` and loads ECharts and ``insights/plots.js``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,9 @@ from yellowcart.insights.picks import Picks
 from yellowcart.insights.rules import Definition, Dimension, Scope
 from yellowcart.insights.words import DEFINITIONS
 from yellowcart.policy import queries as policy
+from yellowcart.policy.rules import Rule
 from yellowcart.policy.words import SURFACES
+from yellowcart.web.base.rule_names import name_of
 
 #: Trailing windows and windows around the cut, by the name they have in the address.
 _TRAILING = {"7d": 7, "30d": 30, "90d": 90}
@@ -44,24 +47,26 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A passed instant at which rules began or ended, with their keys."""
+    """A passed instant at which rules began or ended, with what they are called."""
 
     instant: datetime
     value: str
     rules: str
+    keys: frozenset[str]
 
 
 def passed_cuts(at: datetime) -> list[Cut]:
     """The instants before ``at`` at which a rule of this installation began or ended."""
     table = policy.table()
     return [
-        Cut(
-            instant,
-            iso(instant),
-            " · ".join(sorted({rule.key for rule in table.touching(instant)})),
-        )
+        _cut(instant, table.touching(instant))
         for instant in reversed(table.boundaries(at - _CUTS_SINCE, at - timedelta(microseconds=1)))
     ]
+
+
+def _cut(instant: datetime, rules: Iterable[Rule]) -> Cut:
+    named = {rule.key: name_of(rule) for rule in rules}
+    return Cut(instant, iso(instant), " / ".join(sorted(set(named.values()))), frozenset(named))
 
 
 def context(request: HttpRequest, scope: Scope, shop: str = "") -> dict[str, Any]:

@@ -200,7 +200,7 @@ export function reasonBox(item, { words, places }) {
         verdict.since ? [el("dt", {}, words.since), el("dd", {}, moment(verdict.since))] : null,
         open.length ? [el("dt", {}, words.stillOpen), el("dd", { class: "cluster" }, open)] : null,
         verdict.rule
-          ? [el("dt", {}, words.rule), el("dd", {}, el("code", {}, verdict.rule), ` · ${words.revision.replace("%(number)s", verdict.revision)}`)]
+          ? [el("dt", {}, words.rule), el("dd", { class: "rule-key" }, el("code", {}, verdict.rule), ` · ${words.revision.replace("%(number)s", verdict.revision)}`)]
           : null,
       ),
       said(verdict.remedy)
