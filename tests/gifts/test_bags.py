@@ -19,6 +19,7 @@ from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.gifts import bags, draw, drawing, prizes
 from yellowcart.gifts.models import Bag, BagEntry, Prize, Watch
+from yellowcart.gifts.values import NewBag
 from yellowcart.inventory.models import Hold, Stock
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import ChatMessage, RoomModerator
@@ -38,7 +39,7 @@ def open_bag(stage: Stage, actor=None, **fields: Any) -> Bag:
     return bags.do_open_bag(
         actor=actor or stage.host,
         room_id=stage.room.id,
-        wanted=bags.NewBag(**{**values, **fields}),
+        wanted=NewBag(**{**values, **fields}),
         idempotency_key=word,
     )
 

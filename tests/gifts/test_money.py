@@ -17,6 +17,7 @@ from yellowcart.gifts import bags, packets
 from yellowcart.gifts.models import GiftBatch, GiftSent, Wallet
 from yellowcart.gifts.settling import settle_duty
 from yellowcart.gifts.topups import do_refund, do_start
+from yellowcart.gifts.values import NewBag
 from yellowcart.ledger.rules import Kind
 from yellowcart.live.models import RoomBlock
 from yellowcart.payments import incoming
@@ -197,7 +198,7 @@ def test_who_was_blocked_in_a_room_takes_no_part_there() -> None:
     packet = packets.do_give_packet(
         **values, funder="wallet", coins=10, pieces=1, split="equal", entry="all"
     )
-    wanted = bags.NewBag(title="A bag", prize="coins", winners=1, seconds=60, coins_each=1)
+    wanted = NewBag(title="A bag", prize="coins", winners=1, seconds=60, coins_each=1)
     bag = bags.do_open_bag(**values, wanted=wanted)
     RoomBlock.objects.create(room=stage.room, viewer_id=viewer.id, by_id=stage.host.id)
     for attempt in (

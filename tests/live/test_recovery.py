@@ -21,6 +21,7 @@ from yellowcart.edge.store import EventRow
 from yellowcart.gifts import actions as gifts
 from yellowcart.gifts import bags, drawing, packets
 from yellowcart.gifts.models import Bag, Packet
+from yellowcart.gifts.values import NewBag
 from yellowcart.inventory.actions import do_set_stock
 from yellowcart.listings import actions as listings
 from yellowcart.listings.cutover import do_sweep
@@ -285,7 +286,7 @@ class Evening:
             packets.do_claim(actor=rich(10), packet_id=packet.id)
 
     def bag(self) -> None:
-        wanted = bags.NewBag(title="Coins", prize="coins", winners=2, seconds=60, coins_each=10)
+        wanted = NewBag(title="Coins", prize="coins", winners=2, seconds=60, coins_each=10)
         bags.do_open_bag(
             actor=self.host, room_id=self.room.id, wanted=wanted, idempotency_key=str(new_id())
         )

@@ -4,7 +4,7 @@ from typing import Final
 
 from yellowcart.core import clock
 from yellowcart.gifts import actions, bags, topups
-from yellowcart.gifts.bags import NewBag
+from yellowcart.gifts.values import NewBag
 from yellowcart.live.models import Room
 from yellowcart.payments.models import SandboxCharge
 from yellowcart.payments.providers import provider_named, sandbox

@@ -37,6 +37,7 @@ from yellowcart.gifts.schemas import (
     TopUpOut,
     WalletOut,
 )
+from yellowcart.gifts.values import NewBag
 from yellowcart.listings.schemas import check_zones
 from yellowcart.people.access import access_creator, access_person
 
@@ -218,7 +219,7 @@ def open_bag(request: HttpRequest, room_id: UUID, body: BagIn) -> Status[Bag]:
     bag = bags.do_open_bag(
         actor=access_person(request.user),
         room_id=room_id,
-        wanted=bags.NewBag(**values),
+        wanted=NewBag(**values),
         idempotency_key=key,
     )
     return Status(201, bag)

@@ -9,19 +9,19 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from msgspec import Struct
 
 from yellowcart.core import clock, outbox
 from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.core.instants import iso
-from yellowcart.gifts import draw, events, funding, prizes, problems, rules, wallets
+from yellowcart.gifts import draw, events, prizes, problems, rules, wallets
 from yellowcart.gifts.actions import check_open, check_welcome
 from yellowcart.gifts.models import Bag, BagEntry, Prize, Watch
 from yellowcart.gifts.packs import bag_terms, coin_terms
 from yellowcart.gifts.rules import Deeds, Needs
 from yellowcart.gifts.terms import BagTerms
 from yellowcart.gifts.topups import check_key
+from yellowcart.gifts.values import NewBag
 from yellowcart.live.models import ChatMessage, Room
 from yellowcart.live.queries import access_hosted, get_room, role_in
 from yellowcart.orders.models import Order
@@ -29,24 +29,6 @@ from yellowcart.people import queries as people
 from yellowcart.people.models import Account
 
 LONGEST_TITLE: Final = 120
-
-
-class NewBag(Struct, frozen=True, kw_only=True):
-    """A bag that a host wants to open; see :class:`gifts.models.Bag`."""
-
-    title: str
-    prize: str
-    winners: int
-    seconds: int
-    coins_each: int = 0
-    funder: str = funding.WALLET
-    coupon_id: UUID | None = None
-    listing_id: UUID | None = None
-    sku_id: UUID | None = None
-    must_follow: bool = False
-    must_say: str = ""
-    must_watch_seconds: int = 0
-    must_buy: bool = False
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ the parcel goes has an order of that id that costs nothing; a piece nobody claim
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from yellowcart.gifts import events, funding, problems, rules, wallets
 from yellowcart.gifts.models import Bag, Prize
 from yellowcart.gifts.packs import coin_terms
 from yellowcart.gifts.terms import BagTerms
+from yellowcart.gifts.values import NewBag
 from yellowcart.inventory import actions as inventory
 from yellowcart.inventory.actions import Wanted
 from yellowcart.listings.models import Listing
@@ -31,9 +32,6 @@ from yellowcart.promotions.models import Coupon
 from yellowcart.settlement import parties
 from yellowcart.shops.queries import is_operator, may_in_shop, shops_of
 
-if TYPE_CHECKING:
-    from yellowcart.gifts.bags import NewBag
-
 #: Prizes taken back in one look of the duty.
 BATCH: Final = 200
 #: Coupons of one party that are offered for a bag, the newest.
@@ -45,7 +43,7 @@ def do_set_aside(
     room: Room,
     bag: Bag,
     slots: Sequence[Prize],
-    wanted: "NewBag",
+    wanted: NewBag,
     terms: BagTerms,
 ) -> None:
     """Pay for, or hold, what a bag that is being opened promises; joins its transaction."""
@@ -57,7 +55,7 @@ def do_set_aside(
         _hold_goods(actor, room, bag, slots, wanted, terms)
 
 
-def _set_coins_aside(actor: Account, room: Room, bag: Bag, wanted: "NewBag") -> None:
+def _set_coins_aside(actor: Account, room: Room, bag: Bag, wanted: NewBag) -> None:
     if wanted.coins_each < 1:
         raise problems.bag_invalid("coins")
     party = funding.access_funder(actor, room, wanted.funder)
@@ -67,7 +65,7 @@ def _set_coins_aside(actor: Account, room: Room, bag: Bag, wanted: "NewBag") -> 
     bag.fund_coins, bag.fund_minor, bag.currency = total, taken.worth_minor, taken.currency
 
 
-def _check_coupon(actor: Account, bag: Bag, wanted: "NewBag") -> None:
+def _check_coupon(actor: Account, bag: Bag, wanted: NewBag) -> None:
     if wanted.coupon_id is None:
         raise problems.bag_invalid("coupon")
     coupon = promotions.access_coupon(actor, wanted.coupon_id)
@@ -112,7 +110,7 @@ def _hold_goods(
     room: Room,
     bag: Bag,
     slots: Sequence[Prize],
-    wanted: "NewBag",
+    wanted: NewBag,
     terms: BagTerms,
 ) -> None:
     listing = (

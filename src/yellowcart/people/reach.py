@@ -6,11 +6,8 @@ questions of who may do what (``people.queries``, ``shops.queries``) look at it 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
-
-if TYPE_CHECKING:
-    from yellowcart.people.models import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +22,28 @@ class Reach:
     installation: bool = False
 
 
-def is_whole(account: "Account") -> bool:
+class Acting(Protocol):
+    """An account as one request sees it."""
+
+    reach: Reach | None
+
+
+def is_whole(account: Acting) -> bool:
     """Whether an account acts with all it may, as in a browser."""
     return account.reach is None
 
 
-def into_shop(account: "Account", shop_id: UUID) -> bool:
+def into_shop(account: Acting, shop_id: UUID) -> bool:
     """Whether an account's arm reaches into a shop in which it has a role."""
     return account.reach is None or account.reach.shop_id == shop_id
 
 
-def into_platform(account: "Account") -> bool:
+def into_platform(account: Acting) -> bool:
     """Whether an account acts in its roles on the whole platform."""
     return account.reach is None or account.reach.installation
 
 
-def into_own(account: "Account") -> bool:
+def into_own(account: Acting) -> bool:
     """Whether an account acts for itself: as a buyer, and with its own money."""
     reach = account.reach
     return reach is None or (reach.shop_id is None and not reach.installation)

@@ -4,22 +4,20 @@ operator reads the morning's figures."""
 import asyncio
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
 from yellowcart.core.instants import iso
 from yellowcart.demo.story.crowd import Buyer
+from yellowcart.demo.story.telling import CUT, MORNING, Telling
 from yellowcart.sources.connectors.mokuai import sign_webhook
-
-if TYPE_CHECKING:
-    from yellowcart.demo.story.night import Night
 
 #: A sale and what its source says of it: paid, received, settled, revoked.
 PAID, RECEIVED, SETTLED, REVOKED = 12, 14, 3, 13
 
 
-async def way_back(night: "Night") -> None:
+async def way_back(night: Telling) -> None:
     """One click: the creator's Mokuai links return as native goods on the supplier's stock."""
     creator = night.people["xiaolan"]
     room = await night.own_room("xiaolan")
@@ -57,7 +55,7 @@ async def way_back(night: "Night") -> None:
     )
 
 
-async def _supplier_stock(night: "Night") -> int:
+async def _supplier_stock(night: Telling) -> int:
     """Pieces that all of the supplier's goods have free, as its own back office counts them."""
     supplier = night.people["mokuai"]
     goods = await supplier.get("/api/v1/products/of/mokuai-select")
@@ -68,7 +66,7 @@ async def _supplier_stock(night: "Night") -> int:
     return free
 
 
-async def late_conversions(night: "Night") -> None:
+async def late_conversions(night: Telling) -> None:
     """Sales on the other side are told late, twice, and one is revoked."""
     secret = await asyncio.to_thread(night.stage.command, "dev", "source-secret", "youzan")
     clicks = [click for source, click in night.clicker.clicks if source == "youzan"][:6]
@@ -96,7 +94,7 @@ async def late_conversions(night: "Night") -> None:
 
 
 async def _tell(
-    night: "Night", secret: str, source: str, sales: list[dict[str, Any]]
+    night: Telling, secret: str, source: str, sales: list[dict[str, Any]]
 ) -> dict[str, Any]:
     body = json.dumps({"orders": sales}).encode()
     message_id, stamp = str(new_id()), int(clock.wall().timestamp())
@@ -115,10 +113,8 @@ async def _tell(
     return taken
 
 
-async def morning(night: "Night") -> None:
+async def morning(night: Telling) -> None:
     """Nine hours later the operator reads what the closed loop gained, and what still jumps out."""
-    from yellowcart.demo.story.night import CUT, MORNING
-
     await night.set_clock(MORNING)
     operator = night.people["operator"]
     night.record.insights = await operator.get(
@@ -127,7 +123,7 @@ async def morning(night: "Night") -> None:
     night.say("16 Nov 09:00 the operator reads the figures before and after the cut")
 
 
-async def containers(night: "Night") -> list[tuple[str, str]]:
+async def containers(night: Telling) -> list[tuple[str, str]]:
     """Every container of the demo's street: surface and id."""
     guest = night.people[""]
     found = [("live_room", room) for room in night.rooms]

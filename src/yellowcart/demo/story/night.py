@@ -1,26 +1,21 @@
 """The night of 15 November 2021, act by act. Everything goes through public interfaces."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.demo.story import after_cut
 from yellowcart.demo.story.crowd import Buyer, Clicker, Looker, until
-from yellowcart.demo.story.people import Actor, Watcher, watching
+from yellowcart.demo.story.people import Actor, watching
 from yellowcart.demo.story.record import Asked, Record
-from yellowcart.demo.story.stage import Stage
+from yellowcart.demo.story.telling import CUT, ZONE, Telling
 
-ZONE = ZoneInfo("Asia/Shanghai")
 BEGINS = datetime(2021, 11, 8, 10, tzinfo=ZONE)
-CUT = datetime(2021, 11, 16, tzinfo=ZONE)
-MORNING = datetime(2021, 11, 16, 9, tzinfo=ZONE)
 #: When each further notice is due; a look is taken a little later.
 STAGES = (
     CUT - timedelta(days=7),
@@ -53,27 +48,15 @@ RULE = {
 #: Who must have been told, and as what.
 TOLD = ("xiaolan", "dafei", "zhou", "mokuai", "youzan")
 
-Say = Callable[[str], None]
 
-
-class Night:
-    """One telling of the story."""
-
-    def __init__(self, stage: Stage, say: Say) -> None:
-        self.stage, self.say = stage, say
-        self.record = Record(CUT)
-        self.watchers: list[Watcher] = []
-        self.rooms: list[str] = []
-        self._cast = AsyncExitStack()
-        self.people: dict[str, Actor] = {}
-        self.links: list[tuple[str, str, str]] = []
-        self.over = asyncio.Event()
+class Night(Telling):
+    """All acts of the story."""
 
     async def play(self) -> Record:
         """All acts, in order."""
-        async with self._cast:
+        async with self.cast:
             for name in ("operator", "xiaolan", "dafei", "lin", "zhou", "mokuai", "youzan", ""):
-                self.people[name] = await self._cast.enter_async_context(
+                self.people[name] = await self.cast.enter_async_context(
                     Actor(self.stage.base_url, name)
                 )
             await self._announce()
@@ -85,13 +68,6 @@ class Night:
             await self._read_notices()
             await after_cut.morning(self)
         return self.record
-
-    async def set_clock(self, instant: datetime, speed: float = 1.0) -> None:
-        """Move the whole stage, and this telling with it."""
-        said = await asyncio.to_thread(
-            self.stage.command, "dev", "clock", iso(instant), "--speed", str(speed)
-        )
-        clock.set_timeline(clock.Timeline(**json.loads(said)))
 
     async def _announce(self) -> None:
         operator = self.people["operator"]
@@ -182,7 +158,7 @@ class Night:
         ]
         for number in range(BUYERS):
             name = f"night-buyer-{number}"
-            buyer = await self._cast.enter_async_context(Actor(self.stage.base_url))
+            buyer = await self.cast.enter_async_context(Actor(self.stage.base_url))
             await buyer.sign_up(name)
             self.people[name] = buyer
             work.append(Buyer(buyer, self.rooms, self.record, number).run(self.over, 0.5))
@@ -264,12 +240,6 @@ class Night:
                     "" if mounted else (body.get("verdict") or {}).get("rule") or "",
                 )
             )
-
-    async def own_room(self, username: str) -> str:
-        for room in self.rooms:
-            if (await self.people[""].snapshot(room))["host"]["handle"] == username:
-                return room
-        raise RuntimeError(f"{username} has no room")
 
     async def _read_notices(self) -> None:
         for name in TOLD:

@@ -15,6 +15,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.ids import new_id
 from yellowcart.gifts import bags, funding, packets, prizes, queries
 from yellowcart.gifts.packs import installed_catalogue
+from yellowcart.gifts.values import NewBag
 from yellowcart.listings.models import Listing
 from yellowcart.live.models import Room
 from yellowcart.live.queries import access_hosted
@@ -207,10 +208,10 @@ def open_bag(request: HttpRequest, room_id: UUID) -> HttpResponse:
     return _answer(request, account, room, form)
 
 
-def _wanted(values: dict[str, Any]) -> bags.NewBag:
+def _wanted(values: dict[str, Any]) -> NewBag:
     kind, colon, rest = values["prize"].partition(":")
     is_coupon, is_goods = kind == "coupon", bool(colon) and kind != "coupon"
-    return bags.NewBag(
+    return NewBag(
         title=values["title"],
         prize="coupon" if is_coupon else "product" if is_goods else "coins",
         winners=values["winners"],
