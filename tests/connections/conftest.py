@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from pytest_django.fixtures import Settings as SettingsWrapper
 
 from tests.connections.fakes import ConsentConnector, FakeConnector, TellingConnector, draft
 from tests.factories import make_account, make_shop
 from tests.orders.worlds import World
+from tests.sources.contract import jd as jd_contract
+from tests.sources.contract import taobao as taobao_contract
+from tests.sources.contract.gateway import served
 from yellowcart.catalog import supply
 from yellowcart.catalog.models import Sku
 from yellowcart.connections import actions, lane
@@ -15,6 +19,9 @@ from yellowcart.core.clock import wall
 from yellowcart.listings.models import Listing
 from yellowcart.people.models import Account
 from yellowcart.shops.models import Shop
+from yellowcart.sources.actions import do_know_sources
+from yellowcart.sources.connectors.jd import JD
+from yellowcart.sources.connectors.taobao import Taobao
 from yellowcart.sources.registry import CONNECTORS
 
 TYPED = {"url": "https://store.example/", "token": "secret-token-9876"}
@@ -42,6 +49,32 @@ def tells() -> Iterator[TellingConnector]:
     CONNECTORS[connector.source] = connector
     yield connector
     del CONNECTORS[connector.source]
+
+
+@pytest.fixture
+def known_sources() -> None:
+    do_know_sources()
+
+
+@pytest.fixture
+def union(
+    known_sources: None, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[jd_contract.Union]:
+    contract = jd_contract.Union()
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "jd", JD(address + "/routerjson"))
+        yield contract
+
+
+@pytest.fixture
+def alliance(
+    known_sources: None, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[taobao_contract.Alliance]:
+    contract = taobao_contract.Alliance()
+    contract.codes["E9XXbOaNcwP"] = ("587584692337", "//s.click.taobao.com/t?e=m%3D2")
+    with served(contract, settings) as address:
+        monkeypatch.setitem(CONNECTORS, "taobao", Taobao(address + "/router/rest"))
+        yield contract
 
 
 @pytest.fixture

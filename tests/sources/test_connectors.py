@@ -17,7 +17,7 @@ METHODS = {
     Can.REFUND_ORDER: {"refund"},
     Can.REPORT_CONVERSIONS: {"conversions"},
     Can.RECEIVE_WEBHOOKS: {"read_webhook"},
-    Can.CONVERT_LINK: {"convert"},
+    Can.CONVERT_LINK: {"takes_link", "convert"},
 }
 
 

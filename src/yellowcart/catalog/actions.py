@@ -110,6 +110,10 @@ def do_create_link_product(
         shop=shop, source=found.source, external_id=found.key[:200]
     ).first()
     if known is not None:
+        if found.code and found.code != known.share_code:
+            # A code does not live for ever: the fresh one is what can be converted.
+            known.share_code = found.code[:60]
+            known.save(update_fields=["share_code"])
         return known
     wanted = _checked(
         rules.ProductInput(
@@ -125,6 +129,7 @@ def do_create_link_product(
         integration="link",
         external_id=found.key[:200],
         external_url=found.url[:2000],
+        share_code=found.code[:60],
         **_fields(wanted),
     )
     try:

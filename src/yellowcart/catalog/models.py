@@ -30,7 +30,8 @@ class Product(models.Model):
 
     ``external_id`` identifies it at its source and makes imports repeatable; ``import_base`` keeps
     what the last import said of each field, so that the next one tells a change of the file from
-    an edit made here. ``origin`` points at the supplier's product of which this one is a native
+    an edit made here. ``share_code`` is the code of the source's own that was pasted last.
+    ``origin`` points at the supplier's product of which this one is a native
     copy, priced by ``supply_terms`` (see ``copies.PriceRule``); its ``import_base`` keeps what was
     taken over from there.
 
@@ -48,6 +49,7 @@ class Product(models.Model):
     integration = models.CharField(max_length=16, default="native")
     external_id = models.CharField(max_length=200, default="", blank=True)
     external_url = models.CharField(max_length=2000, default="", blank=True)
+    share_code = models.CharField(max_length=60, default="", db_default="", blank=True)
     vendor = models.CharField(max_length=200, default="", blank=True)
     category = models.CharField(max_length=300, default="", blank=True)
     tags = models.JSONField(default=list)

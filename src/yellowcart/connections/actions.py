@@ -27,6 +27,7 @@ from yellowcart.core.clock import wall
 from yellowcart.core.ids import new_id
 from yellowcart.core.problems import Problem
 from yellowcart.core.sealing import seal, unseal
+from yellowcart.listings import paying
 from yellowcart.people.models import Account
 from yellowcart.shops import actions as shops
 from yellowcart.shops.models import Shop
@@ -340,7 +341,8 @@ def do_disconnect(*, actor: Account, connection_id: UUID) -> Connection:
     """End a connection; see :func:`closing.consequences` for what is said before.
 
     Its secrets and tokens are forgotten. Goods of a supplier that was made for it leave the shelf,
-    and so do their copies. Orders that it took already are the shop's to look after.
+    and so do their copies; links that were made for it lead nobody any more. Orders that it took
+    already are the shop's to look after.
     """
     row = queries.access_connection(actor, connection_id, "shop")
     row = _locked(row.id)
@@ -351,6 +353,7 @@ def do_disconnect(*, actor: Account, connection_id: UUID) -> Connection:
     row.grant_expires_at = row.renew_at = None
     row.save()
     Following.objects.filter(connection=row).update(due_at=None, is_running=False)
+    paying.do_end(row.id)
     supplier = row.supplier
     if supplier is not None and supplier.offered_to == row.shop_id and supplier.state != "closed":
         shops.do_set_state(actor=None, shop=supplier, state="closed")

@@ -21,6 +21,7 @@ from yellowcart.connections import (
 )
 from yellowcart.connections.channels_api import router as copies
 from yellowcart.connections.channels_api import said
+from yellowcart.connections.links_api import router as paying_links
 from yellowcart.connections.models import Change, Connection, ListingRun
 from yellowcart.connections.rules import learns
 from yellowcart.core.problems import Problem
@@ -31,6 +32,7 @@ from yellowcart.sources.registry import connector_of
 
 router = Router()
 router.add_router("/channel-copies", copies)
+router.add_router("/links", paying_links)
 
 
 class SettingOut(Schema):
@@ -81,7 +83,8 @@ class FollowingOut(Schema):
 
 
 class ConnectionOut(Schema):
-    """A connection. Secrets are shown by their last characters alone."""
+    """A connection. Secrets are shown by their last characters alone. ``for_platform``: links of
+    every shop without an account of its own are made to pay for it."""
 
     id: UUID
     source: str
@@ -91,6 +94,7 @@ class ConnectionOut(Schema):
     settings: dict[str, str]
     supplier: str | None
     approves: bool
+    for_platform: bool
     webhook_url: str
     breaker: str
     breaker_until: datetime | None
@@ -229,6 +233,7 @@ def _out(row: Connection) -> ConnectionOut:
         settings=row.settings_shown,
         supplier=row.supplier.handle if row.supplier else None,
         approves=row.approves,
+        for_platform=row.for_platform,
         webhook_url=actions.webhook_url(row.id),
         breaker=row.breaker,
         breaker_until=row.breaker_until,

@@ -17,6 +17,7 @@ from yellowcart.catalog.following import gone_from, take_gone
 from yellowcart.catalog.importing import Terms, apply_drafts, unread
 from yellowcart.connections.calls import BreakerOpenError, ask
 from yellowcart.connections.levels import apply_levels, know
+from yellowcart.connections.links import earner_of
 from yellowcart.connections.models import Connection, Following, SeenPage
 from yellowcart.connections.rules import sound
 from yellowcart.connections.waking import wake
@@ -252,12 +253,13 @@ def record(connection: Connection, rows: Sequence[Conversion]) -> None:
             click_id=one.click_id,
             commission=max(one.commission_minor, 0),
             currency=one.currency,
+            item_id=one.item_id[:200],
         )
         for one in rows
         if one.order_id
     ]
     if sales:
-        do_record_sales(connection.source, sales)
+        do_record_sales(connection.source, sales, earner_of(connection))
 
 
 def _turn(row: Following, page: "Page[Any]") -> bool:

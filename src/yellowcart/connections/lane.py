@@ -14,7 +14,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yellowcart.connections import channels, following, messages, sold_here, supplying, telling
+from yellowcart.connections import (
+    channels,
+    following,
+    links,
+    messages,
+    sold_here,
+    supplying,
+    telling,
+)
 from yellowcart.connections.calls import BreakerOpenError
 from yellowcart.connections.models import Connection
 from yellowcart.connections.waking import WORK_JOB, queue
@@ -43,6 +51,7 @@ _STEPS: Final[
     (sold_here.due, sold_here.step),
     (channels.due, channels.step),
     (following.due_of("levels"), following.step_levels),
+    (links.due, links.step),
     (following.due_of("catalogue"), following.step_catalogue),
     (following.due_of("conversions"), following.step_conversions),
 )

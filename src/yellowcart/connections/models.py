@@ -27,7 +27,8 @@ class Connection(models.Model):
     ``supplier`` is the shop of type supplier that was made for it: it holds the store's goods and
     stock; null for a source that only knows links. ``settings_shown`` is what a page may show:
     plain settings, and secrets as ``••••last4``. ``identity`` tells the same store connected
-    twice. ``approves``: an operator lets its goods pass without a review each.
+    twice. ``approves``: an operator lets its goods pass without a review each. ``for_platform``: an
+    operator made it the platform's own account, which links of every shop without one are made for.
 
     One piece of work at a time is done for a connection, its *lane*: whoever works holds
     ``lane_token`` until ``lane_until``; ``work_at`` is when something is next to be done.
@@ -52,6 +53,7 @@ class Connection(models.Model):
     renew_at = models.DateTimeField(null=True)
     renewing_until = models.DateTimeField(null=True)
     approves = models.BooleanField(default=False)
+    for_platform = models.BooleanField(default=False, db_default=False)
     connected_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=wall)
     closed_at = models.DateTimeField(null=True)
@@ -82,6 +84,11 @@ class Connection(models.Model):
                 fields=["shop", "source", "identity"],
                 condition=~Q(state="closed"),
                 name="connections_connection_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(for_platform=True) & ~Q(state="closed"),
+                name="connections_one_for_platform",
             ),
         ]
         indexes: ClassVar = [

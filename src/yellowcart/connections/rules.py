@@ -23,6 +23,8 @@ from yellowcart.sources.files.drafts import ProductDraft, Refusal, SkuDraft
 LADDER: Final = (5, 15, 60, 5 * 60, 15 * 60, 3600, 3 * 3600, 6 * 3600, 12 * 3600)
 #: Tokens are renewed so long before they expire, or after half their life where that is shorter.
 RENEW_BEFORE: Final = timedelta(hours=2)
+#: The same for links, so that a source that is in trouble for days loses none.
+RENEW_LINK_BEFORE: Final = timedelta(days=5)
 
 #: More of a variant than this is a slip or a lie.
 MOST_PIECES: Final = 10**9
@@ -42,6 +44,13 @@ def renew_at(expires_at: datetime | None, granted_at: datetime) -> datetime | No
     if expires_at is None:
         return None
     return expires_at - min(RENEW_BEFORE, (expires_at - granted_at) / 2)
+
+
+def renew_link_at(valid_until: datetime | None, made_at: datetime) -> datetime | None:
+    """When to have a link made anew that its source keeps for a while; None: it keeps for ever."""
+    if valid_until is None:
+        return None
+    return valid_until - min(RENEW_LINK_BEFORE, (valid_until - made_at) / 2)
 
 
 def on_hand_of(available: int, taken: int) -> int:

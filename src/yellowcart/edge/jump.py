@@ -15,6 +15,7 @@ from yellowcart.edge.pages import refusal_page
 from yellowcart.edge.problems import language_for, not_a_link, problem_response
 from yellowcart.edge.store import ClickRow, Store
 from yellowcart.listings.cart import CartRow, on_sale, permitted
+from yellowcart.listings.paying import through
 from yellowcart.listings.problems import barred, listing_not_found
 from yellowcart.live.viewers import COOKIE, unsealed
 
@@ -53,7 +54,8 @@ async def _leave(request: Request, language: str) -> str:
         raise barred(verdict, language)
     if not on_sale(row, at):
         raise listing_not_found()
-    if row.integration != "link" or not _is_web(row.external_url):
+    link = through(row, clock.wall())
+    if row.integration != "link" or not _is_web(link.url if link else row.external_url):
         raise not_a_link()
     click_id = new_id()
     if request.method == "GET":
@@ -66,9 +68,11 @@ async def _leave(request: Request, language: str) -> str:
                 rule=verdict.rule or "",
                 revision=verdict.revision or 0,
                 at=at,
+                link_id=link.id if link else None,
             )
         )
-    return with_click(row, click_id)
+    # A link that the source made is used as it is: it knows its own id, and no parameter of ours.
+    return link.url if link else with_click(row, click_id)
 
 
 def with_click(row: CartRow, click_id: UUID) -> str:

@@ -67,6 +67,7 @@ class ClickRow(msgspec.Struct, frozen=True):
     rule: str
     revision: int
     at: datetime
+    link_id: UUID | None = None
 
 
 Connection = AsyncConnection[tuple[Any, ...]]
@@ -279,8 +280,8 @@ class Store:
         async with self._pool.connection() as conn:
             await conn.execute(
                 "INSERT INTO listings_click (id, listing_id, shop_id, product_id, source, surface,"
-                " container_id, creator_id, viewer_id, rule_key, rule_revision, at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                " container_id, creator_id, viewer_id, rule_key, rule_revision, at, link_id)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [
                     click.id,
                     row.listing_id,
@@ -294,5 +295,6 @@ class Store:
                     click.rule,
                     click.revision,
                     click.at,
+                    click.link_id,
                 ],
             )

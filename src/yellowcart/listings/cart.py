@@ -35,6 +35,14 @@ MOST_LISTINGS: Final = 100
 Ask = Callable[[Facts, datetime], Verdict]
 
 
+class LinkRow(msgspec.Struct, frozen=True):
+    """A link of the product that pays (``models.PayingLink``). ``until`` is of the wall clock."""
+
+    id: UUID
+    url: str
+    until: datetime | None = None
+
+
 class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     """One listing with its product and variants, as :data:`ROWS` yields it."""
 
@@ -68,6 +76,7 @@ class CartRow(msgspec.Struct, frozen=True, kw_only=True):
     held: bool = False
     hides_price: bool = False
     practice: bool = False
+    links: list[LinkRow] | None = None
 
     @property
     def facts(self) -> Facts:
@@ -85,6 +94,16 @@ _AVAILABLE = (
     " ELSE coalesce(st.on_hand - st.reserved - st.sold, 0) END"
 )
 
+#: The links by which buyers leave a listing, the one to prefer first: of the shop's own account
+#: before the platform's, of the listing's creator before the product's. Never another shop's.
+_LINKS = """CASE WHEN l.integration = 'link' THEN (
+    SELECT jsonb_agg(jsonb_build_object('id', y.id, 'url', y.url, 'until', y.valid_until)
+      ORDER BY y.earner_id IS NULL, y.creator_id IS NULL, y.made_at DESC, y.id)
+    FROM listings_paying_link y
+    WHERE y.product_id = l.product_id AND y.state = 'made'
+      AND (y.creator_id IS NULL OR y.creator_id = l.creator_id)
+      AND (y.earner_id IS NULL OR y.earner_id = l.shop_id)) END"""
+
 #: One column ``item`` (JSON) a listing; add a WHERE that names ``l``.
 ROWS: Final = f"""
 SELECT l.position, l.id, jsonb_build_object(
@@ -99,7 +118,8 @@ SELECT l.position, l.id, jsonb_build_object(
     AND EXISTS (SELECT FROM live_room r WHERE r.id = l.container_id AND r.practice),
   'sold', coalesce(n.quantity, 0),
   'title', p.title, 'image', p.images->>0, 'currency', p.currency,
-  'external_url', p.external_url, 'review_state', p.review_state, 'on_shelf', p.on_shelf,
+  'external_url', p.external_url, 'links', {_LINKS},
+  'review_state', p.review_state, 'on_shelf', p.on_shelf,
   'skus', coalesce(k.skus, '[]'::jsonb)) AS item
 FROM listings_listing l
 JOIN catalog_product p ON p.id = l.product_id

@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import Q
 
 from yellowcart.catalog.models import Product
-from yellowcart.core.clock import now
+from yellowcart.core.clock import now, wall
 from yellowcart.core.ids import new_id
 from yellowcart.shops.models import Shop
 
 SURFACES = ["live_room", "short_video", "product_page", "profile", "shop_page", "replay"]
+
+PAYING_STATES = ["waiting", "made", "outside", "refused", "unreadable", "ended"]
 
 #: The field's distribution plans pay 0 to 90 % (Kuaishou, FIELD 3.1).
 MOST_COMMISSION_BPS = 9_000
@@ -181,8 +183,74 @@ class ListingSold(models.Model):
         db_table = "listings_sold"
 
 
+class PayingLink(models.Model):
+    """A product's link as its source made it anew for an account, so that a sale through it pays.
+
+    The source is told the row's ``id`` and brings it back with a sale, where it can. One of
+    ``creator_id`` is for that creator's listings, one without for all others'. The account is a
+    connection: that of the shop ``earner_id``, of which the goods are, or with null the platform's.
+
+    ``waiting`` to be made; ``made``, good until ``valid_until``; ``outside`` the alliance: the
+    source pays for none of its sales; ``refused`` in ``last_error``'s words; ``unreadable``:
+    ``text`` is nothing that the source converts; ``ended``: its account is not the one to use any
+    more, and only sales through it may still come. ``text`` is what is asked about next, at
+    ``due_at``; ``pasted`` the share code it came from. Instants are of the wall clock.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="paying_links")
+    creator_id = models.UUIDField(null=True)
+    source = models.CharField(max_length=40)
+    connection_id = models.UUIDField()
+    earner_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, default="waiting")
+    text = models.CharField(max_length=2500)
+    pasted = models.CharField(max_length=60, default="", blank=True)
+    url = models.CharField(max_length=2000, default="", blank=True)
+    code = models.CharField(max_length=200, default="", blank=True)
+    external_id = models.CharField(max_length=200, default="", blank=True)
+    made_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=wall)
+
+    class Meta:
+        db_table = "listings_paying_link"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=PAYING_STATES), name="listings_paying_link_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="made") | ~Q(url=""), name="listings_paying_link_made"
+            ),
+            models.UniqueConstraint(
+                fields=["connection_id", "product", "creator_id"],
+                condition=~Q(state="ended"),
+                nulls_distinct=False,
+                name="listings_paying_link_once",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["connection_id", "due_at"],
+                condition=Q(due_at__isnull=False),
+                name="listings_paying_link_due",
+            ),
+            models.Index(
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="listings_paying_link_item",
+            ),
+        ]
+
+
 class Click(models.Model):
-    """A buyer left through a link: from where, under which rule, at what instant. Appended."""
+    """A buyer left through a link: from where, under which rule, at what instant. Appended.
+
+    ``link_id`` is the :class:`PayingLink` they left through, null where it was the pasted one.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     listing = models.ForeignKey(Listing, models.CASCADE, related_name="clicks")
@@ -193,6 +261,7 @@ class Click(models.Model):
     container_id = models.UUIDField()
     creator_id = models.UUIDField(null=True)
     viewer_id = models.UUIDField(null=True)
+    link_id = models.UUIDField(null=True)
     rule_key = models.CharField(max_length=100, default="", blank=True)
     rule_revision = models.PositiveIntegerField(default=0)
     at = models.DateTimeField(default=now)
@@ -202,4 +271,9 @@ class Click(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["source", "at"], name="listings_click_source"),
             BrinIndex(fields=["at"], name="listings_click_range", autosummarize=True),
+            models.Index(
+                fields=["link_id", "-at"],
+                condition=Q(link_id__isnull=False),
+                name="listings_click_link",
+            ),
         ]

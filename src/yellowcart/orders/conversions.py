@@ -15,6 +15,7 @@ from yellowcart.core.clock import now
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.listings.models import Click
+from yellowcart.listings.paying import click_behind
 from yellowcart.orders import events, rules
 from yellowcart.orders.models import Conversion
 from yellowcart.orders.plans import window_of
@@ -32,7 +33,9 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 class Sale(msgspec.Struct, frozen=True):
     """One sale as a source tells it. ``status`` is the alliance's ``tk_status``: 12 paid,
     14 received, 3 settled, 13 revoked. Amounts in minor units; instants with a zone. ``plan`` is
-    the source's code of the distribution plan it was promoted by, where it tells one."""
+    the source's code of the distribution plan it was promoted by, where it tells one;
+    ``click_id`` the id of a click or of a paying link, ``item_id`` the product where it tells
+    neither."""
 
     order_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     status: int
@@ -43,6 +46,7 @@ class Sale(msgspec.Struct, frozen=True):
     commission: Amount = 0
     plan: Annotated[str, msgspec.Meta(max_length=100)] = ""
     currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$")] = "CNY"
+    item_id: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -114,14 +118,18 @@ def do_record_conversions(source: str, message_id: str, body: bytes, batch: Batc
 
 
 @transaction.atomic
-def do_record_sales(source: str, sales: Sequence[Sale]) -> Taken:
-    """Take in sales of a source, however they were learned; of each its latest word stands."""
+def do_record_sales(source: str, sales: Sequence[Sale], earner_id: UUID | None = None) -> Taken:
+    """Take in sales of a source, however they were learned; of each its latest word stands.
+
+    ``earner_id`` is the shop whose own account tells them and earns their commission; null: the
+    platform's does, whose word stands over a shop's.
+    """
     latest: dict[str, Sale] = {}
     for sale in sales:
         known = latest.get(sale.order_id)
         if known is None or rules.is_newer(_told(known), _told(sale)):
             latest[sale.order_id] = sale
-    recorder = _Recorder(source, sorted(latest))
+    recorder = _Recorder(source, sorted(latest), earner_id)
     counts = {"created": 0, "changed": 0, "unchanged": len(sales) - len(latest)}
     for order_id in sorted(latest):
         counts[recorder.record(latest[order_id])] += 1
@@ -138,7 +146,8 @@ def _told(sale: Sale) -> rules.Told:
 class _Recorder:
     """Writes the sales of one batch. One batch of a source at a time: its row is locked."""
 
-    def __init__(self, source: str, order_ids: list[str]) -> None:
+    def __init__(self, source: str, order_ids: list[str], earner_id: UUID | None) -> None:
+        self.earner_id = earner_id
         self.source = Source.objects.select_for_update(no_key=True).get(code=source)
         rows = Conversion.objects.filter(source=source, external_order_id__in=order_ids)
         self.known = {row.external_order_id: row for row in rows}
@@ -158,7 +167,12 @@ class _Recorder:
                 ordered_at=sale.ordered_at,
                 first_told_at=now(),
                 in_window=False,
+                earner_id=self.earner_id,
             )
+        elif row.earner_id != self.earner_id:
+            if self.earner_id is not None:
+                return "unchanged"
+            row.earner_id = None
         elif not rules.is_newer(
             rules.Told(row.status, row.amount_minor, row.commission_minor, row.source_updated_at),
             told,
@@ -177,19 +191,14 @@ class _Recorder:
 
     def _attribute(self, row: Conversion, sale: Sale) -> None:
         """Name the click that led to a sale; one without stays, unmatched."""
-        click = self._click(sale.click_id)
-        if click is None:
+        found = click_behind(
+            self.source.code, sale.click_id, sale.item_id, self.earner_id, sale.ordered_at
+        )
+        if found is None:
             self.unmatched += 1
             return
-        credit(row, click, self.source, told_plan=sale.plan, by="told")
-
-    def _click(self, click_id: str) -> Click | None:
-        try:
-            wanted = UUID(click_id)
-        except ValueError:
-            return None
-        clicks = Click.objects.filter(id=wanted, source=self.source.code)
-        return clicks.select_related("listing").first()
+        click, by = found
+        credit(row, click, self.source, told_plan=sale.plan, by=by)
 
     def _announce(self, row: Conversion) -> None:
         self.announced.append(announcement(row))

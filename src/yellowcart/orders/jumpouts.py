@@ -123,7 +123,12 @@ def _rows(rows: QuerySet[Conversion], earned: Earnings | None) -> Iterator[list[
 def _cells(row: Conversion, zone: ZoneInfo) -> Iterable[Cell]:
     scale = -get_currency_precision(row.currency)
     yes, no = _("yes"), _("no")
-    hands = {"told": _("by the source"), "hand": _("by hand")}
+    hands = {
+        "told": _("by the source"),
+        "link": _("by the link, its latest click"),
+        "item": _("by the product, the latest click on its links"),
+        "hand": _("by hand"),
+    }
     return (
         row.source,
         row.external_order_id,

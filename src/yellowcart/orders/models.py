@@ -445,10 +445,10 @@ class ShipmentLine(models.Model):
 class Conversion(models.Model):
     """A sale on the other side of a jump-out, as its source last told it.
 
-    ``status`` follows the alliance states: ``paid`` (12), ``received`` (14), ``settled`` (3) and
-    ``closed`` (13, revoked). ``click`` is null where nothing here matches; ``credited`` says
-    whether the source ``told`` the click or an operator named it by ``hand``. ``window_days`` is
-    the window it was matched by, that of ``plan`` where that has its own.
+    ``status``: ``paid`` (12), ``received`` (14), ``settled`` (3), ``closed`` (13, revoked).
+    ``click_id`` is null where nothing here matches; ``credited``: by the click that was ``told``,
+    by its ``link`` or only by the ``item``, or by ``hand``. It was matched by ``window_days``, those
+    of ``plan`` if it has its own. The shop ``earner_id`` earns by it; null: the platform.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -461,6 +461,7 @@ class Conversion(models.Model):
     container_id = models.UUIDField(null=True)
     creator_id = models.UUIDField(null=True)
     credited = models.CharField(max_length=8, default="", blank=True)
+    earner_id = models.UUIDField(null=True)
     plan = models.CharField(max_length=100, default="", blank=True)
     window_days = models.PositiveSmallIntegerField(null=True)
     status = models.CharField(max_length=16)

@@ -31,7 +31,7 @@ LEFT JOIN LATERAL (
     FROM settlement_share WHERE shop_id = b.shop_id AND bill_id = b.id
   ) AS share
 ) AS s ON true
-WHERE c.ordered_at >= %s AND c.ordered_at < %s
+WHERE c.ordered_at >= %s AND c.ordered_at < %s AND c.earner_id IS NULL
 GROUP BY c.source, c.currency ORDER BY c.source, c.currency"""
 
 
@@ -80,7 +80,8 @@ def _whole(row: Conversion, bill: Bill) -> int:
 
 
 def sums_by_source(start: datetime, until: datetime) -> list[SourceSum]:
-    """What each source's sales ordered in ``[start, until)`` come to."""
+    """What each source's sales ordered in ``[start, until)`` come to, those left out whose
+    commission a shop's own account earned."""
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [start, until])
         return [SourceSum(*row[:2], *(int(value) for value in row[2:])) for row in cursor]

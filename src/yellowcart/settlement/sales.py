@@ -161,8 +161,10 @@ def _sale(
 
 
 def read_conversions(ids: Sequence[UUID]) -> list[tuple[Conversion, str | None]]:
-    """Conversions, each with the party of the creator whose click led to it."""
-    rows = list(Conversion.objects.filter(id__in=ids).order_by("id"))
+    """Conversions that the platform earned the commission of, each with the party of the creator
+    whose click led to it. What a shop's own account earned never came here to be parted."""
+    mine = Conversion.objects.filter(id__in=ids, earner_id__isnull=True)
+    rows = list(mine.order_by("id"))
     clicks = Click.objects.filter(id__in=[row.click_id for row in rows if row.click_id])
     creators = dict(clicks.values_list("id", "creator_id"))
     return [(row, _credited(row, creators)) for row in rows]

@@ -36,7 +36,7 @@ class Can(StrEnum):
     REFUND_ORDER = "refund_order"  # refund
     REPORT_CONVERSIONS = "report_conversions"  # conversions
     RECEIVE_WEBHOOKS = "receive_webhooks"  # read_webhook
-    CONVERT_LINK = "convert_link"  # convert
+    CONVERT_LINK = "convert_link"  # takes_link, convert
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,9 @@ class SupplyChange:
 class Conversion:
     """A sale on the other side, as ``orders.conversions.Sale`` takes it. Amounts in minor units.
 
-    ``status`` is the alliance's: 12 paid, 14 received, 3 settled, 13 revoked.
+    ``status`` is the alliance's: 12 paid, 14 received, 3 settled, 13 revoked. ``click_id`` is what
+    a link of ours was made with; ``item_id`` the product, where a source tells no more of a sale
+    than that it came by way of our links to it.
     """
 
     order_id: str
@@ -199,6 +201,7 @@ class Conversion:
     click_id: str = ""
     commission_minor: int = 0
     currency: str = "CNY"
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +231,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A link or share code that the source turned into a tracked link of ours."""
+    """A link or share code that the source turned into a tracked link of ours.
+
+    ``again`` is what to have converted when it runs out, where what was pasted is over by then.
+    """
 
     url: str
     external_id: str = ""
     title: str = ""
     code: str = ""
     valid_until: datetime | None = None
+    again: str = ""
 
 
 class SourceError(Problem):
@@ -388,8 +395,21 @@ class Connector:
     #: hints at, because what it answers lags behind.
     asked_after_seconds: ClassVar[int] = 0
 
+    #: Settings that a store may lack but links can't be made without.
+    needed_to_convert: ClassVar[tuple[str, ...]] = ()
+    #: Domains under which its links lie; one that leads elsewhere is not used.
+    link_hosts: ClassVar[tuple[str, ...]] = ()
+    #: Whether a sale brings back the id that its link was made with.
+    carries_id: ClassVar[bool] = True
+    #: What a person pastes of a product so that it can be converted.
+    converts: ClassVar[str | Promise] = ""
+
+    def takes_link(self, text: str) -> bool:
+        """Whether :meth:`convert` can be asked about a text; told without asking."""
+        raise NotImplementedError
+
     def convert(self, store: Store, text: str, click_id: str) -> Converted | None:
-        """A link, code or id as a link that pays us; ``None`` where the source knows no such."""
+        """A link, code or id as a link that pays us; ``None`` where the source pays for no such."""
         raise NotImplementedError
 
 

@@ -65,9 +65,12 @@ _BY_PATH = re.compile(r"/(?:product/|detail/)?(\d{4,20})\.html")
 _SHORT = ("u.jd.com", "3.cn", "union-click.jd.com", "union-click.jd.hk", "kzan.jd.com")
 
 
+_OWN: Final = ("jd.com", "jd.hk", "yiyaojd.com", "3.cn")
+
+
 def recognise_link(link: Link) -> Recognition | None:
     """A JD link of any form, or ``None``."""
-    if not link.under("jd.com", "jd.hk", "yiyaojd.com", "3.cn"):
+    if not link.under(*_OWN):
         return None
     if link.under(*_SHORT):
         return Recognition(
@@ -138,6 +141,8 @@ class JD(Connector):
         ),
     )
     documentation = "https://union.jd.com/openplatform/api/v2"
+    link_hosts = _OWN
+    converts = _("JD converts links to its products and their numbers. Paste one of these.")
     #: No span is documented where we looked; an hour is what everybody asks for.
     window_seconds: ClassVar[int] = 3600 - int(LAG.total_seconds())
 
@@ -149,6 +154,10 @@ class JD(Connector):
         now = clock.wall()
         self._rows(store, now - timedelta(minutes=1), now, 1)
         return store.settings["app_key"]
+
+    def takes_link(self, text: str) -> bool:
+        """A link of JD, or a product's id."""
+        return bool(_material(text)[0])
 
     def convert(self, store: Store, text: str, click_id: str) -> Converted | None:
         """A link or id of JD as a link that pays us and carries the click id back."""

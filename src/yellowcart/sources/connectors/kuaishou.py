@@ -98,9 +98,12 @@ _PROMOTED_A_PAGE: Final = 100
 ANSWER: Final = b'{"result":1}'
 
 
+_OWN: Final = ("kwaixiaodian.com", "kuaishou.com", "gifshow.com")
+
+
 def recognise_link(link: Link) -> Recognition | None:
     """A Kuaishou link of any form, or ``None``."""
-    if not link.under("kwaixiaodian.com", "kuaishou.com", "gifshow.com"):
+    if not link.under(*_OWN):
         return None
     product = link.first("id", "itemId") if _PAGES.match(link.path) else ""
     if link.under("kwaixiaodian.com") and _ID.match(product):
@@ -184,6 +187,12 @@ class Kuaishou(Connector):
         ),
     )
     documentation = "https://open.kwaixiaodian.com/"
+    needed_to_convert = ("cps_pid",)
+    link_hosts = _OWN
+    converts = _(
+        "Kuaishou converts links to a product's page and product numbers, no short links and no "
+        "codes. Paste one of these."
+    )
     #: Many shops let one app in.
     identified_by: ClassVar[tuple[str, ...]] = ("open_id",)
     #: Both lists take seven days, of the last ninety.
@@ -297,6 +306,10 @@ class Kuaishou(Connector):
             [sale for one in orders.order_list if (sale := shop_sale(one.order_base_info))],
             _next(orders.cursor, cursor),
         )
+
+    def takes_link(self, text: str) -> bool:
+        """A link to a product's page, or its id."""
+        return bool(_product_in(text))
 
     def convert(self, store: Store, text: str, click_id: str) -> Converted | None:
         """A product as a link of our promotion; ``comments`` brings the click id back with the

@@ -211,6 +211,13 @@ class Taobao(Connector):
         ),
     )
     documentation = "https://open.taobao.com/"
+    link_hosts = _OWN
+    #: No field of a link comes back with its sale: only the item and the promotion place do.
+    carries_id: ClassVar[bool] = False
+    converts = _(
+        "Taobao converts share texts with a code (淘口令) or an m.tb.cn link, no product pages. "
+        "Share the product in Taobao's app and paste that text."
+    )
 
     def __init__(self, gateway: str = GATEWAY) -> None:
         self.gateway = gateway
@@ -221,10 +228,14 @@ class Taobao(Connector):
         self._call(store, "taobao.time.get", {}, "time_get_response")
         return store.settings["pid"]
 
+    def takes_link(self, text: str) -> bool:
+        """A text with a share code or a short link."""
+        short = any(link.under("tb.cn") for link in links_in(text))
+        return short or recognise_code(without_links(text)) is not None
+
     def convert(self, store: Store, text: str, click_id: str) -> Converted | None:
         """The share code of a text as a link and a code that pay us. No field carries a click."""
-        short = any(link.under("tb.cn") for link in links_in(text))
-        if not short and recognise_code(without_links(text)) is None:
+        if not self.takes_link(text):
             return None
         asked = {"password_content": text, "adzone_id": _adzone(store)}
         try:
@@ -246,6 +257,7 @@ class Taobao(Connector):
             title=title,
             code=code,
             valid_until=clock.wall() + CODE_LIVES if code else None,
+            again=f"￥{code}￥" if _TOKEN.match(code) else "",
         )
 
     def conversions(
@@ -269,7 +281,8 @@ class Taobao(Connector):
             more = f"orders.{to_ms(end)}.1."
         else:
             more = "refunds.1" if _scene(store) != "1" else ""
-        return Page([sale(order) for order in told.results.publisher_order_dto], more)
+        place = _adzone(store)
+        return Page([sale(order, place) for order in told.results.publisher_order_dto], more)
 
     def _orders(
         self, store: Store, begin: datetime, end: datetime, page: int, position: str

@@ -18,7 +18,8 @@ class Order(msgspec.Struct):
     """One row of ``tbk.order.details.get``: an order's item that a link of ours led to.
 
     ``tk_status``: 12 paid, 14 received, 3 settled, 13 closed. ``trade_id`` is the item's own
-    number, ``trade_parent_id`` the one that the buyer sees.
+    number, ``trade_parent_id`` the one that the buyer sees. ``adzone_id`` is the promotion place
+    whose link it was.
     """
 
     trade_id: Text
@@ -31,6 +32,8 @@ class Order(msgspec.Struct):
     pay_price: Text = "0"
     pub_share_pre_fee: Text = "0"
     pub_share_fee: Text = "0"
+    item_id: Text = ""
+    adzone_id: Text = ""
 
 
 class Orders(msgspec.Struct):
@@ -92,8 +95,9 @@ class Code(msgspec.Struct):
 _GIVEN_BACK: Final = {2, 13, 15}
 
 
-def sale(order: Order) -> Conversion:
-    """An order's item as a sale: once received its price is what was received for."""
+def sale(order: Order, place: str) -> Conversion:
+    """An order's item as a sale: once received its price is what was received for. Its item is
+    told where it was sold by way of the promotion ``place`` that our links are made for."""
     if order.tk_status not in {12, 13, 14, 3}:
         raise _strange(f"tk_status {order.tk_status}")
     try:
@@ -109,6 +113,7 @@ def sale(order: Order) -> Conversion:
                 order.tk_create_time, order.tk_paid_time, order.tk_earning_time, order.modified_time
             ),
             commission_minor=fen(fee),
+            item_id=str(order.item_id) if str(order.adzone_id) == place else "",
         )
     except ValueError as error:
         raise _strange(str(error)) from error

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from yellowcart.connections import health, sold_here
+from yellowcart.connections import health, links, sold_here
 from yellowcart.connections.models import Connection
 from yellowcart.connections.rules import Learns, learns
 from yellowcart.connections.states import STATE_WORDS, SUPPLY_WORDS
@@ -41,6 +41,13 @@ KIND_WORDS: Final[dict[str, Promise]] = {
     "catalogue": _("Catalogue"),
     "levels": _("Stock and prices"),
     "conversions": _("Sales through links"),
+}
+LINK_WORDS: Final[dict[str, Promise]] = {
+    "made": _("Converted links"),
+    "waiting": _("Links to convert"),
+    "outside": _("Not in the alliance"),
+    "refused": _("Links refused"),
+    "unreadable": _("Can't be converted"),
 }
 HEALTH_WORDS: Final[dict[str, Promise]] = {
     "well": _("Works well"),
@@ -94,8 +101,21 @@ def shown(row: Connection) -> dict[str, Any]:
             for can, words in CAN_WORDS.items()
         ],
         "supply_words": SUPPLY_WORDS,
+        "link_counts": _link_counts(row),
         "learns": LEARNS_WORDS[learns(connector.can)] if connector and row.supplier_id else "",
     }
+
+
+def _link_counts(row: Connection) -> list[tuple[Promise, int]]:
+    """How many links an account has, by what became of them; nothing where it makes none."""
+    if not links.is_account(row):
+        return []
+    counts = links.summed_up(row)
+    return [
+        (words, counts.get(state, 0))
+        for state, words in LINK_WORDS.items()
+        if state in {"made", "waiting"} or counts.get(state)
+    ]
 
 
 def told_of(row: Connection) -> dict[str, Any]:

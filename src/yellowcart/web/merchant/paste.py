@@ -11,7 +11,7 @@ from yellowcart.catalog.models import Product
 from yellowcart.core.problems import Problem
 from yellowcart.sources.recognition import LONGEST_TEXT, Recognition
 from yellowcart.web.backoffice.fields import MoneyField
-from yellowcart.web.backoffice.pasting import found_in
+from yellowcart.web.backoffice.pasting import foreseen, found_in
 from yellowcart.web.backoffice.replies import put_on_form
 from yellowcart.web.merchant.access import Desk, shop_page, show
 
@@ -63,7 +63,12 @@ def paste(request: HttpRequest, desk: Desk) -> HttpResponse:
         request,
         desk,
         "merchant/paste.html",
-        {"form": form, "found": found, "linkable": linkable},
+        {
+            "form": form,
+            "found": found,
+            "linkable": linkable,
+            "paying": foreseen(desk.shop.id, found),
+        },
         here="products",
         status=422 if saving else 200,
     )

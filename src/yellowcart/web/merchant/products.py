@@ -19,6 +19,7 @@ from yellowcart.core import clock
 from yellowcart.core.problems import Problem
 from yellowcart.inventory.actions import do_adjust_stock, do_set_stock
 from yellowcart.inventory.queries import free_of_products, levels_of
+from yellowcart.web.backoffice.pasting import paying
 from yellowcart.web.backoffice.replies import is_mendable, sentence, told
 from yellowcart.web.merchant import channels, product_forms
 from yellowcart.web.merchant.access import Desk, shop_page, show
@@ -127,6 +128,7 @@ def detail(request: HttpRequest, desk: Desk, product_id: UUID) -> HttpResponse:
         "skus": [{"sku": sku, "level": levels[sku.id]} for sku in skus],
         "history": queries.history_of(product),
         "link_out": product.integration == "link",
+        "paying": paying(product),
         "why_not": rules.why_not_offerable(product.review_state, product.on_shelf, desk.shop.state),
         "now": clock.now(),
         **channels.shown(product),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from yellowcart.connections import actions, queries
+from yellowcart.connections import actions, links, queries
 from yellowcart.people.access import access_operator, operator_page
 from yellowcart.web.backoffice.replies import told
 from yellowcart.web.backoffice.stores import shown, told_of
@@ -39,7 +39,7 @@ def store(request: HttpRequest, connection_id: UUID) -> HttpResponse:
 @require_POST
 @operator_page
 def step(request: HttpRequest, connection_id: UUID) -> HttpResponse:
-    """Pause a store, go on with it, or spare its goods the review."""
+    """Pause a store, go on, spare its goods the review, or make it the platform's account."""
     account = access_operator(request.user)
     verb = request.POST.get("verb", "")
     with told(request, _("Done.")):
@@ -50,5 +50,9 @@ def step(request: HttpRequest, connection_id: UUID) -> HttpResponse:
         elif verb in {"approve", "review"}:
             actions.do_set_approval(
                 actor=account, connection_id=connection_id, approves=verb == "approve"
+            )
+        elif verb in {"platform", "release"}:
+            links.do_set_for_platform(
+                actor=account, connection_id=connection_id, for_platform=verb == "platform"
             )
     return redirect("operator:store", connection_id=connection_id)
