@@ -26,8 +26,6 @@ COLUMNS = {
     "receive webhooks": Can.RECEIVE_WEBHOOKS,
     "convert a link": Can.CONVERT_LINK,
 }
-#: What no code of ours calls, whatever the source.
-UNCALLED = {Can.CONVERT_LINK}
 LEARNS = {Learns.BY_ORDER: "by the order", Learns.BY_CHANGE: "by a change", Learns.NOT: "no"}
 
 
@@ -51,10 +49,8 @@ def word_of(can: Can, declared: frozenset[Can]) -> str:
         return "no"
     # Single items are asked for where a message hints at one; a store that takes orders is told
     # of none of its sales besides.
-    is_called = (
-        can not in UNCALLED
-        and (can is not Can.FETCH_ITEM or Can.RECEIVE_WEBHOOKS in declared)
-        and (can is not Can.CHANGE_STOCK or learns(declared) is Learns.BY_CHANGE)
+    is_called = (can is not Can.FETCH_ITEM or Can.RECEIVE_WEBHOOKS in declared) and (
+        can is not Can.CHANGE_STOCK or learns(declared) is Learns.BY_CHANGE
     )
     return "yes" if is_called else "built"
 
@@ -87,4 +83,4 @@ def test_what_is_said_to_be_called_is() -> None:
         for can, names in METHODS.items()
         if all(f'"{name}"' in code or f"connector.{name}(" in code for name in names)
     }
-    assert called == set(Can) - UNCALLED
+    assert called == set(Can)

@@ -4,12 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
-from tests.factories import make_account, make_rule
+from tests.factories import make_account, make_rule, make_shop
 from tests.rooms import Server, eventually, make_goods, make_link, make_room, mount
 
 from yellowcart.core import clock
 from yellowcart.core.ids import new_id
-from yellowcart.listings.models import Click
+from yellowcart.listings.models import Click, PayingLink
 from yellowcart.live import viewers
 from yellowcart.policy.actions import do_write_rule
 from yellowcart.policy.rules import Outcome
@@ -42,6 +42,47 @@ def test_a_click_leaves_with_an_id_and_is_recorded(server: Server) -> None:
         product.shop_id,
     )
     assert (click.viewer_id, click.rule_key, click.rule_revision) == (viewer.id, "", 0)
+
+
+def paying(listing, url: str, **fields) -> PayingLink:
+    """A link that the source made of the listing's product."""
+    values = {"state": "made", "text": "x", "connection_id": new_id(), "source": listing.source}
+    return PayingLink.objects.create(product=listing.product, url=url, **{**values, **fields})
+
+
+def test_a_converted_link_is_used_as_it_is_and_noted(server: Server) -> None:
+    room = make_room()
+    listing = mount(room, make_link())
+    product_link = paying(listing, "https://s.click.taobao.com/t?e=m%3D2%26s&x=1#f")
+    answer = server.get(f"/go/{listing.id}")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == product_link.url
+    assert Click.objects.get(listing=listing).link_id == product_link.id
+    paying(listing, "https://u.jd.com/other", creator_id=make_account().id)
+    mine = paying(listing, "https://u.jd.com/mine", creator_id=room.creator_id)
+    assert server.get(f"/go/{listing.id}").headers["location"] == mine.url
+    own = paying(listing, "https://u.jd.com/own", earner_id=listing.shop_id)
+    assert server.get(f"/go/{listing.id}").headers["location"] == own.url
+
+
+def test_another_shops_link_one_that_ran_out_and_one_that_ended_lead_nobody(
+    server: Server,
+) -> None:
+    listing = mount(make_room(), make_link(url="https://s.example/pasted"))
+    paying(listing, "https://u.jd.com/1", earner_id=make_shop().id)
+    paying(listing, "https://u.jd.com/2", valid_until=clock.wall())
+    paying(listing, "https://u.jd.com/3", state="ended")
+    paying(listing, "", state="outside")
+    answer = server.get(f"/go/{listing.id}")
+    assert answer.headers["location"].startswith("https://s.example/pasted?yc_click=")
+    assert Click.objects.get(listing=listing).link_id is None
+
+
+def test_a_code_alone_leads_nowhere_before_it_is_converted(server: Server) -> None:
+    listing = mount(make_room(), make_link(url=""))
+    assert server.get(f"/go/{listing.id}").json()["code"] == "not_a_link"
+    link = paying(listing, "https://s.click.taobao.com/t?e=1")
+    assert server.get(f"/go/{listing.id}").headers["location"] == link.url
 
 
 def test_a_click_names_the_rule_that_let_it(server: Server) -> None:
@@ -94,6 +135,8 @@ def test_a_barred_link_says_why_to_programs(server: Server, barred) -> None:
     assert (verdict["outcome"], verdict["rule"]) == ("deny", f"no-{barred.source}")
     assert (verdict["reason"], verdict["remedy"]) == ("因为", "这样做")
     assert Click.objects.filter(listing=barred).count() == clicks
+    paying(barred, "https://u.jd.com/1")
+    assert server.get(f"/go/{barred.id}").status_code == 403
 
 
 @pytest.mark.parametrize(

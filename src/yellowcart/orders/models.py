@@ -446,9 +446,8 @@ class Conversion(models.Model):
     """A sale on the other side of a jump-out, as its source last told it.
 
     ``status``: ``paid`` (12), ``received`` (14), ``settled`` (3), ``closed`` (13, revoked).
-    ``click_id`` is null where nothing here matches; ``credited``: by the click that was ``told``,
-    by its ``link`` or only by the ``item``, or by ``hand``. It was matched by ``window_days``, those
-    of ``plan`` if it has its own. The shop ``earner_id`` earns by it; null: the platform.
+    ``credited`` by the click ``told``, by the ``link``, the ``item`` alone or by ``hand``, within
+    the source's or the ``plan``'s window. ``earner_id``: the shop that earns; null: the platform.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)

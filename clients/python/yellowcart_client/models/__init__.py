@@ -87,6 +87,7 @@ from .orders_whole_out_ship_to import OrdersWholeOutShipTo
 from .overview_out import OverviewOut
 from .parcel_in import ParcelIn
 from .paste_in import PasteIn
+from .paying_link_out import PayingLinkOut
 from .payment_out import PaymentOut
 from .picture_out import PictureOut
 from .picture_out_party import PictureOutParty
@@ -236,6 +237,7 @@ __all__ = (
     "OverviewOut",
     "ParcelIn",
     "PasteIn",
+    "PayingLinkOut",
     "PaymentOut",
     "PictureOut",
     "PictureOutParty",

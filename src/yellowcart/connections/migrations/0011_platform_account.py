@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0009_one_placing_at_a_time'),
+        ('connections', '0010_perhaps_arrived'),
         ('shops', '0003_offered_to'),
     ]
 
