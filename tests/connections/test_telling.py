@@ -1,5 +1,7 @@
 """Refunds after an order was handed over: its supplier is told, or a person settles it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -12,6 +14,7 @@ from yellowcart.aftersales.rules import Asked
 from yellowcart.connections import actions, telling
 from yellowcart.connections.models import Change, Connection
 from yellowcart.core import outbox
+from yellowcart.core.clock import wall
 from yellowcart.core.models import OutboxEvent
 from yellowcart.core.problems import Problem
 from yellowcart.notices.actions import do_appeal
@@ -175,6 +178,20 @@ def test_it_is_told_again_until_it_is_answered(world, connection, telling_store,
         Change.objects.filter(due_at__isnull=False).update(due_at=row.created_at)
         work(connection)
     assert changes()[0][:2] == ("reduce", "todo")
+
+
+def test_after_a_lost_answer_the_supplier_is_given_time(
+    world, connection, telling_store, work, monkeypatch
+):
+    """It may still be at it: what it has done is seen once it is not."""
+    monkeypatch.setattr(type(telling_store), "settles_seconds", 3_600)
+    order = sold(world, quantity=2)
+    work(connection)
+    give(world, order)
+    telling_store.shelf.before = lambda name: unreachable(name) if name == "reduce" else None
+    before = wall()
+    work(connection)
+    assert Change.objects.get().due_at >= before + timedelta(hours=1)
 
 
 def test_a_supplier_that_says_no_leaves_it_to_the_shop(world, connection, telling_store, work):

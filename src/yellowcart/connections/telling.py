@@ -15,7 +15,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from yellowcart.connections import events, queries
-from yellowcart.connections.calls import BreakerOpenError, ask
+from yellowcart.connections.calls import BreakerOpenError, ask, is_undone
 from yellowcart.connections.models import Change, Connection, Supply, SupplyLine
 from yellowcart.connections.progress import do_note_progress, lock_supply
 from yellowcart.connections.rules import next_try, returned_since
@@ -179,6 +179,10 @@ def step(connection: Connection) -> None:
         attempts = change.attempts + 1
         is_final = isinstance(error, SourceError) and not error.again
         again = None if is_final else next_try(attempts, wall())
+        if again is not None and not is_undone(error):
+            # The source may still be at it: what it has done is seen once it is not.
+            settles = timedelta(seconds=connector_of(connection.source).settles_seconds)
+            again = max(again, wall() + settles)
         do_note_failure(change.id, words_of(error), again, attempts)
     else:
         do_note_told(change.id, progress)

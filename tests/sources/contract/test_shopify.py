@@ -16,7 +16,16 @@ from tests.sources.contract.loopback import Asked, Contract, Reply, running
 
 from yellowcart.core.clock import wall
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.connector import Grant, SourceError, Store, SupplyLine, SupplyOrder, every
+from yellowcart.sources.connector import (
+    ChangedLine,
+    Grant,
+    SourceError,
+    Store,
+    SupplyChange,
+    SupplyLine,
+    SupplyOrder,
+    every,
+)
 from yellowcart.sources.connectors.calling import AskedToWaitError, Caller
 from yellowcart.sources.connectors.shopify import Shopify, sign_webhook
 from yellowcart.sources.files.catalogue import read_catalogue
@@ -70,6 +79,8 @@ class ShopifyStore:
     orders: list[dict[str, Any]] = field(default_factory=list)
     points: float = 2000.0
     variants_a_page: int = 50
+    edits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path == "/admin/oauth/access_token":
@@ -101,6 +112,8 @@ class ShopifyStore:
     def data(self, query: str, given: dict[str, Any]) -> dict[str, Any]:
         if "orderCreate(" in query:
             return {"orderCreate": self.create(given["order"], given["options"])}
+        if "orderEdit" in query:
+            return self.edit(query, given)
         if "orderCancel(" in query:
             self.order(given["id"])["cancelledAt"] = "2026-11-26T00:00:00Z"
             return {"orderCancel": {"orderCancelUserErrors": []}}
@@ -108,7 +121,8 @@ class ShopifyStore:
             found = [o for o in self.orders if f"source_identifier:{o['ref']}" == given["query"]]
             return {"orders": {"nodes": found, "pageInfo": {}}}
         if "order(" in query:
-            return {"order": self.order(given["id"])}
+            found = self.order(given["id"])
+            return {"order": found or None}
         if "productVariants(" in query:
             rows = [
                 {**one, "product": {"handle": p["handle"]}}
@@ -139,9 +153,56 @@ class ShopifyStore:
             "id": f"gid://shopify/Order/{len(self.orders) + 1}", "ref": wish["sourceIdentifier"],
             "cancelledAt": None, "displayFulfillmentStatus": "UNFULFILLED", "fulfillments": [],
             "totalRefundedSet": {"shopMoney": {"amount": "0.0", "currencyCode": "CNY"}},
-            "wish": wish,
+            "wish": wish, "lineItems": {"nodes": [self.line(one) for one in wish["lineItems"]]},
         })  # fmt: skip
         return {"userErrors": [], "order": self.orders[-1]}
+
+    def line(self, wish: dict[str, Any]) -> dict[str, Any]:
+        own = next(
+            (p["handle"], v["title"])
+            for p in self.products
+            for v in p["variants"]
+            if v["id"] == wish["variantId"]
+        )
+        count = wish["quantity"]
+        return {
+            "quantity": count, "currentQuantity": count, "variantTitle": own[1],
+            "product": {"handle": own[0]},
+        }  # fmt: skip
+
+    def edit(self, query: str, given: dict[str, Any]) -> dict[str, Any]:
+        """An edit of an order: staged, and nothing before it is committed."""
+        if "orderEditBegin(" in query:
+            order = self.order(given["id"])
+            if order["fulfillments"] or order["cancelledAt"]:
+                return {"orderEditBegin": wrong("The order cannot be edited.")}
+            edit_id = f"gid://shopify/CalculatedOrder/{len(self.edits) + 1}"
+            self.edits[edit_id] = {"order": order, "set": {}}
+            nodes = [
+                {
+                    "id": f"gid://shopify/CalculatedLineItem/{number}",
+                    "quantity": one["currentQuantity"], "variantTitle": one["variantTitle"],
+                    "variant": {"product": one["product"]},
+                }
+                for number, one in enumerate(order["lineItems"]["nodes"])
+            ]  # fmt: skip
+            calculated = {"id": edit_id, "lineItems": {"nodes": nodes}}
+            return {"orderEditBegin": {"userErrors": [], "calculatedOrder": calculated}}
+        edit = self.edits[given["id"]]
+        if "orderEditSetQuantity(" in query:
+            assert "restock: true" in query
+            assert given["quantity"] >= 0
+            edit["set"][int(given["line"].rpartition("/")[2])] = given["quantity"]
+            return {"orderEditSetQuantity": {"userErrors": []}}
+        assert "notifyCustomer: false" in query
+        for number, count in edit["set"].items():
+            edit["order"]["lineItems"]["nodes"][number]["currentQuantity"] = count
+        self.notes.append(given["note"])
+        return {"orderEditCommit": {"userErrors": []}}
+
+
+def wrong(words: str) -> dict[str, Any]:
+    return {"userErrors": [{"field": ["id"], "message": words}]}
 
 
 def page(rows: list[Any], after: str | None, size: int) -> dict[str, Any]:
@@ -270,6 +331,111 @@ def test_an_order_is_placed_once_shipped_and_refunded(contract: Contract, there:
     second = shopify.place(store, order("yc-2"))
     assert shopify.cancel(store, second.external_id, "no more").state == "cancelled"
     assert shopify.progress(store, second.external_id).state == "cancelled"
+
+
+def fewer(reference: str = "yc-1-1", in_all: int = 1) -> SupplyChange:
+    line = ChangedLine(1, "tee", "M / red", "Tee", 1, in_all, 9550)
+    return SupplyChange(reference, "CNY", [line], 9550, "The buyer has the money back.")
+
+
+def left_of(there: ShopifyStore) -> list[int]:
+    return [one["currentQuantity"] for one in there.orders[-1]["lineItems"]["nodes"]]
+
+
+def test_pieces_that_are_not_to_be_sent_are_removed_once(contract: Contract, there: ShopifyStore):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+    told = shopify.reduce(store, placed.external_id, fewer())
+    assert (told.state, told.refunded_minor, left_of(there)) == ("taken", 0, [2])
+    assert there.notes == ["The buyer has the money back. yc-1-1"]
+    assert shopify.reduce(store, placed.external_id, fewer()) == told
+    assert (len(there.notes), len(there.edits)) == (1, 1)
+    shopify.reduce(store, placed.external_id, fewer("yc-1-2", in_all=2))
+    assert left_of(there) == [1]
+
+
+@pytest.mark.parametrize("lost", ["orderEditBegin", "orderEditSetQuantity", "orderEditCommit"])
+def test_an_edit_whose_answer_was_lost_is_made_once(
+    contract: Contract, there: ShopifyStore, lost: str
+):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+
+    def lossy(asked: Asked) -> Reply:
+        reply = there.answer(asked)
+        return Reply(b"", 502) if f"{lost}(" in asked.json["query"] else reply
+
+    contract.answer = lossy
+    with pytest.raises(SourceError) as caught:
+        shopify.reduce(store, placed.external_id, fewer())
+    assert caught.value.again
+    contract.answer = there.answer
+    shopify.reduce(store, placed.external_id, fewer())
+    assert (left_of(there), len(there.notes)) == ([2], 1)
+
+
+def test_pieces_that_the_shop_removed_itself_are_not_removed_twice(
+    contract: Contract, there: ShopifyStore
+):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+    there.orders[0]["lineItems"]["nodes"][0]["currentQuantity"] = 1
+    shopify.reduce(store, placed.external_id, fewer())
+    assert (left_of(there), there.edits) == ([1], {})
+
+
+def test_what_is_on_its_way_is_not_edited(contract: Contract, there: ShopifyStore):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+    with pytest.raises(SourceError) as refused:
+        shopify.reduce(store, "gid://shopify/Order/99", fewer())
+    assert refused.value.source_code == "unknown_order"
+    other = SupplyChange("yc-1-1", "CNY", [ChangedLine(1, "mug", "x", "Mug", 1, 1, 1)])
+    with pytest.raises(SourceError) as refused:
+        shopify.reduce(store, placed.external_id, other)
+    assert refused.value.source_code == "unknown_sku"
+    there.orders[0]["fulfillments"] = [{"status": "SUCCESS"}]
+    with pytest.raises(SourceError) as refused:
+        shopify.reduce(store, placed.external_id, fewer())
+    assert (refused.value.source_code, refused.value.again) == ("not_open", False)
+    # It is packed between our look and our edit.
+    there.orders[0]["fulfillments"] = []
+
+    def packed(asked: Asked) -> Reply:
+        if "orderEditBegin(" in asked.json["query"]:
+            there.orders[0]["fulfillments"] = [{"status": "SUCCESS"}]
+        return there.answer(asked)
+
+    contract.answer = packed
+    with pytest.raises(SourceError, match="cannot be edited"):
+        shopify.reduce(store, placed.external_id, fewer())
+    assert left_of(there) == [3]
+
+
+def test_an_edit_waits_for_points(contract: Contract, there: ShopifyStore):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+    there.points = 300.0
+    shopify.reduce(store, placed.external_id, fewer())
+    assert left_of(there) == [2]
+    assert contract.slept
+
+
+def test_an_app_without_the_scope_is_told_so(contract: Contract, there: ShopifyStore):
+    store = store_of(contract)
+    placed = shopify.place(store, order(quantity=3))
+
+    def denied(asked: Asked) -> Reply:
+        if "orderEdit" not in asked.json["query"]:
+            return there.answer(asked)
+        words = "Access denied for orderEditBegin field. Required access: `write_order_edits`"
+        error = {"message": words, "extensions": {"code": "ACCESS_DENIED"}}
+        return Reply({"errors": [error], "data": {"orderEditBegin": None}})
+
+    contract.answer = denied
+    with pytest.raises(SourceError, match="write_order_edits") as caught:
+        shopify.reduce(store, placed.external_id, fewer())
+    assert not caught.value.again
 
 
 def test_what_is_wrong_is_refused(contract: Contract, there: ShopifyStore):

@@ -11,6 +11,7 @@ too few answers ``THROTTLED``. Money is a decimal text in the shop's currency.
 | list the catalogue | ``products``, active ones, by cursor |
 | follow stock and price | ``productVariants``, all of them: stock moves no ``updated_at`` |
 | take an order | ``orderCreate``, found again by ``source_identifier``; ``orderCancel`` |
+| send fewer | an order edit that sets how many are left; no money is moved |
 | receive webhooks | ``products/*``, ``inventory_levels/*``, ``orders/*``, ``fulfillments/*`` |
 | authorise, convert links, report conversions | no |
 """
@@ -38,6 +39,7 @@ from yellowcart.sources.connector import (
     Setting,
     SourceError,
     Store,
+    SupplyChange,
     SupplyOrder,
 )
 from yellowcart.sources.connectors.answers import address_of, decimal_of, minor_of, shaped, told
@@ -45,13 +47,18 @@ from yellowcart.sources.connectors.calling import LONGEST_SLEEP, TRIES, AskedToW
 from yellowcart.sources.connectors.shopify_shapes import (
     CANCEL,
     CREATE,
+    EDIT,
+    EDIT_COMMIT,
+    EDIT_QUANTITY,
     LEVELS,
     MORE_VARIANTS,
     ORDER,
     ORDER_BY_REFERENCE,
+    ORDER_LINES,
     PRODUCT,
     PRODUCTS,
     SHOP,
+    Edited,
     Order,
     Product,
     Rows,
@@ -160,6 +167,7 @@ class Shopify(Connector):
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
             Can.TAKE_ORDER,
+            Can.REDUCE_ORDER,
             Can.RECEIVE_WEBHOOKS,
         }
     )
@@ -284,6 +292,55 @@ class Shopify(Connector):
         _check_user_errors(made.get("orderCancelUserErrors"))
         # Shopify cancels in a job of its own, which nothing else comes before.
         return Progress(external_id, "cancelled", (), before.refunded_minor, reason)
+
+    def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
+        """An order edit that sets what is left of each line, of an order of which nothing is sent.
+
+        How many are left and not how many go: done again it changes nothing, and what the shop
+        removed itself is not removed twice. An edit that is not committed is none.
+        """
+        raw = self._ask(store, ORDER_LINES, {"id": external_id})["order"]
+        if raw is None:
+            raise SourceError(SOURCE, f"there is no order {external_id}", code="unknown_order")
+        found = shaped(SOURCE, raw, Order)
+        before = progress_of(found)
+        if before.state != "taken":
+            raise SourceError(SOURCE, f"order {external_id} is {before.state}", code="not_open")
+        left: dict[tuple[str, str], int] = {}
+        for line in change.lines:
+            key = line.product_key, line.sku_key
+            own = next((one for one in found.line_items.nodes if one.is_of(*key)), None)
+            if own is None:
+                raise SourceError(
+                    SOURCE, f"order {external_id} has no {line.sku_key}", code="unknown_sku"
+                )
+            if own.current_quantity > own.quantity - line.in_all:
+                left[key] = max(own.quantity - line.in_all, 0)
+        if left:
+            self._edit(store, external_id, left, f"{change.reason} {change.reference}")
+        return self.progress(store, external_id)
+
+    def _edit(
+        self, store: Store, external_id: str, left: Mapping[tuple[str, str], int], note: str
+    ) -> None:
+        begun = self._done(store, EDIT, "orderEditBegin", {"id": external_id})
+        edited = shaped(SOURCE, begun.get("calculatedOrder"), Edited)
+        for key, quantity in left.items():
+            line = next((one for one in edited.line_items.nodes if one.is_of(*key)), None)
+            if line is None:
+                raise SourceError(SOURCE, f"{key[1]} can't be edited", code="not_open")
+            wish = {"id": edited.id, "line": line.id, "quantity": quantity}
+            self._done(store, EDIT_QUANTITY, "orderEditSetQuantity", wish)
+        self._done(
+            store, EDIT_COMMIT, "orderEditCommit", {"id": edited.id, "note": note.strip()[:255]}
+        )
+
+    def _done(
+        self, store: Store, mutation: str, name: str, variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        made: dict[str, Any] = self._ask(store, mutation, variables)[name]
+        _check_user_errors(made.get("userErrors"))
+        return made
 
     def read_webhook(
         self, store: Store, headers: Mapping[str, str], body: bytes, now: float

@@ -52,6 +52,23 @@ ORDER: Final = f"query ($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 ORDER_BY_REFERENCE: Final = f"""query ($query: String!) {{
   orders(first: 1, query: $query) {{ {_PAGE} nodes {{ {_ORDER} }} }}
 }}"""
+ORDER_LINES: Final = f"""query ($id: ID!) {{ order(id: $id) {{ {_ORDER}
+  lineItems(first: 100) {{ nodes {{ quantity currentQuantity variantTitle product {{ handle }} }} }}
+}} }}"""
+_WRONG: Final = "userErrors { field message }"
+EDIT: Final = f"""mutation ($id: ID!) {{ orderEditBegin(id: $id) {{ {_WRONG}
+  calculatedOrder {{ id lineItems(first: 100) {{
+    nodes {{ id quantity variantTitle variant {{ product {{ handle }} }} }}
+  }} }}
+}} }}"""
+EDIT_QUANTITY: Final = f"""mutation ($id: ID!, $line: ID!, $quantity: Int!) {{
+  orderEditSetQuantity(id: $id, lineItemId: $line, quantity: $quantity, restock: true) {{
+    {_WRONG}
+  }}
+}}"""
+EDIT_COMMIT: Final = f"""mutation ($id: ID!, $note: String) {{
+  orderEditCommit(id: $id, notifyCustomer: false, staffNote: $note) {{ {_WRONG} }}
+}}"""
 CREATE: Final = f"""mutation ($order: OrderCreateOrderInput!, $options: OrderCreateOptionsInput) {{
   orderCreate(order: $order, options: $options) {{
     userErrors {{ field message }} order {{ {_ORDER} }}
@@ -233,14 +250,71 @@ class Fulfillment(msgspec.Struct, rename="camel", frozen=True):
     id: str = ""
 
 
+class OrderedLine(msgspec.Struct, rename="camel", frozen=True):
+    """A line of an order: pieces ordered, and those that were not removed since."""
+
+    quantity: int
+    current_quantity: int
+    variant_title: str | None = None
+    product: Handle | None = None
+
+    def is_of(self, handle: str, variant: str) -> bool:
+        """Whether these are pieces of a variant, by our keys."""
+        title = self.variant_title or "Default Title"
+        return self.product is not None and (self.product.handle, title) == (handle, variant)
+
+
+class EditedVariant(msgspec.Struct, frozen=True):
+    """The variant of a line that is being edited."""
+
+    product: Handle
+
+
+class EditedLine(msgspec.Struct, rename="camel", frozen=True):
+    """A line of an order that is being edited."""
+
+    id: str
+    quantity: int
+    variant_title: str | None = None
+    variant: EditedVariant | None = None
+
+    def is_of(self, handle: str, variant: str) -> bool:
+        """Whether these are pieces of a variant, by our keys."""
+        title = self.variant_title or "Default Title"
+        return self.variant is not None and (self.variant.product.handle, title) == (
+            handle,
+            variant,
+        )
+
+
+class OrderedLines(msgspec.Struct, rename="camel", frozen=True):
+    """What was ordered."""
+
+    nodes: tuple[OrderedLine, ...] = ()
+
+
+class EditedLines(msgspec.Struct, rename="camel", frozen=True):
+    """What is being edited."""
+
+    nodes: tuple[EditedLine, ...] = ()
+
+
+class Edited(msgspec.Struct, rename="camel", frozen=True):
+    """An order that is being edited: nothing holds before it is committed."""
+
+    id: str
+    line_items: EditedLines
+
+
 class Order(msgspec.Struct, rename="camel", frozen=True):
-    """An order as the shop sees it."""
+    """An order as the shop sees it; its lines only where they were asked for."""
 
     id: str
     display_fulfillment_status: str
     total_refunded_set: MoneySet
     cancelled_at: str | None = None
     fulfillments: tuple[Fulfillment, ...] = ()
+    line_items: OrderedLines = OrderedLines()
 
 
 def draft_of(found: Product, variants: Sequence[Variant], line: int, currency: str) -> Item:
