@@ -16,15 +16,22 @@ from tests.orders.worlds import ADDRESS
 from tests.rooms import make_room, mount
 from tests.sources.contract.loopback import Contract, Reply, running
 from tests.sources.vendureshop import WHY_NOT, Shop, there
+from yellowcart.aftersales import actions as aftersales
+from yellowcart.aftersales.rules import Asked
 from yellowcart.catalog.models import Product, Sku
 from yellowcart.checkout.values import Placed
-from yellowcart.connections import actions, listing, messages
-from yellowcart.connections.models import Connection, Supply
+from yellowcart.connections import actions, listing, lost, messages
+from yellowcart.connections.models import Change, Connection, Supply
 from yellowcart.core import outbox
+from yellowcart.core.clock import wall
+from yellowcart.core.fetching import FetchError
 from yellowcart.inventory.models import Stock
 from yellowcart.orders import paying
 from yellowcart.orders.models import Order, Shipment
 from yellowcart.payments.providers.base import Told
+from yellowcart.people.models import Account
+from yellowcart.shops.models import Shop as ShopRow
+from yellowcart.sources.connectors.vendure import Vendure
 
 pytestmark = [
     pytest.mark.skipif(not there(), reason=WHY_NOT),
@@ -99,10 +106,8 @@ def for_sale(copy: Product) -> int:
     return row.on_hand - row.reserved
 
 
-def test_goods_of_a_real_shop_are_sold_live_and_shipped_from_there(
-    vendure: Shop, callbacks: Contract, work: Any
-):
-    owner = make_account()
+def connected(vendure: Shop, owner: Account, work: Any) -> tuple[Connection, ShopRow]:
+    """The real shop, connected to one of ours and listed in it."""
     shop = make_shop(owner, currency="USD")
     typed = {"url": vendure.url, "api_key": vendure.key, "email": "shop@yellowcart.example"}
     connection = actions.do_connect(
@@ -110,11 +115,17 @@ def test_goods_of_a_real_shop_are_sold_live_and_shipped_from_there(
     )
     Connection.objects.filter(id=connection.id).update(approves=True)
     connection = work(connection, all_due=True)
-    counted = vendure.admin("{ products { totalItems } }")["products"]["totalItems"]
-    assert Product.objects.filter(shop=connection.supplier).count() == counted
-
     one_click = listing.do_begin_run(actor=owner, shop=shop, supplier=connection.supplier)
     listing.do_run(str(one_click.id))
+    return connection, shop
+
+
+def test_goods_of_a_real_shop_are_sold_live_and_shipped_from_there(
+    vendure: Shop, callbacks: Contract, work: Any
+):
+    connection, shop = connected(vendure, make_account(), work)
+    counted = vendure.admin("{ products { totalItems } }")["products"]["totalItems"]
+    assert Product.objects.filter(shop=connection.supplier).count() == counted
     assert Product.objects.filter(shop=shop).count() == counted
     football = Product.objects.get(shop=shop, title="Football")
     assert for_sale(football) == 100
@@ -168,3 +179,62 @@ def test_goods_of_a_real_shop_are_sold_live_and_shipped_from_there(
         reference=row.reference,
     )["orders"]
     assert orders["totalItems"] == 1
+
+
+def give_back(owner: Account, order: Order, quantity: int) -> None:
+    """The shop gives the money of so many pieces back."""
+    aftersales.do_give(
+        actor=owner,
+        order_id=order.id,
+        reason="cannot_send",
+        lines={1: Asked(quantity)},
+        words="sorry",
+    )
+    outbox.relay_all()
+
+
+def theirs(vendure: Shop, reference: str) -> list[tuple[str, int]]:
+    """The real shop's orders of a reference: state, and pieces that are left."""
+    found = vendure.admin(
+        """query ($reference: String!) { orders(options: { filter: {
+          transactionId: { eq: $reference } } }) { items { state totalQuantity } } }""",
+        reference=reference,
+    )["orders"]["items"]
+    return [(one["state"], one["totalQuantity"]) for one in found]
+
+
+def test_what_is_refunded_here_is_not_sent_there(vendure: Shop, work: Any, monkeypatch: Any):
+    owner = make_account()
+    connection, shop = connected(vendure, owner, work)
+    room = make_room()
+
+    # Some pieces, before they were sent
+    order = sold(room, Product.objects.get(shop=shop, title="Football"), 3)
+    connection = work(connection, orders_due=True)
+    row = Supply.objects.get(order_id=order.id)
+    assert row.state == "assigned", row.last_error
+    give_back(owner, order, 1)
+    connection = work(connection, orders_due=True)
+    change = Change.objects.get(supply=row)
+    assert (change.kind, change.state) == ("reduce", "told"), change.last_error
+    assert theirs(vendure, row.reference) == [("PaymentSettled", 2)]
+
+    # All of one whose answer was lost
+    real = Vendure.place
+
+    def unanswered(self: Vendure, *arguments: Any) -> Any:
+        real(self, *arguments)
+        raise FetchError("too_slow", "vendure.example")
+
+    monkeypatch.setattr(Vendure, "place", unanswered)
+    order = sold(room, Product.objects.get(shop=shop, title="Tent"), 1)
+    connection = work(connection, orders_due=True)
+    row = Supply.objects.get(order_id=order.id)
+    assert (row.state, theirs(vendure, row.reference)) == ("unassigned", [("PaymentSettled", 1)])
+    give_back(owner, order, 1)
+    Supply.objects.filter(id=row.id).update(placing_until=wall() - lost.FOUND_AFTER)
+    for _look in range(2):
+        connection = work(connection, orders_due=True)
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    assert theirs(vendure, row.reference) == [("Cancelled", 0)]

@@ -11,7 +11,15 @@ from tests.sources.contract.loopback import Asked, Contract, Reply, running
 from tests.sources.vendureshop import WHY_NOT, Shop, there
 
 from yellowcart.core.fetching import FetchError
-from yellowcart.sources.connector import SourceError, Store, SupplyLine, SupplyOrder, every
+from yellowcart.sources.connector import (
+    ChangedLine,
+    SourceError,
+    Store,
+    SupplyChange,
+    SupplyLine,
+    SupplyOrder,
+    every,
+)
 from yellowcart.sources.connectors.calling import Caller
 from yellowcart.sources.connectors.vendure import Vendure
 from yellowcart.sources.files.drafts import ProductDraft
@@ -195,6 +203,30 @@ def test_a_cancelled_order_gives_its_stock_back_and_its_refund_is_seen(
             input={"id": refund["id"], "transactionId": "bank"},
         )
     assert vendure.progress(store, placed.external_id).refunded_minor == 1000
+
+
+def test_some_pieces_are_cancelled_and_given_back_once(
+    store: Store, shop: Shop, goods: dict[str, ProductDraft]
+):
+    product = goods["Tent"]
+    sku = product.skus[0].key
+    before, _price = stock_and_price(store, sku)
+    placed = vendure.place(store, order_of(product, 3, "F-7"))
+
+    def fewer(in_all: int) -> SupplyChange:
+        line = ChangedLine(1, product.key, sku, product.title, 1, in_all, 100)
+        return SupplyChange(f"F-7-{in_all}", "USD", [line], 100, "The buyer has the money back.")
+
+    for _again in range(2):
+        assert vendure.reduce(store, placed.external_id, fewer(1)).state == "taken"
+        assert stock_and_price(store, sku)[0] == before - 2
+    shop.fulfil(placed.external_id, "SF7", 1)
+    # Vendure would give two back for one now.
+    with pytest.raises(SourceError) as caught:
+        vendure.reduce(store, placed.external_id, fewer(2))
+    assert caught.value.source_code == "packed"
+    assert vendure.reduce(store, placed.external_id, fewer(1)).state == "part_sent"
+    assert stock_and_price(store, sku)[0] == before - 2
 
 
 def test_more_than_there_is_is_refused_and_leaves_no_draft(

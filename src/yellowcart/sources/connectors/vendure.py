@@ -215,7 +215,11 @@ class Vendure(Connector):
         return self.progress(store, external_id)
 
     def reduce(self, store: Store, external_id: str, change: SupplyChange) -> Progress:
-        """``cancelOrder`` of some pieces: as many as Vendure has not cancelled already."""
+        """``cancelOrder`` of some pieces: as many as Vendure has not cancelled already.
+
+        Of a line of which a part is packed Vendure (3.7) gives back into stock a packed piece and
+        one that is not, for each that is to go: that is refused here.
+        """
         answer = self._ask(store, ORDER, {"id": external_id})
         if answer["order"] is None:
             raise SourceError(SOURCE, f"there is no order {external_id}", code="unknown_order")
@@ -416,6 +420,13 @@ def _fewer(found: FoundOrder, change: ChangedLine) -> dict[str, Any]:
     for line in found.lines:
         if line.product_variant is not None and line.product_variant.id == change.sku_key:
             gone = line.order_placed_quantity - line.quantity
+            is_packed = any(
+                sent.order_line.product_variant.id == change.sku_key
+                for parcel in found.fulfillments or ()
+                for sent in parcel.lines
+            )
+            if is_packed and change.in_all > gone:
+                raise SourceError(SOURCE, f"{change.title} is packed in part", code="packed")
             return {"orderLineId": line.id, "quantity": change.in_all - gone}
     raise SourceError(SOURCE, f"order {found.id} has no {change.sku_key}", code="unknown_sku")
 
