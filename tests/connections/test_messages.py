@@ -9,10 +9,11 @@ from django.test import Client
 from tests.connections.conftest import TYPED
 from tests.connections.fakes import draft, sign, unreachable
 from yellowcart.catalog.models import Product, Sku
-from yellowcart.connections import actions, messages
+from yellowcart.connections import actions, following, messages
 from yellowcart.connections.models import Following, Message
 from yellowcart.core.clock import wall
 from yellowcart.inventory.models import Stock
+from yellowcart.sources.connector import Level, Page
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,44 @@ def test_messages_of_one_store_do_not_touch_anothers(filled, owner, shop, work):
     send(other, stock(other, 1))
     work(other)
     assert on_hand(filled) == 5
+
+
+@pytest.mark.parametrize("pause", [timedelta(0), timedelta(hours=1)])
+def test_a_change_told_while_a_round_runs_is_read_after_it(filled, work, store, monkeypatch, pause):
+    """The round may be past the page that the change is on: another one follows it."""
+    monkeypatch.setattr(following, "AFTER_HINT", pause)
+    counts, seen = [4, 1, 1], []
+
+    def levels(_store, _since, cursor=""):
+        seen.append(cursor)
+        return Page([]) if cursor else Page([Level("tea", "tea-a", counts.pop(0))], "second")
+
+    store.levels = levels
+    Following.objects.filter(connection=filled, kind="levels").update(due_at=wall())
+    # One page is read; then the message comes, which the lane hears before the next.
+    following.step_levels(filled)
+    assert on_hand(filled) == 4
+    assert send(filled, {"kind": "stock", "key": "tea"}).status_code == 200
+    before = wall()
+    work(filled)
+    row = Following.objects.get(connection=filled, kind="levels")
+    assert (row.is_running, row.hinted_at) == (False, None)
+    if pause:
+        assert seen == ["", "second"]
+        assert row.due_at >= before + pause
+        Following.objects.filter(id=row.id).update(due_at=wall())
+        work(filled)
+    assert seen == ["", "second"] * 2
+    assert on_hand(filled) == 1
+
+
+def test_a_hint_asks_no_store_before_it_wants_to_be_asked(filled, work, store):
+    """A round that was put off goes on when it was put off to."""
+    later = wall() + timedelta(hours=1)
+    rounds = Following.objects.filter(connection=filled, kind="levels")
+    rounds.update(is_running=True, due_at=later)
+    store.shelf.calls.clear()
+    send(filled, {"kind": "stock", "key": "tea"})
+    work(filled)
+    assert "levels" not in store.shelf.calls
+    assert rounds.get().due_at == later

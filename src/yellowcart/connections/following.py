@@ -43,6 +43,8 @@ AGAIN: Final = timedelta(seconds=15)
 #: What changed while a round was read is read once more.
 OVERLAP: Final = timedelta(seconds=5)
 CONVERSIONS_EVERY: Final = timedelta(minutes=10)
+#: After a round in which something was told another begins so much later, for all that was told.
+AFTER_HINT: Final = timedelta(seconds=2)
 
 
 def due_of(kind: str) -> Callable[[Connection], datetime | None]:
@@ -61,9 +63,19 @@ def due_of(kind: str) -> Callable[[Connection], datetime | None]:
 @transaction.atomic
 def do_read_soon(connection: Connection) -> None:
     """Have a store's catalogue and stock read now instead of at their time."""
-    rows = Following.objects.filter(connection=connection, is_running=False)
-    rows.exclude(kind="conversions").update(due_at=wall())
+    look_soon(connection, "catalogue", "levels")
     wake(connection.id)
+
+
+def look_soon(connection: Connection, *kinds: str) -> None:
+    """Have rounds begun now. One that runs may be past what there is to see: another follows it.
+
+    Joins the caller's transaction, or needs none.
+    """
+    rows = Following.objects.filter(connection=connection, kind__in=kinds)
+    # In this order: what ends or begins in between has seen it, or is yet to look.
+    rows.filter(is_running=True).update(hinted_at=wall())
+    rows.filter(is_running=False).update(due_at=wall())
 
 
 def step_catalogue(connection: Connection) -> None:
@@ -102,6 +114,7 @@ def _begun(connection: Connection, kind: str) -> Following:
         row.is_running, row.cursor, row.pages = True, "", 0
         row.done, row.total, row.counts, row.remarks = 0, None, {}, []
         row.begun_at, row.ended_at, row.is_dated = wall(), None, False
+        row.hinted_at = None
         row.save()
         row.seen.all().delete()
     return row
@@ -284,7 +297,8 @@ def _end(row: Following, seconds: int) -> None:
     row.seen.all().delete()
     row.is_running, row.ended_at, row.cursor = False, wall(), ""
     row.total = row.done
-    row.due_at = wall() + timedelta(seconds=seconds)
+    row.due_at = wall() + (AFTER_HINT if row.hinted_at else timedelta(seconds=seconds))
+    row.hinted_at = None
 
 
 def _count(row: Following, **more: int) -> None:

@@ -15,9 +15,9 @@ from yellowcart.catalog.importing import Terms, apply_drafts
 from yellowcart.catalog.models import Product
 from yellowcart.connections import keeping, supplying
 from yellowcart.connections.calls import BreakerOpenError, ask
-from yellowcart.connections.following import record
+from yellowcart.connections.following import look_soon, record
 from yellowcart.connections.levels import apply_levels
-from yellowcart.connections.models import Connection, Following, Message, Supply
+from yellowcart.connections.models import Connection, Message, Supply
 from yellowcart.connections.progress import do_note_progress
 from yellowcart.connections.rules import next_try, sound
 from yellowcart.connections.waking import wake
@@ -140,7 +140,7 @@ def _happened(connection: Connection, message: Message, told: Happening) -> None
         case "stock" if told.level is not None:
             _levels(connection, told.level, message.received_at)
         case "stock":
-            _look_soon(connection, "levels")
+            look_soon(connection, "levels")
         case "product":
             _product(connection, told.key)
         case "product_gone":
@@ -151,10 +151,10 @@ def _happened(connection: Connection, message: Message, told: Happening) -> None
             with transaction.atomic():
                 record(connection, [told.conversion])
         case "conversion":
-            _look_soon(connection, "conversions")
+            look_soon(connection, "conversions")
         case "access":
             # The grant may be gone: the next call says so for certain.
-            _look_soon(connection, "levels")
+            look_soon(connection, "levels")
         case _:
             return
 
@@ -164,14 +164,10 @@ def _levels(connection: Connection, level: Level, at: datetime) -> None:
     apply_levels(connection, [level], at)
 
 
-def _look_soon(connection: Connection, kind: str) -> None:
-    Following.objects.filter(connection=connection, kind=kind).update(due_at=wall())
-
-
 def _product(connection: Connection, key: str) -> None:
     """A product changed: fetch it, or where single ones can't be fetched read them all soon."""
     if Can.FETCH_ITEM not in connector_of(connection.source).can or not key:
-        _look_soon(connection, "catalogue")
+        look_soon(connection, "catalogue")
         return
     asked_at = wall()
     item = ask(connection, "item", key)

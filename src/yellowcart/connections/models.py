@@ -108,7 +108,8 @@ class Following(models.Model):
 
     ``read_at`` is when the latest round began that came to its end and was told by our clock: what
     the source said before is late for everything it covers. ``is_dated``: a row of the round named
-    an instant of the source's own clock, which must not be measured by ours.
+    an instant of the source's own clock, which must not be measured by ours. ``hinted_at``: while
+    the round ran something was told that its pages may not have had any more.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -127,6 +128,7 @@ class Following(models.Model):
     ended_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     is_dated = models.BooleanField(default=False)
+    hinted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "connections_following"
