@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0010_perhaps_arrived'),
+        ('connections', '0011_platform_account'),
     ]
 
     operations = [
