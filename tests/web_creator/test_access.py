@@ -8,7 +8,7 @@ from tests.web_creator.conftest import World
 from yellowcart.live.models import Room
 
 OPEN = ["", "notices/", "money/", "jump-outs/"]
-CREATORS = ["rooms/", "rooms/new/"]
+CREATORS = ["rooms/", "rooms/new/", "videos/"]
 DESK = ["", "edit/", "cart/", "figures/", "order/"]
 
 
@@ -39,7 +39,9 @@ def test_a_desk_is_its_hosts_alone(world: World, sign_in, path: str):
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("path", ["", "rooms/", "rooms/new/", "notices/", "money/", "jump-outs/"])
+@pytest.mark.parametrize(
+    "path", ["", "rooms/", "rooms/new/", "videos/", "notices/", "money/", "jump-outs/"]
+)
 def test_every_page_opens_in_both_languages(world: World, sign_in, path: str, language: str):
     page = sign_in(world.creator, language).get(f"/creator/{path}").content.decode()
     assert f'lang="{"en" if language == "en" else "zh-Hans"}"' in page

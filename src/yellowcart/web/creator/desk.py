@@ -1,5 +1,6 @@
 """The host's desk of one room: the cart with its verdicts, goods to add, the show's figures."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from yellowcart.catalog.models import Product
@@ -27,7 +29,7 @@ from yellowcart.policy.verdicts import Verdict
 from yellowcart.web.backoffice.conversion import ways_back
 from yellowcart.web.backoffice.offers import first_bar
 from yellowcart.web.creator import asking, script
-from yellowcart.web.creator.finding import by_paste, by_words
+from yellowcart.web.creator.finding import Place, by_paste, by_words
 from yellowcart.web.creator.giving import giving_context
 from yellowcart.web.creator.replay import replay_context
 from yellowcart.web.creator.shell import show
@@ -46,11 +48,11 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
     room = queries.access_run(account, room_id)
     found = {}
     if "text" in request.POST:
-        found = by_paste(account, room, request.POST["text"])
+        found = by_paste(account, _place(room), request.POST["text"])
     elif "q" in request.GET:
-        found = by_words(account, room, request.GET["q"])
+        found = by_words(account, _place(room), request.GET["q"])
     if found and request.headers.get("HX-Request") == "true":
-        return render(request, "creator/goods.html", found)
+        return render(request, "creator/goods.html", {"room": room, **found})
     # Those who host it too run the cart and the script; the rest is its creator's.
     is_host = room.creator_id == account.id
     context = {
@@ -69,6 +71,13 @@ def desk(request: HttpRequest, room_id: UUID) -> HttpResponse:
         **replay_context(room),
     }
     return show(request, account, "creator/desk.html", context, here="rooms")
+
+
+def _place(room: Room) -> Place:
+    def mount_url(product_id: UUID) -> str:
+        return reverse("creator:mount", kwargs={"room_id": room.id, "product_id": product_id})
+
+    return Place("live_room", room.id, mount_url)
 
 
 @creator_page
@@ -95,28 +104,15 @@ def render_cart(
 
 def cart_context(account: Account, room: Room) -> dict[str, Any]:
     """The cart's rows in order, each with what a rule says of it now and later."""
-    at, table = clock.now(), policy.table()
+    at = clock.now()
     rows = cart_of("live_room", room.id)
     flash = running_flash(room.id, at)
     percents, seconds = flash_choices()
-    lines = []
-    for row in rows:
-        verdict = table.verdict(row.facts, at)
-        allowed = permitted(row, verdict)
-        coming = first_bar(table, row.facts, at, has_task=row.has_task) if allowed else None
-        lines.append(
-            {
-                **_line(row, verdict, coming, allowed=allowed),
-                "counting": row.sale_from is not None and row.sale_from > at,
-                "flashing": flash is not None and flash.listing_id == row.listing_id,
-            }
-        )
-    _add_ways_back(account, lines)
-    said: set[str | None] = set()
+    lines = lines_of(account, rows)
     for line in lines:
-        if not line["permitted"]:
-            line["said_above"] = line["verdict"].rule in said
-            said.add(line["verdict"].rule)
+        row = line["row"]
+        line["counting"] = row.sale_from is not None and row.sale_from > at
+        line["flashing"] = flash is not None and flash.listing_id == row.listing_id
     return {
         "room": room,
         "lines": lines,
@@ -129,6 +125,24 @@ def cart_context(account: Account, room: Room) -> dict[str, Any]:
         "flash_percents": percents,
         "flash_seconds": seconds,
     }
+
+
+def lines_of(account: Account, rows: Sequence[CartRow]) -> list[dict[str, Any]]:
+    """Listings in order, each with what a rule says of it now and later, and the way back."""
+    at, table = clock.now(), policy.table()
+    lines = []
+    for row in rows:
+        verdict = table.verdict(row.facts, at)
+        allowed = permitted(row, verdict)
+        coming = first_bar(table, row.facts, at, has_task=row.has_task) if allowed else None
+        lines.append(_line(row, verdict, coming, allowed=allowed))
+    _add_ways_back(account, lines)
+    said: set[str | None] = set()
+    for line in lines:
+        if not line["permitted"]:
+            line["said_above"] = line["verdict"].rule in said
+            said.add(line["verdict"].rule)
+    return lines
 
 
 def _line(

@@ -1,5 +1,7 @@
 """Finding goods for the cart: by words, or by anything pasted."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,6 @@ from yellowcart.catalog.models import Product
 from yellowcart.catalog.queries import price_ranges
 from yellowcart.core import clock
 from yellowcart.listings.queries import cart_of
-from yellowcart.live.models import Room
 from yellowcart.live.sharecodes import share_code_in
 from yellowcart.live.tooltables import ShareCode
 from yellowcart.people.models import Account
@@ -22,7 +23,16 @@ from yellowcart.web.backoffice.pasting import found_in
 MOST = 20
 
 
-def by_words(account: Account, room: Room, words: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the goods that are found may be put, and the address that a product is posted to."""
+
+    surface: str
+    container_id: UUID
+    mount_url: Callable[[UUID], str]
+
+
+def by_words(account: Account, place: Place, words: str) -> dict[str, Any]:
     """Goods on offer whose name has the words; those of one's own shops first."""
     words = words.strip()[:100]
     own = set(shops_of(account, "goods").values_list("id", flat=True))
@@ -34,23 +44,21 @@ def by_words(account: Account, room: Room, words: str) -> dict[str, Any]:
     products = list(goods.select_related("shop").order_by("-id")[: MOST * 3])
     products.sort(key=lambda product: product.shop_id not in own)
     return {
-        "room": room,
         "words": words,
-        "goods_rows": _rows(account, room, products[:MOST]),
+        "goods_rows": _rows(account, place, products[:MOST]),
         "more": len(products) > MOST,
     }
 
 
-def by_paste(account: Account, room: Room, text: str) -> dict[str, Any]:
+def by_paste(account: Account, place: Place, text: str) -> dict[str, Any]:
     """What a pasted text is, and which goods on this platform it means; native copies too."""
     shared = _shared(text)
     if shared is not None:
         return {
-            "room": room,
             "pasted": False,
             "text": text,
             "words": "",
-            "goods_rows": _rows(account, room, [shared]),
+            "goods_rows": _rows(account, place, [shared]),
         }
     found = found_in(text)
     products: list[Product] = []
@@ -64,11 +72,10 @@ def by_paste(account: Account, room: Room, text: str) -> dict[str, Any]:
         native = [one for product in products for one in supply.native_offers(product)[:3]]
         products += list({one.id: one for one in native}.values())
     return {
-        "room": room,
         "found": found,
         "pasted": True,
         "text": text,
-        "goods_rows": _rows(account, room, products),
+        "goods_rows": _rows(account, place, products),
     }
 
 
@@ -82,17 +89,17 @@ def _shared(text: str) -> Product | None:
     return meant.filter(listings__id=row.listing_id).select_related("shop").first()
 
 
-def _rows(account: Account, room: Room, products: list[Product]) -> list[dict[str, Any]]:
-    """Goods with their price, whether they are in the cart, and the verdict on this room."""
+def _rows(account: Account, place: Place, products: list[Product]) -> list[dict[str, Any]]:
+    """Goods with their price, whether they are there already, and the verdict on this place."""
     at, table = clock.now(), policy.table()
     prices = price_ranges(products, at)
-    mounted = {row.product_id for row in cart_of("live_room", room.id)}
+    mounted = {row.product_id for row in cart_of(place.surface, place.container_id)}
     rows = []
     for product in products:
         facts = Facts(
             source=product.source,
             integration=product.integration,
-            surface="live_room",
+            surface=place.surface,
             shop=str(product.shop_id),
             shop_type=product.shop.type,
             creator=str(account.id),
@@ -101,6 +108,7 @@ def _rows(account: Account, room: Room, products: list[Product]) -> list[dict[st
         rows.append(
             {
                 "product": product,
+                "mount_url": place.mount_url(product.id),
                 "price": prices.get(product.id),
                 "mounted": product.id in mounted,
                 "verdict": verdict,

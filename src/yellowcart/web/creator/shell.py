@@ -15,10 +15,14 @@ from yellowcart.people.queries import is_creator
 NAVIGATION = (
     ("home", _("Overview"), "home"),
     ("rooms", _("Rooms"), "live"),
+    ("videos", _("Short videos"), "play"),
     ("money", _("Earnings"), "wallet"),
     ("jumpouts", _("Sales elsewhere"), "link-out"),
     ("notices", _("Notices"), "bell"),
 )
+
+#: What whoever only wants to become a creator has no use for.
+_FOR_CREATORS = frozenset({"rooms", "videos"})
 
 
 def show(
@@ -44,7 +48,7 @@ def show(
             "count": badges.get(name, 0),
         }
         for name, label, icon in NAVIGATION
-        if name != "rooms" or is_creator(account)
+        if name not in _FOR_CREATORS or is_creator(account)
     ]
     whole = {"account": account, "navigation": navigation, **(context or {})}
     return render(request, template, whole, status=status)

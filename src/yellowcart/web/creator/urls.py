@@ -22,6 +22,7 @@ from yellowcart.web.creator import (
     selling,
     sharing,
     tools,
+    videos,
 )
 
 app_name = "creator"
@@ -43,6 +44,11 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/", notices.detail, name="notice"),
     path("notices/<uuid:notice_id>/convert/", notices.convert, name="notice_convert"),
     path("notices/<uuid:notice_id>/choose/", notices.choose, name="notice_choose"),
+    path("videos/", videos.index, name="videos"),
+    path("videos/<uuid:video_id>/", videos.detail, name="video"),
+    path("videos/<uuid:video_id>/remove/", videos.remove, name="video_remove"),
+    path("videos/<uuid:video_id>/cart/mount/<uuid:product_id>/", videos.mount, name="video_mount"),
+    path("videos/<uuid:video_id>/cart/<uuid:listing_id>/", videos.act, name="video_act"),
     path("rooms/", rooms.index, name="rooms"),
     path("rooms/new/", rooms.schedule, name="schedule"),
     path("rooms/<uuid:room_id>/", desk.desk, name="desk"),
