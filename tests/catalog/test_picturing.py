@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.callers import Caller
 from tests.factories import make_account, make_operator, make_product, make_shop, make_sku
 
 from yellowcart.catalog import actions, copies, picturing, rules
@@ -14,7 +15,7 @@ from yellowcart.core.clock import wall
 from yellowcart.core.problems import Problem
 from yellowcart.pictures.models import Address, Picture
 from yellowcart.pictures.rules import UNUSED, id_of
-from yellowcart.shops.models import Shop
+from yellowcart.shops.models import Shop, ShopMember
 from yellowcart.sources.files.drafts import ProductDraft, SkuDraft
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +168,30 @@ def test_variants_of_a_product_that_goes_take_their_uses_along() -> None:
     picturing.note([product])
     product.delete()
     assert not PictureUse.objects.exists()
+
+
+def test_the_api_says_how_far_they_are_and_has_them_fetched_again() -> None:
+    owner, staff, other = make_account(), make_account(), make_account()
+    shop = make_shop(owner=owner)
+    make_shop(owner=other)
+    ShopMember.objects.create(shop=shop, account=staff, role="staff")
+    product = make_product(shop, images=[A, B, C])
+    picturing.note([product])
+    settle(A)
+    settle(B, failed=True)
+    here = f"/products/of/{shop.handle}/pictures"
+    for account, seen, done in [(None, 401, 401), (other, 403, 403), (staff, 200, 403)]:
+        assert Caller(account)("GET", here)[0] == seen
+        assert Caller(account)("POST", f"{here}/again")[0] == done
+    status, told = Caller(owner)("GET", here)
+    assert (status, told["total"], told["kept"], told["failed"], told["waiting"]) == (
+        200,
+        3,
+        1,
+        1,
+        1,
+    )
+    assert told["failures"] == [{"product_id": str(product.id), "url": B, "why": "Gone."}]
+    assert Caller(owner, "zh-hans")("GET", here)[1]["failures"][0]["why"] == "没有了。"
+    told = Caller(owner)("POST", f"{here}/again?product_id={product.id}")[1]
+    assert (told["failed"], told["waiting"], told["failures"]) == (0, 2, [])

@@ -47,11 +47,8 @@ def table() -> dict[str, dict[str, str]]:
 def word_of(can: Can, declared: frozenset[Can]) -> str:
     if can not in declared:
         return "no"
-    # Single items are asked for where a message hints at one; a store that takes orders is told
-    # of none of its sales besides.
-    is_called = (can is not Can.FETCH_ITEM or Can.RECEIVE_WEBHOOKS in declared) and (
-        can is not Can.CHANGE_STOCK or learns(declared) is Learns.BY_CHANGE
-    )
+    # A store that takes orders is told of none of its sales besides.
+    is_called = can is not Can.CHANGE_STOCK or learns(declared) is Learns.BY_CHANGE
     return "yes" if is_called else "built"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.callers import Caller
 from tests.connections.fakes import FakeConnector, draft
 from tests.pictures.gallery import Gallery, drawn, gallery
 from yellowcart.connections import actions
@@ -69,3 +70,13 @@ def test_failures_count_for_the_breaker_of_the_host_they_are_of(
     failed = Call.objects.filter(connection=connection, name="picture", outcome="failed")
     assert failed.count() >= OPENS_AFTER
     assert "500" in failed.first().words["en"]
+
+
+def test_a_stores_health_counts_its_pictures(connection, store, work, hung, duty):
+    fill(store, hung, 3)
+    work(connection)
+    hung.status = {next(iter(hung.pictures)): 404}
+    duty.work_off()
+    owner = connection.shop.members.get().account
+    told = Caller(owner)("GET", f"/connections/{connection.id}/health")[1]
+    assert (told["pictures"], told["pictures_kept"]) == (3, 2)

@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 
-from yellowcart.catalog import actions, queries, schemas, service, supply
+from yellowcart.catalog import actions, picturing, queries, schemas, service, supply
 from yellowcart.catalog.models import Product, Sku
+from yellowcart.catalog.pictures_out import PicturesOut, pictures_out
 from yellowcart.core.clock import now
 from yellowcart.people.access import access_operator, access_person
 from yellowcart.people.models import Account
@@ -131,6 +132,22 @@ def list_supplier_goods(
         unchanged=outcome.unchanged,
         missing=outcome.missing,
     )
+
+
+@router.get("/of/{shop}/pictures", auth=scoped("products:read"), response=PicturesOut)
+def pictures_of_shop(request: HttpRequest, shop: str) -> PicturesOut:
+    """How far our copies of the pictures of a shop's goods are, and which could not be had."""
+    row = access_shop(access_person(request.user), shop, "view")
+    return pictures_out(Product.objects.filter(shop=row))
+
+
+@router.post("/of/{shop}/pictures/again", auth=scoped("products:write"), response=PicturesOut)
+def pictures_again(request: HttpRequest, shop: str, product_id: UUID | None = None) -> PicturesOut:
+    """Have the pictures fetched once more that failed, of one product or of all."""
+    account = access_person(request.user)
+    row = access_shop(account, shop, "goods")
+    picturing.do_ask_again(actor=account, shop=row, product_id=product_id)
+    return pictures_out(Product.objects.filter(shop=row))
 
 
 @router.get("/{product_id}", response=schemas.ProductOut, auth=scoped("products:read", public=True))

@@ -16,9 +16,11 @@ from yellowcart.connections import (
     health,
     listing,
     messages,
+    pictures,
     queries,
     telling,
 )
+from yellowcart.connections.anew_api import router as of_products
 from yellowcart.connections.channels_api import router as copies
 from yellowcart.connections.channels_api import said
 from yellowcart.connections.links_api import router as paying_links
@@ -32,6 +34,7 @@ from yellowcart.sources.registry import connector_of
 
 router = Router()
 router.add_router("/channel-copies", copies)
+router.add_router("/products", of_products)
 router.add_router("/links", paying_links)
 
 
@@ -110,6 +113,7 @@ class HealthOut(Schema):
     ``stock_waiting`` variants are still to be told of sales made here, ``stock_retried`` of them
     were tried in vain; ``stock_told`` pieces the store has taken off for us in all. ``learns``:
     ``by_order`` where it takes the orders, ``by_change`` where it is told, else ``not``.
+    ``pictures`` its goods name, of which we have a copy or could not have one; the rest waits.
     """
 
     health: str
@@ -126,6 +130,9 @@ class HealthOut(Schema):
     stock_waiting: int
     stock_retried: int
     stock_told: int
+    pictures: int
+    pictures_kept: int
+    pictures_failed: int
     errors: list[dict[str, Any]]
 
 
@@ -363,7 +370,7 @@ def one(request: HttpRequest, connection_id: UUID) -> ConnectionOut:
 def health_of(request: HttpRequest, connection_id: UUID) -> HealthOut:
     """How a connection was in the last hour, and what waits."""
     row = queries.access_connection(access_person(request.user), connection_id)
-    report = health.report_of(row)
+    report, shown = health.report_of(row), pictures.progress_of(row)
     return HealthOut(
         health=report.health,
         calls=report.calls,
@@ -379,6 +386,9 @@ def health_of(request: HttpRequest, connection_id: UUID) -> HealthOut:
         stock_waiting=report.stock_waiting,
         stock_retried=report.stock_retried,
         stock_told=report.stock_told,
+        pictures=shown.total,
+        pictures_kept=shown.kept,
+        pictures_failed=shown.failed,
         errors=[
             {"at": call.at, "call": call.name, "outcome": call.outcome, "words": said(call.words)}
             for call in report.errors

@@ -36,11 +36,12 @@ LONGEST_HOST: Final = 60
 _LOST: Final = _("The answer was lost. Look at the store whether the copy is there, then say so.")
 
 
-def store_of(product: Product) -> tuple[Connection, Product] | None:
-    """The store that can make copies of a product, and the product as the store's supplier has
-    it; None where there is no such store. ``product`` may be a copy that a shop lists."""
+def store_of(product: Product, can: Can = Can.COPY_TO_CHANNEL) -> tuple[Connection, Product] | None:
+    """The store of a product that can make copies of it, or do what is wanted, and the product as
+    the store's supplier has it; None where there is no such store. ``product`` may be a copy that a
+    shop lists."""
     original = product.origin or product
-    able = [code for code, one in CONNECTORS.items() if Can.COPY_TO_CHANNEL in one.can]
+    able = [code for code, one in CONNECTORS.items() if can in one.can]
     if original.source not in able or not original.external_id:
         return None
     known = Word.objects.filter(

@@ -41,6 +41,7 @@ from .draft_out_body import DraftOutBody
 from .draft_out_rehearsal_type_0 import DraftOutRehearsalType0
 from .exception_in import ExceptionIn
 from .explain_in import ExplainIn
+from .failed_out import FailedOut
 from .flash_in import FlashIn
 from .flash_out import FlashOut
 from .give_in import GiveIn
@@ -91,6 +92,7 @@ from .paying_link_out import PayingLinkOut
 from .payment_out import PaymentOut
 from .picture_out import PictureOut
 from .picture_out_party import PictureOutParty
+from .pictures_out import PicturesOut
 from .pin_in import PinIn
 from .postpone_in import PostponeIn
 from .presale_in import PresaleIn
@@ -193,6 +195,7 @@ __all__ = (
     "DraftOutRehearsalType0",
     "ExceptionIn",
     "ExplainIn",
+    "FailedOut",
     "FlashIn",
     "FlashOut",
     "GiveIn",
@@ -241,6 +244,7 @@ __all__ = (
     "PaymentOut",
     "PictureOut",
     "PictureOutParty",
+    "PicturesOut",
     "PinIn",
     "PostponeIn",
     "PresaleIn",

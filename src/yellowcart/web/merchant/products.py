@@ -21,7 +21,7 @@ from yellowcart.inventory.actions import do_adjust_stock, do_set_stock
 from yellowcart.inventory.queries import free_of_products, levels_of
 from yellowcart.web.backoffice.pasting import paying
 from yellowcart.web.backoffice.replies import is_mendable, sentence, told
-from yellowcart.web.merchant import channels, product_forms
+from yellowcart.web.merchant import anew, channels, product_forms
 from yellowcart.web.merchant.access import Desk, shop_page, show
 from yellowcart.web.merchant.product_forms import ProductForm, SkuForm, SkuFormSet
 
@@ -131,6 +131,7 @@ def detail(request: HttpRequest, desk: Desk, product_id: UUID) -> HttpResponse:
         "paying": paying(product),
         "why_not": rules.why_not_offerable(product.review_state, product.on_shelf, desk.shop.state),
         "now": clock.now(),
+        **anew.shown(product),
         **channels.shown(product),
     }
     status = 422 if request.method == "POST" else 200

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from yellowcart.web.merchant import (
+    anew,
     cases,
     channels,
     dashboard,
@@ -125,6 +126,7 @@ of_one_shop = [
         name="product_step",
     ),
     path("products/<uuid:product_id>/stock/", products.stock, name="product_stock"),
+    path("products/<uuid:product_id>/anew/", anew.read, name="product_anew"),
     path("products/<uuid:product_id>/copy/", channels.ask, name="product_copy"),
     path(
         "products/<uuid:product_id>/copy/<uuid:copy_id>/outcome/",
