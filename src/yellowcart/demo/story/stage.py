@@ -17,7 +17,8 @@ import httpx
 from yellowcart.core.home import RunFile
 from yellowcart.core.instants import iso
 
-START_SECONDS = 90
+#: A busy machine may need minutes; one that will not come up ends by itself, and is not waited for.
+START_SECONDS = 600
 STOP_SECONDS = 30
 
 
