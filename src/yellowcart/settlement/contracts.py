@@ -152,6 +152,15 @@ def of_payers(names: Iterable[str]) -> dict[str, list[Contract]]:
     return dict(found)
 
 
+def paid_as(account_id: UUID) -> list[str]:
+    """In which roles an account was ever promised a share: ``mcn``, ``service``, both or none."""
+    names = {kind.value: f"{kind.value}:{account_id}" for kind in ContractKind}
+    known = set(
+        ContractRevision.objects.filter(payee__in=names.values()).values_list("payee", flat=True)
+    )
+    return [kind for kind, name in names.items() if name in known]
+
+
 def of_party(party: str) -> list[ContractRevision]:
     """The latest revision of every contract in which a party pays or is paid."""
     ids = ContractRevision.objects.filter(Q(payer=party) | Q(payee=party)).values("contract_id")

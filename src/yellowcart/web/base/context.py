@@ -12,6 +12,7 @@ from yellowcart.core import clock
 from yellowcart.core.instants import iso
 from yellowcart.people.queries import roles_of
 from yellowcart.people.roles import Role
+from yellowcart.settlement.contracts import paid_as
 
 
 def _consoles(request: HttpRequest) -> list[dict[str, str]]:
@@ -25,6 +26,8 @@ def _consoles(request: HttpRequest) -> list[dict[str, str]]:
         entries.append(("creator:home", _("Creator console"), "camera"))
     elif Role.SOURCE_OPERATOR in roles:
         entries.append(("creator:notices", _("Notices"), "bell"))
+    if Role.CREATOR not in roles and paid_as(user.id):
+        entries.append(("creator:service", _("Service income"), "percent"))
     if user.shop_memberships.exists():
         entries.append(("merchant:home", _("Merchant back office"), "shop"))
     if Role.OPERATOR in roles:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from yellowcart.notices.models import Notice
 from yellowcart.people.models import Account
 from yellowcart.people.queries import is_creator
+from yellowcart.settlement.contracts import paid_as
 
 NAVIGATION = (
     ("home", _("Overview"), "home"),
     ("rooms", _("Rooms"), "live"),
     ("videos", _("Short videos"), "play"),
     ("money", _("Earnings"), "wallet"),
+    ("service", _("Service income"), "percent"),
     ("jumpouts", _("Sales elsewhere"), "link-out"),
     ("notices", _("Notices"), "bell"),
 )
@@ -38,6 +40,9 @@ def show(
     unread = Notice.objects.filter(account=account, read_at__isnull=True).exclude(
         party__in=["merchant", "viewer", "operator"]
     )
+    hidden = set() if is_creator(account) else set(_FOR_CREATORS)
+    if not paid_as(account.id):
+        hidden.add("service")
     badges = {"notices": unread.count()}
     navigation = [
         {
@@ -48,7 +53,7 @@ def show(
             "count": badges.get(name, 0),
         }
         for name, label, icon in NAVIGATION
-        if name not in _FOR_CREATORS or is_creator(account)
+        if name not in hidden
     ]
     whole = {"account": account, "navigation": navigation, **(context or {})}
     return render(request, template, whole, status=status)

@@ -11,17 +11,15 @@ from django.views.decorators.http import require_POST
 from yellowcart.ledger.models import Seal, Unsealed
 from yellowcart.orders.lists import MOST_COUNTED
 from yellowcart.people.access import access_operator, operator_page
-from yellowcart.people.models import Account
 from yellowcart.settlement import parties
 from yellowcart.settlement.access import access_party
 from yellowcart.settlement.queries import withdrawals_to_pay
 from yellowcart.settlement.withdrawals import do_end_by_hand
-from yellowcart.settlement.words import ROLES
-from yellowcart.shops.models import Shop
 from yellowcart.shops.queries import find_shop
 from yellowcart.web.backoffice.replies import told
 from yellowcart.web.operator.views.orders import find_account
 from yellowcart.web.trade import money
+from yellowcart.web.trade.parties import party_name
 
 CURRENCY = "CNY"
 
@@ -41,22 +39,6 @@ def find_party(text: str) -> str | None:
         return parties.shop(shop.id)
     account = find_account(text)
     return parties.creator(account.id) if account else None
-
-
-def party_name(party: str) -> str:
-    """Who a party is, in words."""
-    if party == parties.PLATFORM:
-        return _("The platform")
-    if party == parties.TAX:
-        return _("Taxes withheld")
-    known = parties.read(party)
-    if known is None:
-        return party
-    prefix, subject = known
-    if prefix == "shop":
-        return Shop.objects.filter(id=subject).values_list("name", flat=True).first() or party
-    name = Account.objects.filter(id=subject).values_list("display_name", flat=True).first()
-    return f"{name} · {ROLES[prefix]}" if name and prefix in ROLES else party
 
 
 @operator_page

@@ -20,6 +20,12 @@ def some(count: int) -> str:
 
 
 @register.filter
+def rate_words(basis_points: int) -> str:
+    """A rate in percent."""
+    return f"{basis_points / 100:g}%"
+
+
+@register.filter
 def order_verb(verb: str) -> str:
     """What happened to an order."""
     return str(words.ORDER_VERBS.get(verb, verb))
