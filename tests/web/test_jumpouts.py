@@ -67,6 +67,18 @@ def test_a_creator_and_a_shop_see_their_own_sales_only(told, language):
         assert [row[1] for row in csv.reader(io.StringIO(file))][1:] == ["MINE"]
 
 
+def test_what_a_shop_earned_itself_and_what_is_a_guess_say_so(told):
+    creator, _mine = told
+    page = browser(creator).get(creator_home()).content.decode()
+    assert "own account" not in page
+    Conversion.objects.filter(creator_id=creator.id).update(credited="item", earner_id=creator.id)
+    page = browser(creator).get(creator_home()).content.decode()
+    assert "Paid to the shop's own account" in page
+    assert "Matched by the product alone" in page
+    page = browser(creator, "zh-hans").get(creator_home()).content.decode()
+    assert "佣金归店铺自有账号" in page
+
+
 def test_strangers_and_other_roles_are_refused(told):
     creator, mine = told
     shop = mine.listing.shop

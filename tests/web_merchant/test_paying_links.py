@@ -37,6 +37,8 @@ def test_pasting_says_what_will_become_of_the_link(world: World, sign_in, langua
     client = sign_in(world.owner, language)
     page = client.post(world.url("paste/"), {"text": CODE})
     assert page.context["paying"]["state"] == "unconnected"
+    assert page.context["paying"]["leads"] is False
+    assert_in(page, f'href="{world.url("stores/")}"')
     assert_in(page, words("unconnected", language))
     account(world)
     page = client.post(world.url("paste/"), {"text": CODE})

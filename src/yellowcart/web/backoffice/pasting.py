@@ -26,7 +26,8 @@ def foreseen(shop_id: UUID, found: Recognition | None) -> dict[str, Any] | None:
     if found is None or found.integration != "link":
         return None
     text = f"{found.url} ￥{found.code}￥" if found.code else found.url or found.external_id
-    return _shown(links.foreseen(shop_id, found.source, text))
+    seen = links.foreseen(shop_id, found.source, text)
+    return _shown(seen and seen._replace(leads=bool(found.url)))
 
 
 def paying(product: Product) -> dict[str, Any] | None:
