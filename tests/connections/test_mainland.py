@@ -115,13 +115,15 @@ def test_a_youzan_shop_comes_in_and_is_followed(
     }
     connection = actions.do_connect(actor=owner, shop=shop, source="youzan", typed=typed)
     assert connection.name == "有赞的店"
-    connection = work(connection)
+    # Its levels are read once, however slow that was: from now on what changed.
+    connection = work(connection, all_due=True)
     assert Product.objects.filter(shop=connection.supplier).count() == 3
     assert on_hand(connection, "10") == 3
     sale = Conversion.objects.get(source="youzan")
     assert (sale.external_order_id, sale.amount_minor) == ("E1", 982)
 
     cloud.products[1]["skus"][0]["quantity"] = 1
+    cloud.products[1]["changed_ms"] = to_ms(wall())
     told = {
         "client_id": youzan_contract.CLIENT,
         "kdt_id": int(youzan_contract.KDT),
@@ -382,3 +384,38 @@ def test_shops_that_were_told_apart_by_their_app_alone_keep_their_connections(
     migration.tell_apart(apps, None)
     kept = dict(Connection.objects.values_list("id", "identity"))
     assert kept == {connection.id: wanted, draft.id: alone, sealed.id: "by the app alone"}
+
+
+def test_a_youzan_shop_is_told_of_a_sale_once_though_the_answer_is_lost(
+    owner: Account, shop: Shop, cloud: youzan_contract.YouzanCloud, work: Work
+) -> None:
+    cloud.products = {1: youzan_contract.product(1)}
+    typed = {
+        "client_id": youzan_contract.CLIENT,
+        "client_secret": youzan_contract.SECRET,
+        "kdt_id": youzan_contract.KDT,
+    }
+    connection = work(actions.do_connect(actor=owner, shop=shop, source="youzan", typed=typed))
+    real = cloud.answer
+
+    def lossy(call: Call) -> Reply:
+        told = real(call)
+        return Reply(b"", 502) if "item.quantity.update" in call.path else told
+
+    cloud.answer = lossy  # type: ignore[method-assign]
+    before = wall()
+    sells(shop, owner, connection, "10", 2)
+    work(connection, orders_due=True)
+    # Its answers lag: it is not asked before they may know.
+    row = StockTelling.objects.get()
+    assert row.change == -2
+    assert row.due_at is not None
+    assert row.due_at >= before + timedelta(seconds=30)
+    cloud.answer = real  # type: ignore[method-assign]
+    work(connection, orders_due=True)
+    work(connection, orders_due=True)
+    assert cloud.moved == [{"item_id": 1, "sku_id": 10, "quantity": -2, "type": 1}]
+    sku = Sku.objects.get(product__shop=connection.supplier, external_id="10")
+    work(connection, all_due=True)
+    level = levels_of([sku])[sku.id]
+    assert (level.on_hand, level.free) == (3, 1)

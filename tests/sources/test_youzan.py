@@ -349,3 +349,26 @@ def test_another_shops_push_and_a_test_tell_nothing(store: Store, other: dict[st
 def test_prices_in_another_currency_are_not_taken_for_its_own(youzan: Youzan, store: Store) -> None:
     with pytest.raises(SourceError, match="CNY"):
         youzan.check(replace(store, currency="USD"))
+
+
+def test_stock_is_changed_by_so_many(
+    youzan: Youzan, store: Store, cloud: contract.YouzanCloud
+) -> None:
+    cloud.products = {7: contract.product(7), 8: contract.product(8, skus=[])}
+    assert youzan.stock_of(store, "7", "71") == 4
+    youzan.change_stock(store, "7", "71", -2, "r-1")
+    youzan.change_stock(store, "7", "71", 1, "r-2")
+    youzan.change_stock(store, "8", "8", -3, "r-3")
+    youzan.change_stock(store, "8", "8", 0, "r-4")
+    assert cloud.moved == [
+        {"item_id": 7, "sku_id": 71, "quantity": -2, "type": 1},
+        {"item_id": 7, "sku_id": 71, "quantity": 1, "type": 1},
+        {"item_id": 8, "quantity": -3, "type": 1},
+    ]
+    assert (youzan.stock_of(store, "7", "71"), youzan.stock_of(store, "8", "8")) == (3, 5)
+    assert youzan.stock_of(store, "7", "79") is None
+    assert youzan.stock_of(store, "9", "9") is None
+    with pytest.raises(SourceError) as caught:
+        youzan.change_stock(store, "7", "71", -4, "r-5")
+    assert not caught.value.again
+    assert cloud.products[7]["skus"][1]["quantity"] == 3

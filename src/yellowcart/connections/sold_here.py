@@ -156,6 +156,9 @@ def step(connection: Connection) -> None:
         do_put_off(row.id, words_of(error), wall() + timedelta(seconds=max(error.seconds, 1)), 0)
     except Problem as error:
         instant = next_try(row.attempts + 1, wall()) or wall() + timedelta(seconds=LADDER[-1])
+        # What it has is asked for, to find out what it did, once its answers know of it.
+        lag = timedelta(seconds=connector_of(connection.source).asked_after_seconds)
+        instant = max(instant, wall() + lag)
         do_put_off(row.id, words_of(error), instant, 1)
 
 

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -54,6 +55,24 @@ MORE = {
 class TikTok:
     """The other side."""
 
+    products: list[dict[str, Any]] = field(default_factory=lambda: deepcopy(PRODUCTS))
+
+    def inventory(self, asked: Asked) -> Reply:
+        """Counts by warehouse, of a live variant."""
+        assert asked.method == "POST"
+        product_id = asked.path.split("/")[4]
+        [wish] = asked.json["skus"]
+        skus = {one["id"]: one for p in self.products if p["id"] == product_id for one in p["skus"]}
+        if wish["id"] not in skus:
+            error = {"code": 12019022, "message": "sku ID is invalid", "detail": wish["id"]}
+            return self.fine({"errors": [error]})
+        there = {one.get("warehouse_id", ""): one for one in skus[wish["id"]]["inventory"]}
+        for one in wish["inventory"]:
+            assert set(one) <= {"warehouse_id", "quantity"}
+            assert 0 <= one["quantity"] <= 99_999
+            there[one.get("warehouse_id", "")]["quantity"] = one["quantity"]
+        return self.fine({})
+
     def answer(self, asked: Asked) -> Reply:
         if asked.path.startswith("/api/v2/token/"):
             return self.token(asked)
@@ -71,8 +90,10 @@ class TikTok:
             return Reply({"code": 106011, "message": "shop_cipher is invalid"}, 400)
         if asked.path == "/product/202309/products/search":
             return self.search(query, asked.json)
+        if asked.path.endswith("/inventory/update"):
+            return self.inventory(asked)
         wanted = asked.path.rpartition("/")[2]
-        found = [one for one in PRODUCTS if one["id"] == wanted]
+        found = [one for one in self.products if one["id"] == wanted]
         return self.fine({**found[0], **MORE}) if found else Reply({"code": 1, "message": ""}, 404)
 
     def search(self, query: dict[str, str], wish: dict[str, Any]) -> Reply:
@@ -99,11 +120,16 @@ class TikTok:
 
 
 @pytest.fixture
-def contract(settings: SettingsWrapper) -> Iterator[Contract]:
+def there() -> TikTok:
+    return TikTok()
+
+
+@pytest.fixture
+def contract(there: TikTok, settings: SettingsWrapper) -> Iterator[Contract]:
     def allow(host: str) -> None:
         settings.FETCH_ALLOW = [host]
 
-    with running(TikTok().answer, allow) as made:
+    with running(there.answer, allow) as made:
         yield made
 
 
@@ -179,6 +205,50 @@ def test_levels_since_an_instant_are_those_of_changed_products(
         ("25", "250", 4),
         ("25", "251", 1),
     ]
+
+
+def stock_by_warehouse(there: TikTok) -> list[int]:
+    return [one["quantity"] for one in there.products[0]["skus"][0]["inventory"]]
+
+
+def test_stock_is_changed_by_what_was_sold(
+    tiktok: TikTokShop, contract: Contract, there: TikTok
+) -> None:
+    store = store_of(contract)
+    assert tiktok.stock_of(store, "1", "10") == 4
+    tiktok.change_stock(store, "1", "10", -2, "r-1")
+    assert stock_by_warehouse(there) == [1, 1]
+    assert contract.asked[-1].json == {
+        "skus": [{"id": "10", "inventory": [{"quantity": 1, "warehouse_id": "7"}, {"quantity": 1}]}]
+    }
+    # Another sale there, and more taken than is left in one warehouse.
+    there.products[0]["skus"][0]["inventory"][0]["quantity"] = 2
+    tiktok.change_stock(store, "1", "10", -3, "r-2")
+    assert stock_by_warehouse(there) == [0, 0]
+    tiktok.change_stock(store, "1", "10", 2, "r-3")
+    assert tiktok.stock_of(store, "1", "10") == 2
+    tiktok.change_stock(store, "1", "10", 0, "r-4")
+    assert tiktok.stock_of(store, "1", "99") is None
+    assert tiktok.stock_of(store, "999", "10") is None
+
+
+def test_a_change_of_stock_that_is_refused_says_so(
+    tiktok: TikTokShop, contract: Contract, there: TikTok
+) -> None:
+    store = store_of(contract)
+    with pytest.raises(SourceError) as caught:
+        tiktok.change_stock(store, "1", "99", -1, "r-1")
+    assert caught.value.source_code == "unknown_sku"
+
+    def gone(asked: Asked) -> Reply:
+        if asked.path.endswith("/inventory/update"):
+            there.products[0]["skus"] = []
+        return there.answer(asked)
+
+    contract.answer = gone
+    with pytest.raises(SourceError, match="sku ID is invalid") as caught:
+        tiktok.change_stock(store, "1", "10", -1, "r-1")
+    assert caught.value.source_code == "12019022"
 
 
 def test_a_wrong_secret_an_old_token_and_nonsense_are_refused(

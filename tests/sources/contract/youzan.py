@@ -78,6 +78,7 @@ class YouzanCloud(Contract):
         self.codes = {"code-1"}
         self.products: dict[int, dict[str, Any]] = {}
         self.trades: list[dict[str, Any]] = []
+        self.moved: list[dict[str, Any]] = []
 
     def answer(self, call: Call) -> Reply:
         if call.method != "POST" or call.headers.get("content-type") != "application/json":
@@ -96,6 +97,7 @@ class YouzanCloud(Contract):
             "youzan.item.get/3.0.0": self._item,
             "youzan.items.onsale.get/3.0.0": self._on_sale,
             "youzan.trades.sold.get/4.0.4": self._sold,
+            "youzan.item.quantity.update/3.0.0": self._quantity,
         }
         answer = known.get(f"{route[1]}/{route[2]}")
         return answer(call.json) if answer else gateway(4005, "非法的API")
@@ -147,6 +149,24 @@ class YouzanCloud(Contract):
                 (one for one in self.products.values() if one["alias"] == asked.get("alias")), None
             )
         return Reply({"response": {"item": found}}) if found else refused(122001001, "商品不存在")
+
+    def _quantity(self, asked: dict[str, Any]) -> Reply:
+        """``type`` 0 sets a count, 1 changes it by so many."""
+        if not set(asked) <= {"item_id", "sku_id", "quantity", "type"} or any(
+            type(value) is not int for value in asked.values()
+        ):
+            return gateway(5001, "系统异常")
+        found = self.products.get(asked["item_id"])
+        skus = {one["sku_id"]: one for one in (found or {}).get("skus", ())}
+        row = skus.get(asked.get("sku_id")) if skus else found
+        if row is None:
+            return refused(122001001, "商品不存在")
+        count = asked["quantity"] + (row["quantity"] if asked.get("type") == 1 else 0)
+        if count < 0:
+            return refused(123000105, "库存不足")
+        row["quantity"] = count
+        self.moved.append(asked)
+        return fine({"is_success": True})
 
     def _on_sale(self, asked: dict[str, Any]) -> Reply:
         number, size = asked["page_no"], asked["page_size"]

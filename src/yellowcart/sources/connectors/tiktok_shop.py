@@ -12,13 +12,15 @@ text with its currency.
 | fetch an item | ``/product/202309/products/ID``; keys are the ids of product and SKU |
 | list the catalogue | ``/product/202309/products/search`` by page token, then each product |
 | follow stock and price | the same; the search gives both |
+| change stock | ``/product/202309/products/ID/inventory/update``, which takes counts alone: what |
+| | is there is read just before |
 | receive webhooks | types 1 to 5, 11, 12 as hints, 6 and 7 about access |
 | take an order, report conversions, convert links | no: orders are only made on TikTok |
 """
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import quote, urlencode
@@ -48,6 +50,7 @@ from yellowcart.sources.files.drafts import Item, ProductDraft, Refusal, SkuDraf
 SOURCE: Final = "tiktok_shop"
 PRODUCTS_A_PAGE: Final = 20
 VERSION: Final = "202309"
+MOST_IN_WAREHOUSE: Final = 99_999
 #: A number of seconds smaller than this is how long a token lasts, a larger one until when.
 _LONGEST_LIFE: Final = 10**9
 _ORDERS: Final = {1, 2, 3, 4, 11, 12}
@@ -112,6 +115,7 @@ class _Price(msgspec.Struct):
 
 class _Inventory(msgspec.Struct):
     quantity: int
+    warehouse_id: str = ""
 
 
 class _Chosen(msgspec.Struct):
@@ -165,6 +169,7 @@ class TikTokShop(Connector):
             Can.FETCH_ITEM,
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
+            Can.CHANGE_STOCK,
             Can.RECEIVE_WEBHOOKS,
         }
     )
@@ -230,6 +235,41 @@ class TikTokShop(Connector):
                     raise SourceError(SOURCE, f"not as documented: {error}") from error
                 rows.append(Level(product.id, sku.id, _stock(sku), price, at))
         return Page(rows, found.next_page_token)
+
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        """A variant's stock over all warehouses."""
+        found = self._variant(store, product_key, sku_key)
+        return None if found is None else _stock(found)
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        """Set what is there, read just before, to so many more or fewer. TikTok takes counts alone
+        and no reference: what it sells between the two calls comes back for sale."""
+        if not change:
+            return
+        found = self._variant(store, product_key, sku_key)
+        if found is None:
+            raise SourceError(SOURCE, f"there is no {sku_key}", code="unknown_sku")
+        rows = [
+            {"quantity": count} | ({"warehouse_id": one.warehouse_id} if one.warehouse_id else {})
+            for one, count in zip(found.inventory, _spread(found.inventory, change), strict=True)
+        ]
+        path = f"/product/{VERSION}/products/{quote(product_key, safe='')}/inventory/update"
+        wish = {"skus": [{"id": sku_key, "inventory": rows}]}
+        made = _data(self._call(store, "POST", path, json=wish), dict[str, Any])
+        for error in made.get("errors") or ():
+            raise SourceError(
+                SOURCE, str(error.get("message", ""))[:300], code=str(error.get("code", ""))
+            )
+
+    def _variant(self, store: Store, product_key: str, sku_key: str) -> _Sku | None:
+        path = f"/product/{VERSION}/products/{quote(product_key, safe='')}"
+        answer = self._call(store, "GET", path)
+        if answer.status == _GONE:
+            return None
+        rows = _data(answer, _Product).skus
+        return next((one for one in rows if one.id == sku_key), None)
 
     def read_webhook(
         self, store: Store, headers: Mapping[str, str], body: bytes, now: float
@@ -338,6 +378,20 @@ def _until(seconds: int) -> datetime:
 
 def _stock(sku: _Sku) -> int:
     return pieces(sum(one.quantity for one in sku.inventory))
+
+
+def _spread(rows: Sequence[_Inventory], change: int) -> list[int]:
+    """Counts by warehouse after a change: pieces are taken where most are, and added there."""
+    counts = [max(one.quantity, 0) for one in rows]
+    if change > 0 and counts:
+        counts[counts.index(max(counts))] = min(max(counts) + change, MOST_IN_WAREHOUSE)
+        return counts
+    left = -change
+    for place in sorted(range(len(counts)), key=lambda place: -counts[place]):
+        taken = min(counts[place], left)
+        counts[place] -= taken
+        left -= taken
+    return counts
 
 
 def _item(raw: Any, line: int, currency: str) -> Item:

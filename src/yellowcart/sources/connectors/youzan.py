@@ -10,6 +10,7 @@ Beijing's, filters of products Unix milliseconds.
 | fetch an item | ``youzan.item.get`` 3.0.0, by item id or alias |
 | list the catalogue | ``youzan.items.onsale.get`` 3.0.0, then each item |
 | follow stock and price | the same, since an update time; and messages |
+| change stock | ``youzan.item.quantity.update`` 3.0.0 of type 1: by so many, not to so many |
 | report conversions | ``youzan.trades.sold.get`` 4.0.4 by update time |
 | receive webhooks | ``Event-Sign`` over the raw body, or the older ``sign`` within |
 | take an order | no: trades are brought in by special agreement only |
@@ -68,6 +69,8 @@ from yellowcart.sources.recognition import Link, Recognition
 Kind = TypeVar("Kind")
 
 SOURCE = "youzan"
+#: Of ``youzan.item.quantity.update``: 0 sets a count.
+BY_SO_MANY: Final = 1
 GATEWAY: Final = "https://open.youzanyun.com"
 ANSWER: Final = b'{"code":0,"msg":"success"}'
 
@@ -171,6 +174,7 @@ class Youzan(Connector):
             Can.FETCH_ITEM,
             Can.LIST_CATALOGUE,
             Can.FOLLOW_STOCK,
+            Can.CHANGE_STOCK,
             Can.REPORT_CONVERSIONS,
             Can.RECEIVE_WEBHOOKS,
         }
@@ -248,6 +252,26 @@ class Youzan(Connector):
             ],
             page.cursor,
         )
+
+    def stock_of(self, store: Store, product_key: str, sku_key: str) -> int | None:
+        """A variant's stock, from its product."""
+        product = self._product(store, product_key)
+        rows = levels(product) if product else []
+        return next((one.available for one in rows if one.sku_key == sku_key), None)
+
+    def change_stock(
+        self, store: Store, product_key: str, sku_key: str, change: int, reference: str
+    ) -> None:
+        """Add or subtract pieces. Youzan takes no reference: the same call again counts again.
+
+        A product without variants is its own, and has no ``sku_id``.
+        """
+        if not change:
+            return
+        asked = {"item_id": int(product_key), "quantity": change, "type": BY_SO_MANY}
+        if sku_key != product_key:
+            asked["sku_id"] = int(sku_key)
+        self._call(store, "youzan.item.quantity.update", "3.0.0", asked)
 
     def conversions(
         self, store: Store, since: datetime, until: datetime, cursor: str = ""
