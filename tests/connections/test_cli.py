@@ -23,6 +23,7 @@ def test_stores_are_listed(run, connection):
     assert "Tea Hall" in run("list").output
     (row,) = json.loads(run("list", "--json").output)
     assert (row["id"], row["health"]) == (str(connection.id), "well")
+    assert (row["pictures_waiting"], row["pictures_failed"]) == (0, 0)
 
 
 def test_a_store_is_read_now(run, connection, work):

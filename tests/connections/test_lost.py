@@ -158,8 +158,11 @@ def test_pages_say_what_to_look_for(world, connection, store, work, cannot_look,
         assert words in shown, page
         assert only().reference in shown, page
         assert settled in shown, page
+    first = {"en": "look at the store first", "zh-hans": "请先到对方店铺核对"}[language]
+    assert first in client.get(f"{desk}/orders/{order.id}/").content.decode()
     assert client.post(settled).status_code == 302
     assert Change.objects.get().state == "done"
+    assert first not in client.get(f"{desk}/orders/{order.id}/").content.decode()
 
 
 def test_a_supplier_that_is_never_reached_is_left_to_the_shop(world, connection, store, work):

@@ -24,9 +24,12 @@ def list_all(as_json: JsonOption = False) -> None:
     """Every connected store, those in trouble first, with its last hour."""
     startup.boot()
     # Tables can be imported only once Django is set up.
-    from yellowcart.connections import health, queries
+    from yellowcart.connections import health, pictures, queries
 
-    rows = [_row(one, health.report_of(one)) for one in queries.all_connections()]
+    rows = [
+        _row(one, health.report_of(one), pictures.progress_of(one))
+        for one in queries.all_connections()
+    ]
     if as_json:
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
@@ -39,7 +42,7 @@ def list_all(as_json: JsonOption = False) -> None:
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
-def _row(connection: Any, report: Any) -> dict[str, Any]:
+def _row(connection: Any, report: Any, shown: Any) -> dict[str, Any]:
     return {
         "id": str(connection.id),
         "source": connection.source,
@@ -51,6 +54,8 @@ def _row(connection: Any, report: Any) -> dict[str, Any]:
         "p95_ms": report.p95_ms,
         "orders_waiting": report.orders_waiting,
         "messages_waiting": report.messages_waiting,
+        "pictures_waiting": shown.waiting,
+        "pictures_failed": shown.failed,
     }
 
 

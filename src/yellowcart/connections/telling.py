@@ -303,6 +303,11 @@ def do_settle_by_hand(*, actor: Account, change_id: UUID) -> Change:
         )
     change.state, change.ended_at, change.done_by = "done", wall(), actor.id
     change.save(update_fields=["state", "ended_at", "done_by"])
+    if change.kind == "lost":
+        # Somebody looked: it is not unknown any more.
+        Supply.objects.filter(id=change.supply_id, ended_at__isnull=False).update(
+            placing_until=None
+        )
     outbox.audit(actor.id, "supply.settled", f"change:{change.id}", supply=str(change.supply_id))
     return change
 
