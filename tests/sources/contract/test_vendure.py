@@ -178,6 +178,17 @@ def test_a_line_that_is_packed_in_part_is_left_alone(
     assert len(server.cancelled) == 1
 
 
+def test_an_order_of_which_a_part_is_on_its_way_is_not_cancelled(
+    contract: Contract, server: VendureServer
+) -> None:
+    line = {"quantity": 1, "orderLine": {"productVariant": {"id": "v11"}}}
+    server.parcels = [
+        {"id": "5", "state": "Shipped", "method": "SF", "trackingCode": "1", "lines": [line]}
+    ]
+    assert vendure.cancel(store_of(contract), "1", "no more").state == "part_sent"
+    assert server.cancelled == []
+
+
 def test_the_last_pieces_cancel_the_order(contract: Contract, server: VendureServer) -> None:
     told = vendure.reduce(store_of(contract), "1", fewer(("v11", 3, 3), ("v12", 2, 2)))
     assert told.state == "cancelled"

@@ -206,9 +206,10 @@ class Vendure(Connector):
         return _progress(shaped(SOURCE, found["order"], FoundOrder), _shop(store, found))
 
     def cancel(self, store: Store, external_id: str, reason: str) -> Progress:
-        """``cancelOrder``, unless all is on its way. Giving money back is up to the shop."""
+        """``cancelOrder``, unless some of it is on its way: Vendure would cancel that as well, and
+        count it back into stock. Giving money back is up to the shop."""
         before = self.progress(store, external_id)
-        if before.state not in {"taken", "part_sent"}:
+        if before.state != "taken":
             return before
         wish = {"orderId": external_id, "reason": reason[:250], "cancelShipping": True}
         self._change(store, CANCEL, {"input": wish})
