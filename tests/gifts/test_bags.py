@@ -325,6 +325,23 @@ def test_what_nobody_claims_in_48_hours_is_free_again() -> None:
     assert "it went back to the shop" in client.get("/prizes/").content.decode()
 
 
+def test_the_order_of_a_prize_says_so_and_the_desk_names_who_won() -> None:
+    stage, winner = make_stage(), make_account(display_name="Lian")
+    fields, _stock = with_goods(stage)
+    bag = open_bag(stage, winners=1, **fields)
+    bags.do_enter(actor=winner, bag_id=bag.id)
+    end(bag)
+    desk = Caller(stage.host).client
+    page = desk.get(f"/creator/rooms/{stage.room.id}/giving/").content.decode()
+    assert "Won by: Lian (not claimed yet)" in page
+    prize = Prize.objects.get(account_id=winner.id)
+    prizes.do_claim_prize(actor=winner, prize_id=prize.id, ship_to=ADDRESS)
+    page = desk.get(f"/creator/rooms/{stage.room.id}/giving/").content.decode()
+    assert "Won by: Lian<" in page
+    page = Caller(winner).client.get(f"/orders/{prize.id}/").content.decode()
+    assert f"A prize of the lucky bag “{bag.title}”" in page
+
+
 def test_more_than_there_is_can_not_be_promised_nor_others_goods() -> None:
     stage, thief = make_stage(), make_stage()
     fields, _stock = with_goods(stage, stock=1)

@@ -240,6 +240,12 @@ def prizes_of(account: Account) -> list[tuple[Prize, Bag]]:
     return [(one, bags[one.bag_id]) for one in won]
 
 
+def bag_of_order(order_id: UUID) -> Bag | None:
+    """The bag whose prize an order brings, if it brings one."""
+    prize = Prize.objects.filter(id=order_id).values_list("bag_id", flat=True).first()
+    return Bag.objects.filter(id=prize).first() if prize else None
+
+
 def has_unclaimed(account: Account) -> bool:
     """Whether somebody won goods and has not said yet where they go."""
     return Prize.objects.filter(account_id=account.id, state="won", claim_until__gt=now()).exists()
@@ -251,6 +257,15 @@ def entrants(account: Account, bag_id: UUID) -> list[BagEntry]:
     if not people.is_operator(account):
         access_hosted(account, bag.room_id)
     return list(BagEntry.objects.filter(bag_id=bag.id).order_by("-id")[:MOST])
+
+
+def winners(account: Account, bag_id: UUID) -> list[Prize]:
+    """The prizes of a bag that somebody won, in the order drawn, for its host and operators."""
+    bag = get_bag(bag_id)
+    if not people.is_operator(account):
+        access_hosted(account, bag.room_id)
+    won = Prize.objects.filter(bag_id=bag.id, account_id__isnull=False)
+    return list(won.order_by("number")[:MOST])
 
 
 def entrant_count(bag: Bag) -> int:

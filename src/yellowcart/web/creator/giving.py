@@ -124,6 +124,7 @@ def _live(account: Account, room: Room) -> dict[str, Any]:
         "purse": queries.purse(account),
         "bag": bag,
         "entrants": queries.entrants(account, bag.id)[:SHOWN] if bag else [],
+        "winners": queries.winners(account, bag.id)[:SHOWN] if bag else [],
         "entrant_count": queries.entrant_count(bag) if bag else 0,
         "packets": [(one, BEARERS[one.packet.bearer]) for one in queries.open_packets(room.id)],
         "bag_bearer": BEARERS[bag.bearer] if bag else "",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from yellowcart.catalog.models import Product
 from yellowcart.core import clock
+from yellowcart.gifts.queries import bag_of_order
 from yellowcart.orders.lists import discounts_of
 from yellowcart.orders.models import Order, OrderLine
 from yellowcart.orders.queries import Parcel, Whole
@@ -159,6 +160,7 @@ def whole_context(whole: Whole) -> dict[str, Any]:
         "order": order,
         "whole": whole,
         "card": order_cards([order], {order.id: whole.lines})[0],
+        "bag": None if order.goods_minor else bag_of_order(order.id),
         "coupons": coupons_of(order),
         "parcels": parcel_cards(whole),
         "history": whole.history or list(_by_stamps(order)),
