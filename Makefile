@@ -40,7 +40,7 @@ lint: setup-dev
 unit: setup-dev
 	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile
 
-# Other examples in every run, and ten times as many.
+# Other examples in every run, ten times as many, and rows in any order where none is asked for.
 explore: setup-dev
 	$(BIN)/pytest -q -m "not e2e" --numprocesses auto --maxprocesses 4 --dist loadfile --hypothesis-profile explore
 

@@ -31,6 +31,15 @@ def _subscribers() -> None:
     subscriptions.connect()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _rows_in_any_order(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--hypothesis-profile") == "explore":
+        # Needs Django to be set up.
+        from tests.shuffling import shuffle_rows
+
+        shuffle_rows()
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     # Needs Django to be set up.
