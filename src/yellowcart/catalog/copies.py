@@ -117,11 +117,9 @@ def make(
             for sku in by_product.get(copy.origin_id, [])
         ]
     )
+    # The words and pictures are those of goods that were reviewed.
     ReviewEvent.objects.bulk_create(
-        [
-            ReviewEvent(product=copy, state="approved", words=f"origin:{copy.origin_id}")
-            for copy in copies
-        ]
+        [ReviewEvent(product=copy, state="approved") for copy in copies]
     )
     picturing.note_copies([copy.id for copy in copies])
     events.announce_all((shop.id, events.ProductChanged(str(copy.id))) for copy in copies)
