@@ -38,6 +38,8 @@ def test_everything_is_listed_at_once_and_again_changes_nothing(
     url = world.url("supply/factory/")
     run = begun(client, url, {"all": "1", "kind": "keep"})
     assert (run.created, run.state) == (3, "done")
+    page = client.get(world.url(f"supply/runs/{run.id}/")).content.decode()
+    assert f"Done: 3 products of {supplier.name} are in your shop" in page
     assert [product.title for product in copies(world)] == ["Lamp", "Stove", "Tent"]
     run = begun(client, url, {"all": "1", "kind": "keep"})
     assert (run.created, run.changed, run.unchanged) == (0, 0, 3)

@@ -259,4 +259,5 @@ def _progress(run: ListingRun) -> dict[str, Any]:
         "running": run.state in {"waiting", "running"},
         "share": run.done * 100 // run.total if run.total else 0,
         "problem": said(run.problem),
+        "listed": run.created + run.changed + run.unchanged,
     }
