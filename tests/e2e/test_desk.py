@@ -1,7 +1,7 @@
 """The host's desk and the merchant's back office in a real browser."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import DESKTOP, PHONE, Visit
 
@@ -85,6 +85,13 @@ def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit
     expect(message).to_have_count(0)
     expect(pinned).not_to_contain_text("Is it warm?")
 
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        expect(viewer.get_by_text("The show is over")).to_be_visible()
+        route.fulfill(response=answer)
+
+    # The room's line tells of the end while the page that says so is on its way.
+    host.route("**/end/", answer_late)
     host.on("dialog", lambda dialog: dialog.accept())
     host.get_by_role("button", name="End", exact=True).click()
     expect(host.get_by_text("The show is over.")).to_be_visible()

@@ -1,6 +1,7 @@
 /* The host's desk: the room's line keeps viewers, sales and chat current; the cart is the
    server's and is asked for again when something in it changed. */
 
+import { loadAnew } from "../../base/js/anew.js";
 import { request } from "../../base/js/http.js";
 import { toast } from "../../base/js/toast.js";
 import { RoomSession } from "../../viewer/js/room/session.js";
@@ -51,7 +52,7 @@ function happened(event, state) {
     addSale(event, state);
     refreshFigures();
   }
-  if (event.type === "room.state" && event.state !== root.dataset.phase) window.location.reload();
+  if (event.type === "room.state" && event.state !== root.dataset.phase) loadAnew();
   if (event.type === "cart.barred" && event.listings?.length) {
     toast(words.barred, { tone: "warn", milliseconds: 12_000 });
   }

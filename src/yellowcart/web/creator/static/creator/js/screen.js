@@ -1,6 +1,7 @@
 /* The screen beside the camera. The server sends all figures every two seconds over a socket that
    only a pass for them opens; this only shows them. */
 
+import { loadAnew } from "../../base/js/anew.js";
 import { leftUntil, now, setClock } from "../../base/js/clock.js";
 import { el, icon } from "../../base/js/dom.js";
 import { request } from "../../base/js/http.js";
@@ -203,7 +204,7 @@ function take(next) {
   if (next) setClock(next.at);
   root.querySelector("[data-waiting]").hidden = next !== null;
   root.querySelector("[data-body]").hidden = next === null;
-  if (next?.state === "ended" || (begins && !document.querySelector("[data-lasts]"))) window.location.reload();
+  if (next?.state === "ended" || (begins && !document.querySelector("[data-lasts]"))) loadAnew();
   else if (next !== null) show();
 }
 
