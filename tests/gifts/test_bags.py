@@ -13,6 +13,9 @@ from tests.rivals import Together
 from tests.rooms import make_creator, make_goods, make_room, mount
 from tests.settlement.worlds import prove, work
 
+from yellowcart.aftersales import actions as cases
+from yellowcart.aftersales.rules import Asked
+from yellowcart.aftersales.states import Kind
 from yellowcart.core import clock, outbox
 from yellowcart.core.clock import now
 from yellowcart.core.models import OutboxEvent
@@ -340,6 +343,29 @@ def test_the_order_of_a_prize_says_so_and_the_desk_names_who_won() -> None:
     assert "Won by: Lian<" in page
     page = Caller(winner).client.get(f"/orders/{prize.id}/").content.decode()
     assert f"A prize of the lucky bag “{bag.title}”" in page
+
+
+def test_a_winner_may_give_up_what_was_not_sent_yet() -> None:
+    stage, winner = make_stage(), make_account()
+    fields, stock = with_goods(stage)
+    bag = open_bag(stage, winners=1, **fields)
+    bags.do_enter(actor=winner, bag_id=bag.id)
+    end(bag)
+    prize = Prize.objects.get(account_id=winner.id)
+    prizes.do_claim_prize(actor=winner, prize_id=prize.id, ship_to=ADDRESS)
+    case = cases.do_open(
+        actor=winner,
+        order_id=prize.id,
+        kind=Kind.REFUND_ONLY,
+        reason="not_wanted",
+        lines={1: Asked(1)},
+    )
+    assert (case.state, case.amount_minor) == ("succeeded", 0)
+    work()
+    assert Order.objects.get(id=prize.id).state == "closed"
+    stock.refresh_from_db()
+    assert (stock.reserved, stock.sold) == (0, 0)
+    prove()
 
 
 def test_more_than_there_is_can_not_be_promised_nor_others_goods() -> None:
