@@ -49,16 +49,36 @@ def test_a_host_fills_a_cart_orders_it_by_keyboard_and_mouse_and_goes_live(visit
         mount(host, words)
     assert titles(host) == ["Ocean Blue Shirt", "Yellow Wool Jumper", "Floral White Top"]
 
+    asked: list[Route] = []
+    is_dragged = False
+
+    def answer_while_dragged(route: Route) -> None:
+        if is_dragged:
+            route.continue_()
+        else:
+            asked.append(route)
+
+    host.route("**/cart/", answer_while_dragged)
     down = host.get_by_role("button", name="Move Ocean Blue Shirt down")
     down.focus()
-    host.keyboard.press("Enter")
-    first = host.locator("[data-listing]").first
-    expect(first).to_have_attribute("data-title", "Yellow Wool Jumper")
-    expect(down).to_be_focused()
+    with host.expect_request("**/cart/"):
+        host.keyboard.press("Enter")
+        first = host.locator("[data-listing]").first
+        expect(first).to_have_attribute("data-title", "Yellow Wool Jumper")
+        expect(down).to_be_focused()
 
-    last = host.locator("[data-listing]").last
+    # What was asked for before a row was taken up comes while it is dragged.
+    host.locator("[data-listing]").last.locator(".cartline__grip").hover()
+    host.mouse.down()
+    first.locator(".cartline__grip").hover()
+    expect(host.locator(".is-dragged")).to_have_attribute("data-title", "Floral White Top")
+    is_dragged = True
+    with host.expect_response("**/cart/"):
+        for one in asked:
+            one.continue_()
+    first.locator(".cartline__grip").hover()
     with host.expect_response(lambda answer: answer.url.endswith("/cart/order") and answer.ok):
-        last.locator(".cartline__grip").drag_to(first.locator(".cartline__grip"))
+        host.mouse.up()
     expect(first).to_have_attribute("data-title", "Floral White Top")
     host.reload()
     assert titles(host)[0] == "Floral White Top"

@@ -62,16 +62,27 @@ function happened(event, state) {
   if (GIVING_EVENTS.has(event.type)) window.htmx.trigger("#giving", "refresh");
 }
 
-/** Ask the server for the cart, at most every now and then, and never while it is being dragged or
-    a menu in it is open. */
+/** Ask the server for the cart, at most every now and then, and never while something in it is held
+    or a menu in it is open. */
 function refreshCart() {
   if (refreshTimer !== null) return;
   refreshTimer = setTimeout(() => {
     refreshTimer = null;
-    if (cart.querySelector(".is-dragged, details[open]")) refreshCart();
+    if (isHeld() || cart.querySelector("details[open]")) refreshCart();
     else window.htmx.trigger(cart, "refresh");
   }, REFRESH_PAUSE);
 }
+
+function isHeld() {
+  return "held" in cart.dataset;
+}
+
+cart.addEventListener("htmx:beforeSwap", (event) => {
+  // It was asked for before something was held, and is asked for again.
+  if (!isHeld() || event.detail.requestConfig.verb !== "get") return;
+  event.detail.shouldSwap = false;
+  refreshCart();
+});
 
 /** Ask for orders and sums after the payment had a moment to follow. */
 function refreshFigures() {

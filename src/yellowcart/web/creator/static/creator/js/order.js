@@ -1,7 +1,8 @@
 /* Dragging the rows of a list; the arrows beside each row do the same for the keyboard. */
 
 /** Let rows inside `box` be dragged; `save(ids)` hears the new order once a row is dropped. Rows
-    have their id in `data-<key>`. */
+    have their id in `data-<key>`. While something in it is held, `box` has `data-held`: whoever
+    renews it waits, or the row would be gone from under the hand. */
 export function arrange(box, save, key = "listing") {
   const ROW = `[data-${key}]`;
   let dragged = null;
@@ -9,9 +10,18 @@ export function arrange(box, save, key = "listing") {
 
   const order = () => [...box.querySelectorAll(ROW)].map((row) => row.dataset[key]);
 
+  const hold = () => (box.dataset.held = "");
+  // A browser cancels the pointer once it drags.
+  const letGo = () => dragged ?? delete box.dataset.held;
+
+  box.addEventListener("pointerdown", hold);
+  window.addEventListener("pointerup", letGo);
+  window.addEventListener("pointercancel", letGo);
+
   box.addEventListener("dragstart", (event) => {
     dragged = event.target.closest(ROW);
     if (!dragged) return;
+    hold();
     before = order().join();
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", dragged.dataset[key]);
@@ -35,6 +45,7 @@ export function arrange(box, save, key = "listing") {
     if (!dragged) return;
     dragged.classList.remove("is-dragged");
     dragged = null;
+    letGo();
     const after = order();
     if (after.join() !== before) save(after);
   });
