@@ -26,6 +26,8 @@ def test_a_line_is_pinned_reported_and_deleted_and_its_author_put_out(visit: Vis
     witness = visit("emma", viewport=PHONE)
     witness.goto(room)
     line = witness.locator(".said[data-id]", has_text="Cheaper at my place")
+    # The lines are on the page before what answers a tap on them.
+    expect(witness.locator(".pinsaid")).to_be_attached()
     line.click()
     sheet = witness.locator("dialog.order[open]")
     sheet.get_by_text("Report to the platform").first.click()

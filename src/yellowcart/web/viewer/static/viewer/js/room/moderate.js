@@ -61,13 +61,17 @@ class LineSheet {
   constructor(room) {
     this.room = room;
     this.words = room.words.order;
+    this.tapped = null;
     Object.assign(this, sheetOf(room, this.words.message));
+    room.on("entered", () => this.tapped && this.open(this.tapped));
   }
 
   open(id) {
     const { room } = this;
     const message = [...room.state.chat, room.state.pinnedMessage].find((one) => one?.id === id);
     const me = room.viewer;
+    // Who taps before the room knows who they are is answered once it does.
+    this.tapped = me ? null : id;
     if (!message || !me) return;
     if (me.guest) {
       room.toast(this.words.signIn, { tone: "info" });
